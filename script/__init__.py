@@ -1,0 +1,1 @@
+"""What sets up, starts, stops and checks an installation."""

@@ -1,0 +1,47 @@
+"""The door of every script: `script/python NAME WORDS…`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# Started by its folder: the repository takes the folder's place, or our names would hide Python's own.
+sys.path[0] = str(REPOSITORY)
+
+# What a script needs before its module runs: nothing, the locked packages, or those of the tests too.
+_NEEDS = {
+    "bootstrapping": "nothing",
+    "serving": "run",
+    "managing": "run",
+    "checking": "dev",
+    "translating": "run",
+}
+
+
+def main(words: list[str]) -> int:
+    """Install what the script needs, go on in its Python, and run it. The exit status is the script's."""
+    from config.installation import InstallationError
+    from script.speaking import Refusal, say_refusal
+
+    name, rest = words[0], words[1:]
+    try:
+        if _NEEDS[name] != "nothing":
+            packages = import_module("script.packages")
+            python = packages.install(_NEEDS[name])
+            if Path(sys.executable) != python:
+                os.execv(python, [str(python), str(REPOSITORY / "script"), *words])
+        return int(import_module(f"script.{name}").main(rest))
+    except InstallationError as problem:
+        say_refusal(Refusal(str(problem), "安装不完整，请按上面一句处理。"))
+    except Refusal as refusal:
+        say_refusal(refusal)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""The virtual environment and the locked Python packages in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from config.installation import REPOSITORY
+from script.locks import FileLock
+from script.speaking import Refusal, say, step
+
+ENVIRONMENT = REPOSITORY / ".venv"
+_STAMP = ENVIRONMENT / "huimin-packages.json"
+
+
+def install(group: str) -> Path:
+    """Have the packages of `requirements/<group>.txt` installed; the Python that sees them.
+
+    A stamp holds the digests of what is installed, so that the second time costs nothing; an
+    environment that was left half made, or whose Python is gone, is repaired. Raises Refusal.
+    """
+    python = ENVIRONMENT / "bin" / "python"
+    locked = REPOSITORY / "requirements" / f"{group}.txt"
+    digest = hashlib.sha256(locked.read_bytes()).hexdigest()
+    if _installed().get(group) == digest and python.exists():
+        return python
+    with FileLock(REPOSITORY / ".venv.lock"):
+        if _installed().get(group) == digest and python.exists():
+            return python
+        if not _works(python):
+            _make_environment()
+        _install_packages(python, locked)
+        _STAMP.write_text(json.dumps({**_installed(), group: digest}), encoding="utf-8")
+    return python
+
+
+def _installed() -> dict[str, str]:
+    try:
+        stamp = json.loads(_STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def _works(python: Path) -> bool:
+    try:
+        answer = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False)
+    except OSError:
+        return False
+    return answer.returncode == 0
+
+
+def _make_environment() -> None:
+    base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
+    interpreter = str(base) if base.exists() else sys.executable
+    with step("Making the virtual environment .venv"):
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        answer = subprocess.run(
+            [interpreter, "-m", "venv", ENVIRONMENT], capture_output=True, text=True, check=False
+        )
+        if answer.returncode == 0:
+            return
+        told = answer.stdout + answer.stderr
+    if "ensurepip" not in told:
+        raise Refusal(
+            f"The virtual environment could not be made: {told.strip().splitlines()[-1]}.",
+            "无法建立 Python 虚拟环境，请按上面一句处理。",
+        )
+    from script import libraries
+
+    libraries.install_packages(["python3-venv"], purpose="Python's virtual environments")
+    _make_environment()
+
+
+def _install_packages(python: Path, locked: Path) -> None:
+    count = sum(1 for line in locked.read_text(encoding="utf-8").splitlines() if line[:1].isalnum())
+    with step(f"Installing {count} locked Python packages (first time: one to three minutes)"):
+        command = [
+            *(python, "-m", "pip", "install", "--require-hashes", "--requirement", locked),
+            *("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--no-deps"),
+        ]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        told: list[str] = []
+        assert process.stdout is not None  # noqa: S101  # asked for above
+        for line in process.stdout:
+            told.append(line.rstrip())
+            if line.startswith("Collecting "):
+                say(f"    {line.split()[1].partition('==')[0]}")
+            elif line.startswith("Installing collected"):
+                say("    unpacking")
+        if process.wait() == 0:
+            return
+    errors = [line for line in told if line.startswith("ERROR")] or told[-1:]
+    reason = " ".join(errors)[:300]
+    if "No space left" in reason:
+        raise Refusal(
+            "The disk is full: free at least 2 GB, then run this again.", "磁盘已满：请腾出至少 2 GB 后重试。"
+        )
+    raise Refusal(
+        f"The packages could not be installed ({reason}): check the network or pip's mirror"
+        " (pip config set global.index-url …), then run this again.",
+        "Python 软件包安装失败：请检查网络或 pip 镜像设置（pip config set global.index-url …）后重试。",
+    )
