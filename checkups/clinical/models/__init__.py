@@ -1,0 +1,3 @@
+from checkups.clinical.models.booked_people import BookedPerson
+
+__all__ = ["BookedPerson"]

@@ -1,0 +1,14 @@
+"""Addresses of the product; each app brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("offices.urls")),
+    path("households/", include("households.urls")),
+    path("subsidies/", include("subsidies.urls")),
+    path("checkups/", include("checkups.urls")),
+    path("enforcement/", include("enforcement.urls")),
+    path("reports/", include("reports.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,3 @@
+from enforcement.models.certificates import OfficerCertificate
+
+__all__ = ["OfficerCertificate"]

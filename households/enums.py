@@ -1,0 +1,79 @@
+"""Closed lists of the registry, as the resident file writes them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Sex(models.TextChoices):
+    MALE = "M", _("Male")
+    FEMALE = "F", _("Female")
+
+
+class Relation(models.TextChoices):
+    """Relation to the head of the household."""
+
+    HEAD = "head", _("Head")
+    SPOUSE = "spouse", _("Spouse")
+    SON = "son", _("Son")
+    DAUGHTER = "daughter", _("Daughter")
+    FATHER = "father", _("Father")
+    MOTHER = "mother", _("Mother")
+    GRANDSON = "grandson", _("Grandson")
+    GRANDDAUGHTER = "granddaughter", _("Granddaughter")
+    OTHER = "other", pgettext_lazy("relation", "Other")
+
+
+class HukouType(models.TextChoices):
+    """Kind of household registration; `RESIDENT` is undefined until a document says rural or not."""
+
+    RURAL = "rural", _("Agricultural")
+    URBAN = "urban", _("Non-agricultural")
+    RESIDENT = "resident", _("Resident (unified)")
+    DEFINED_RURAL = "defined_rural", _("Defined as rural resident")
+
+
+class MaritalState(models.TextChoices):
+    """Read by rules alone; other states are never stored."""
+
+    MARRIED = "married", _("Married")
+    DIVORCED = "divorced", _("Divorced")
+    WIDOWED = "widowed", _("Widowed")
+
+
+class ParentRole(models.TextChoices):
+    FATHER = "father", _("Father")
+    MOTHER = "mother", _("Mother")
+
+
+class ParentageKind(models.TextChoices):
+    BIRTH = "birth", _("By birth")
+    ADOPTED = "adopted", _("Adopted")
+    STEP = "step", _("Step")
+
+
+class EmploymentState(models.TextChoices):
+    EMPLOYED = "employed", _("Employed")
+    LAID_OFF = "laid_off", _("Laid off")
+    RETIRED = "retired", _("Retired")
+    NO_EMPLOYER = "no_employer", _("Without employer")
+    PUBLIC = "public", _("Public institution")
+
+
+class FactSource(models.TextChoices):
+    """Where a fact comes from."""
+
+    FILE = "file", _("Resident file")
+    COUNTER = "counter", _("Counter")
+    DOCUMENT = "document", _("Document")
+
+
+class ImportState(models.TextChoices):
+    """Life of an import."""
+
+    WAITING = "waiting", pgettext_lazy("import", "Waiting")
+    RUNNING = "running", pgettext_lazy("import", "Running")
+    DONE = "done", pgettext_lazy("import", "Done")
+    REFUSED = "refused", pgettext_lazy("import", "Refused")

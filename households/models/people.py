@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import Sex
+from offices.actors import Actor
+from offices.database.access import CASE, Access
+from offices.fields import DigestField, DivisionCodeField, SealedField, id_field
+from offices.sealing import Purpose
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    """People by place, number and life."""
+
+    def visible_to(self, actor: Actor) -> PersonQuerySet:
+        """The people of the actor's divisions: the application's own wall before the database's."""
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def living_on(self, day: datetime.date) -> PersonQuerySet:
+        return self.filter(Q(died_on=None) | Q(died_on__gt=day), birth_date__lte=day)
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+class Person(models.Model):
+    """A resident, living or dead, of one of the county's villages.
+
+    Serves the finding and paying of benefits; kept while the person or a child of hers may be
+    owed one, and ten years beyond. `division_code` is the village that serves her: where she
+    lives if that is in the county, else where her hukou is. Facts that change have periods of
+    their own (see facts.py).
+    """
+
+    access: ClassVar[Access] = CASE
+
+    id = id_field()
+    name = models.CharField(_("Name"), max_length=60)
+    name_sort = models.CharField(max_length=200, db_collation="C", editable=False)
+    sex = models.CharField(_("Sex"), max_length=1, choices=Sex)
+    birth_date = models.DateField(_("Born on"))
+    died_on = models.DateField(_("Died on"), null=True, blank=True)
+    id_number = SealedField(_("Identity number"), purpose=Purpose.IDENTITY_NUMBER)
+    id_number_digest = DigestField()
+    id_number_tail_digest = DigestField()
+    phone = SealedField(_("Phone"), purpose=Purpose.PHONE)
+    phone_digest = DigestField()
+    phone_tail_digest = DigestField()
+    division_code = DivisionCodeField(_("Village"))
+    row_digest = DigestField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_sort", "id"]
+        indexes = [
+            models.Index(fields=["division_code", "name_sort"], name="person_by_village_and_name"),
+            models.Index(fields=["id_number_tail_digest"], name="person_by_number_tail"),
+            models.Index(fields=["phone_digest"], name="person_by_phone"),
+            models.Index(fields=["phone_tail_digest"], name="person_by_phone_tail"),
+            models.Index(fields=["birth_date"], name="person_by_birth_date"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_number_digest"],
+                name="identity_number_belongs_to_one_person",
+                violation_error_message=_(
+                    "This identity number already belongs to somebody in the registry."
+                ),
+            ),
+            models.CheckConstraint(
+                name="death_is_not_before_birth",
+                condition=Q(died_on=None) | Q(died_on__gte=F("birth_date")),
+                violation_error_message=_("The day of death is before the day of birth."),
+            ),
+            models.CheckConstraint(
+                name="sealed_number_has_its_digests",
+                condition=Q(id_number=None, id_number_digest=None, id_number_tail_digest=None)
+                | Q(
+                    id_number__isnull=False,
+                    id_number_digest__isnull=False,
+                    id_number_tail_digest__isnull=False,
+                ),
+                violation_error_message=_("A sealed identity number is kept with both its digests."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def age_on(self, day: datetime.date) -> int:
+        """Whole years on a day; born 29 February: reached on 28 February of a common year."""
+        born = self.birth_date
+        reached = (day.month, day.day) >= (born.month, born.day)
+        if born.month == 2 and born.day == 29 and (day.month, day.day) == (2, 28):
+            reached = reached or (day.year % 4 != 0 or (day.year % 100 == 0 and day.year % 400 != 0))
+        return day.year - born.year - (0 if reached else 1)
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    """Households by place."""
+
+    def visible_to(self, actor: Actor) -> HouseholdQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+class Household(models.Model):
+    """A family under one household number of one village.
+
+    Serves the addressing of benefits that belong to a family; kept with its members.
+    """
+
+    access: ClassVar[Access] = CASE
+
+    id = id_field()
+    number = models.CharField(_("Household number"), max_length=40, db_collation="C")
+    division_code = DivisionCodeField(_("Village"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["division_code", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["division_code", "number"],
+                name="household_number_is_unique_in_its_village",
+                violation_error_message=_("The village already has a household with this number."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

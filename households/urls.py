@@ -1,0 +1,6 @@
+"""Pages of the app."""
+
+from django.urls import URLPattern
+
+app_name = "households"
+urlpatterns: list[URLPattern] = []

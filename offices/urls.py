@@ -1,0 +1,5 @@
+"""Pages that every role shares, and the public ones."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,91 @@
+"""What awaits a role today, the navigation, and the search box: each app brings its part.
+
+Apps register in their AppConfig.ready(); nothing here knows another app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from offices.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A line of `my work today`: how many of what wait, where, and since when it is pressing."""
+
+    title: str
+    count: int
+    url: str
+    icon: str = "list"
+    is_overdue: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A place in the main navigation; `policy` says who sees it."""
+
+    label: Any
+    url_name: str
+    icon: str
+    policy: Callable[[Actor], bool]
+    order: int
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A line of the search results."""
+
+    title: str
+    detail: str
+    url: str
+    kind: str
+
+
+WorkProvider = Callable[[Actor], Iterable[WorkItem]]
+SearchProvider = Callable[[Actor, str], Iterable[SearchHit]]
+
+_work: list[tuple[int, WorkProvider]] = []
+_navigation: list[NavigationEntry] = []
+_search: list[SearchProvider] = []
+
+
+def register_work(provider: WorkProvider, *, order: int) -> None:
+    """Add a provider of work lines; lower orders come first."""
+    _work.append((order, provider))
+    _work.sort(key=lambda pair: pair[0])
+
+
+def register_navigation(entry: NavigationEntry) -> None:
+    """Add a place to the main navigation."""
+    _navigation.append(entry)
+    _navigation.sort(key=lambda item: item.order)
+
+
+def register_search(provider: SearchProvider) -> None:
+    """Add a provider of search results."""
+    _search.append(provider)
+
+
+def work_for(actor: Actor) -> list[WorkItem]:
+    """Everything that awaits the actor."""
+    return [item for _order, provider in _work for item in provider(actor)]
+
+
+def navigation_for(actor: Actor) -> list[NavigationEntry]:
+    """The places the actor may go."""
+    return [entry for entry in _navigation if entry.policy(actor)]
+
+
+def search_for(actor: Actor, text: str) -> list[SearchHit]:
+    """What the search box finds within the actor's scope."""
+    return [hit for provider in _search for hit in provider(actor, text)]

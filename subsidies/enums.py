@@ -1,0 +1,155 @@
+"""Closed lists of programmes, cases and money."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Unit(models.TextChoices):
+    PERSON = "person", _("Person")
+    HOUSEHOLD = "household", _("Household")
+
+
+class ProgrammeKind(models.TextChoices):
+    CASH = "cash", _("Cash")
+    PREMIUM = "premium", _("Premium paid on behalf")
+    POINTS = "points", _("Points list")
+    AWARD = "award", _("Award by selection")
+    LETTER = "letter", _("Priority letter")
+
+
+class Frequency(models.TextChoices):
+    """For what period one amount is."""
+
+    YEARLY = "yearly", _("Yearly")
+    MONTHLY = "monthly", _("Monthly")
+    ONCE = "once", _("Once")
+
+
+class StopRule(models.TextChoices):
+    """Until when a benefit is paid after its reason ended."""
+
+    END_OF_MONTH = "end_of_month", _("Paid to the end of the month")
+    NEXT_MONTH = "next_month", _("Paid to the end of the next month")
+    END_OF_YEAR = "end_of_year", _("Paid to the end of the year")
+
+
+class PolicyState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("policy", "Draft")
+    APPROVED = "approved", pgettext_lazy("policy", "Approved")
+    PUBLISHED = "published", pgettext_lazy("policy", "Published")
+
+
+class FundingSource(models.TextChoices):
+    CENTRAL = "central", _("Central government")
+    PROVINCE = "province", _("Province")
+    CITY = "city", _("City")
+    COUNTY = "county", _("County")
+    TOWNSHIP = "township", _("Township")
+
+
+class Outcome(models.TextChoices):
+    """Three-valued: an unknown fact never counts as no, and never as yes."""
+
+    ENTITLED = "entitled", _("Entitled")
+    NOT_ENTITLED = "not_entitled", _("Not entitled")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Standing(models.TextChoices):
+    """Where somebody assessed stands on that day; no two overlap."""
+
+    RECEIVING = "receiving", _("Receiving")
+    APPLIED = "applied", _("Applied")
+    DECLINED = "declined", _("Declined")
+    REFUSED = "refused", _("Refused")
+    OWED = "owed", _("Owed")
+    UNKNOWN = "unknown", _("Unknown")
+    TO_REVIEW = "to_review", _("To review")
+
+
+class ApplicationState(models.TextChoices):
+    """Way of an application; a notice runs between the reviews unless the programme is never posted."""
+
+    ENTERED = "entered", _("Entered")
+    DOCUMENTS_MISSING = "documents_missing", _("Documents missing")
+    VILLAGE_REVIEWED = "village_reviewed", _("Reviewed by the village")
+    TOWNSHIP_REVIEWED = "township_reviewed", _("Reviewed by the township")
+    COUNTY_CONFIRMED = "county_confirmed", _("Confirmed by the county")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Step(models.TextChoices):
+    """The acts on an application, each by another person."""
+
+    ENTRY = "entry", _("Entry")
+    VILLAGE_REVIEW = "village_review", _("Village review")
+    TOWNSHIP_REVIEW = "township_review", _("Township review")
+    COUNTY_CONFIRMATION = "county_confirmation", _("County confirmation")
+    GRANT = "grant", _("Grant")
+
+
+class StepResult(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    DOCUMENTS_MISSING = "documents_missing", _("Documents missing")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class NoticeLevel(models.TextChoices):
+    VILLAGE = "village", _("Village notice")
+    TOWNSHIP = "township", _("Township notice")
+    COUNTY = "county", _("County notice")
+
+
+class GrantState(models.TextChoices):
+    LIVE = "live", pgettext_lazy("grant", "Live")
+    SUSPENDED = "suspended", pgettext_lazy("grant", "Suspended")
+    STOPPED = "stopped", pgettext_lazy("grant", "Stopped")
+
+
+class StopReason(models.TextChoices):
+    """Why a grant ended: four reasons and no more (scope)."""
+
+    DIED = "died", _("Died")
+    MOVED = "moved", _("Moved away")
+    CONDITIONS_CHANGED = "conditions_changed", _("Conditions changed")
+    OTHER = "other", pgettext_lazy("stop reason", "Other")
+
+
+class BatchState(models.TextChoices):
+    MADE = "made", pgettext_lazy("batch", "Made")
+    APPROVED = "approved", pgettext_lazy("batch", "Approved")
+    SENT = "sent", pgettext_lazy("batch", "Sent to the bank")
+    ANSWERED = "answered", pgettext_lazy("batch", "Answered by the bank")
+    CLOSED = "closed", pgettext_lazy("batch", "Closed")
+    DISCARDED = "discarded", pgettext_lazy("batch", "Discarded")
+
+
+class PaymentState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("payment", "Planned")
+    SENT = "sent", pgettext_lazy("payment", "Sent")
+    PAID = "paid", pgettext_lazy("payment", "Paid")
+    RETURNED = "returned", pgettext_lazy("payment", "Returned")
+    CANCELLED = "cancelled", pgettext_lazy("payment", "Cancelled")
+
+
+class ReturnReason(models.TextChoices):
+    """Why the bank returned a payment (numbers of the default template, a parameter of each bank's)."""
+
+    NO_ACCOUNT = "01", _("No such account")
+    NAME_DIFFERS = "02", _("Name does not match")
+    CLOSED = "03", _("Account closed")
+    FROZEN = "04", _("Account frozen")
+    DORMANT = "05", _("Account dormant")
+    DOCUMENT_EXPIRED = "06", _("Identity document expired")
+    LIMIT = "07", _("Limit of the account's class")
+    WRONG_BANK = "08", _("Wrong bank")
+    DUPLICATE = "09", _("Duplicate")
+    HOLDER_DECEASED = "10", _("Holder deceased")
+    BANK_FAILURE = "11", _("Failure at the bank")
+    OTHER = "99", pgettext_lazy("return reason", "Other")

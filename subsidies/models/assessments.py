@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from offices.actors import Actor
+from offices.database.access import DERIVED, Access
+from offices.fields import DivisionCodeField, MoneyField, id_field
+from subsidies.enums import Outcome, Standing
+
+
+class Sweep(models.Model):
+    """One assessment of everybody for a day. The newest of a day replaces the earlier ones."""
+
+    access: ClassVar[Access] = DERIVED
+
+    id = id_field()
+    as_of = models.DateField()
+    swept_at = models.DateTimeField(auto_now_add=True)
+    swept_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    persons = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    division_code = DivisionCodeField()
+
+    class Meta:
+        ordering = ["-as_of", "-swept_at"]
+
+    def __str__(self) -> str:
+        return self.as_of.isoformat()
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Assessments by place."""
+
+    def visible_to(self, actor: Actor) -> AssessmentQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+
+class Assessment(models.Model):
+    """What a sweep found for a person and programme: everybody entitled, unknown or to review.
+
+    `reasons` maps each registry clause to true, false or null, so that no second pass is needed.
+    Recomputable; kept until the next sweep of that day.
+    """
+
+    access: ClassVar[Access] = DERIVED
+
+    id = id_field()
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="assessments")
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
+    policy_version = models.ForeignKey("subsidies.PolicyVersion", on_delete=models.PROTECT)
+    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="assessments")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    standing = models.CharField(max_length=10, choices=Standing)
+    amount = MoneyField(null=True, blank=True)
+    reasons = models.JSONField(default=dict)
+    division_code = DivisionCodeField()
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "programme", "person"], name="one_assessment_in_a_sweep")
+        ]
+        indexes = [
+            models.Index(fields=["division_code", "programme", "standing"], name="assessment_by_village"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.outcome}"

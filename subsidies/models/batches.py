@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from offices.actors import Actor
+from offices.database.access import CASE, Access
+from offices.fields import DigestField, DivisionCodeField, MoneyField, SealedField, id_field
+from offices.sealing import Purpose
+from subsidies.enums import BatchState, PaymentState, ReturnReason
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    BatchState.MADE: frozenset({BatchState.APPROVED, BatchState.DISCARDED}),
+    BatchState.APPROVED: frozenset({BatchState.SENT, BatchState.DISCARDED}),
+    BatchState.SENT: frozenset({BatchState.ANSWERED}),
+    BatchState.ANSWERED: frozenset({BatchState.CLOSED}),
+}
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+class PaymentBatch(models.Model):
+    """A selection of grants paid together for a period: made, checked and sent by three people.
+
+    Serves the payment and its audit; kept thirty years.
+    """
+
+    access: ClassVar[Access] = CASE
+
+    id = id_field()
+    number = models.CharField(_("Batch"), max_length=40, unique=True)
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
+    period = models.CharField(_("Period"), max_length=10)
+    period_from_on = models.DateField()
+    period_to_on = models.DateField()
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.MADE)
+    count = models.PositiveIntegerField(default=0)
+    total_amount = MoneyField(default=0)
+    made_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateField()
+    approved_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    approved_on = models.DateField(null=True)
+    sent_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    sent_on = models.DateField(null=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    answer_sha256 = models.CharField(max_length=64, blank=True)
+    closed_on = models.DateField(null=True)
+    division_code = DivisionCodeField()
+
+    class Meta:
+        ordering = ["-made_on", "-number"]
+        constraints = [
+            models.CheckConstraint(
+                name="batch_is_approved_by_another_person",
+                condition=Q(approved_by=None) | ~Q(approved_by=F("made_by")),
+                violation_error_message=_("You made this batch. Somebody else must approve it."),
+            ),
+            models.CheckConstraint(
+                name="batch_is_sent_by_a_third_person",
+                condition=Q(sent_by=None) | (~Q(sent_by=F("made_by")) & ~Q(sent_by=F("approved_by"))),
+                violation_error_message=_("You made or approved this batch. Somebody else must send it."),
+            ),
+            models.UniqueConstraint(
+                fields=["answer_sha256"],
+                condition=~Q(answer_sha256=""),
+                name="a_bank_answer_is_read_once",
+                violation_error_message=_("This answer of the bank has already been read."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """Payments by place and state."""
+
+    def visible_to(self, actor: Actor) -> PaymentQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+class Payment(models.Model):
+    """One line of a batch: a person, a programme, a period, an amount, and the payee as she was then.
+
+    The database refuses a second payment of a person, programme and period. A returned line
+    stays; the re-issue supersedes it in a new batch. Kept thirty years.
+    """
+
+    access: ClassVar[Access] = CASE
+
+    id = id_field()
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="payments")
+    serial = models.PositiveIntegerField()
+    grant = models.ForeignKey("subsidies.Grant", on_delete=models.PROTECT, related_name="payments")
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
+    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="payments")
+    period_from_on = models.DateField()
+    period_to_on = models.DateField()
+    amount = MoneyField()
+    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.PLANNED)
+    payee_name = models.CharField(max_length=60)
+    payee_id_number = SealedField(purpose=Purpose.IDENTITY_NUMBER)
+    payee_bank = models.CharField(max_length=80)
+    payee_account = SealedField(purpose=Purpose.BANK_ACCOUNT)
+    payee_account_digest = DigestField()
+    paid_on = models.DateField(null=True, blank=True)
+    return_reason = models.CharField(max_length=2, choices=ReturnReason, blank=True)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    division_code = DivisionCodeField()
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["batch", "serial"]
+        indexes = [models.Index(fields=["division_code", "paid_on"], name="payment_by_village")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "serial"], name="payment_serial_is_unique_in_its_batch"),
+            models.CheckConstraint(name="payment_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="paid_payment_has_its_day",
+                condition=Q(state=PaymentState.PAID, paid_on__isnull=False)
+                | (~Q(state=PaymentState.PAID) & Q(paid_on=None)),
+                violation_error_message=_("A paid line has the day the money arrived."),
+            ),
+            models.CheckConstraint(
+                name="returned_payment_has_its_reason",
+                condition=(Q(state=PaymentState.RETURNED) & ~Q(return_reason=""))
+                | (~Q(state=PaymentState.RETURNED) & Q(return_reason="")),
+                violation_error_message=_("A returned line has the bank's reason."),
+            ),
+            ExclusionConstraint(
+                name="nobody_is_paid_twice_for_a_period",
+                expressions=[
+                    (F("person"), RangeOperators.EQUAL),
+                    (F("programme"), RangeOperators.EQUAL),
+                    (
+                        Func(F("period_from_on"), F("period_to_on"), Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state__in=[PaymentState.PLANNED, PaymentState.SENT, PaymentState.PAID]),
+                violation_error_message=_("This person is already being paid for that period."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.serial}"

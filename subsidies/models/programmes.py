@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from offices.database.access import REFERENCE, Access
+from offices.fields import id_field
+from subsidies.enums import Frequency, PolicyState, ProgrammeKind, StopRule, Unit
+
+
+class Programme(models.Model):
+    """A benefit that families are owed under one name; its rules are in dated policy versions."""
+
+    access: ClassVar[Access] = REFERENCE
+
+    code = models.CharField(primary_key=True, max_length=8)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+    unit = models.CharField(max_length=10, choices=Unit)
+    kind = models.CharField(max_length=10, choices=ProgrammeKind)
+    frequency = models.CharField(max_length=8, choices=Frequency)
+    is_posted = models.BooleanField(default=True)
+    stop_rule = models.CharField(max_length=14, choices=StopRule)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Policy versions by state and day."""
+
+    def published_on(self, day: datetime.date) -> PolicyVersionQuerySet:
+        return self.filter(Q(to_on=None) | Q(to_on__gt=day), state=PolicyState.PUBLISHED, from_on__lte=day)
+
+
+class PolicyVersion(models.Model):
+    """A dated version of a programme's rules; published ones never change (a trigger refuses).
+
+    `rule` is a tree of predicates of the closed vocabulary; `parameters` maps a name to dated
+    values `[{"from": date, "to": date | null, "value": text}]`; `notice` is `{"days": int,
+    "calendar": "calendar" | "working", "levels": [...]}`; `funding` is `[{"source", "share"}]`
+    with shares adding up to 1. `remark` says what of it is inferred or from memory.
+    """
+
+    access: ClassVar[Access] = REFERENCE
+
+    id = id_field()
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=PolicyState, default=PolicyState.DRAFT)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+    basis_title = models.CharField(max_length=200)
+    basis_number = models.CharField(max_length=100, blank=True)
+    rule = models.JSONField()
+    parameters = models.JSONField(default=dict)
+    notice = models.JSONField(default=dict)
+    funding = models.JSONField(default=list)
+    remark = models.TextField(blank=True)
+    drafted_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="policy_versions_are_numbered_once"),
+            models.CheckConstraint(
+                name="policy_is_published_when_it_has_a_time",
+                condition=Q(state=PolicyState.PUBLISHED, published_at__isnull=False)
+                | (~Q(state=PolicyState.PUBLISHED) & Q(published_at=None)),
+                violation_error_message=_("A published policy has the time of its publication."),
+            ),
+            ExclusionConstraint(
+                name="one_published_policy_at_a_time",
+                expressions=[
+                    (F("programme"), RangeOperators.EQUAL),
+                    (
+                        Func(F("from_on"), F("to_on"), Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state=PolicyState.PUBLISHED),
+                violation_error_message=_("Another published version holds in that period."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} v{self.number}"

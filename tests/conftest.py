@@ -1,0 +1,130 @@
+"""The owner makes the test database; everything afterwards runs as the application role.
+
+A test sees nothing until it opens a context (fixture `county` opens the whole county as the
+system actor, `as_actor` opens one of a person's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.db.backends.signals import connection_created
+from django.test import Client, TransactionTestCase
+
+from offices.actors import Actor
+from offices.database.context import open_context
+from offices.enums import Role
+from tests.factories import make_actor
+
+ALIASES = {"default": "app", "clinical": "clinical"}
+
+
+def _become_serving_role(connection: Any, **_kwargs: Any) -> None:
+    if connection.alias not in ALIASES:
+        return
+    role = settings.HUIMIN_DATABASE_ROLES[ALIASES[connection.alias]]
+    with connection.cursor() as cursor:
+        cursor.execute(f'SET ROLE "{role}"')
+
+
+@contextmanager
+def as_owner(alias: str = "default") -> Iterator[None]:
+    """Do something as the owner (who bypasses row-level security), then be the serving role again."""
+    target = connections[alias]
+    with target.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    try:
+        yield
+    finally:
+        _become_serving_role(target)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the reference data once, then serve as the application role."""
+    from offices.reference_data import load_all
+    from offices.services.staff import system_actor
+
+    with django_db_blocker.unblock():
+        with open_context(scope=settings.HUIMIN_COUNTY):
+            load_all(actor=system_actor(), county=settings.HUIMIN_COUNTY)
+        connection_created.connect(_become_serving_role)
+        for alias in ALIASES:
+            if connections[alias].connection is not None:
+                _become_serving_role(connections[alias])
+
+
+_teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def _teardown_as_owner(self: TransactionTestCase) -> None:
+    """TRUNCATE is the owner's; afterwards the reference data is loaded again."""
+    from offices.reference_data import load_all
+    from offices.services.staff import system_actor
+
+    with as_owner():
+        _teardown(self)
+        with open_context(scope=settings.HUIMIN_COUNTY):
+            load_all(actor=system_actor(), county=settings.HUIMIN_COUNTY)
+
+
+TransactionTestCase._fixture_teardown = _teardown_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def county(db: None) -> Iterator[Actor]:
+    """The whole county, open, as the installation's own actor."""
+    from offices.database.context import keep_context
+    from offices.services.staff import system_actor
+
+    with keep_context():
+        actor = system_actor()
+    with open_context(actor=actor, channel="command"):
+        yield actor
+
+
+@pytest.fixture
+def actor_of(db: None) -> Callable[..., Actor]:
+    """Make (once a test) a member of staff with a role: `actor_of(Role.TOWNSHIP, "370406101")`."""
+    return make_actor
+
+
+@pytest.fixture
+def page_of(db: None, client: Client) -> Callable[..., Client]:
+    """A signed-in browser of a role: `page_of(Role.TOWNSHIP).get("/")`."""
+
+    def sign_in(role: Role, division: str | None = None) -> Client:
+        from offices.models import Staff
+
+        actor = make_actor(role, division)
+        with open_context(scope=""):
+            client.force_login(Staff.objects.get(pk=actor.staff_id), settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def moved_to(db: None) -> Callable[[str], None]:
+    """Move the business day: `moved_to("2014-02-28")`."""
+    import datetime
+
+    from offices.models import BusinessDay
+
+    def move(day: str) -> None:
+        with open_context(scope=""):
+            BusinessDay.objects.update_or_create(pk=1, defaults={"day": datetime.date.fromisoformat(day)})
+
+    return move
+
+
+def sql(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Run SQL as the application role, past every service: to try to break what the database holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []

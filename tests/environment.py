@@ -1,0 +1,8 @@
+"""What tests run with; a pytest plugin, because settings are read before any conftest."""
+
+import os
+
+os.environ["HUIMIN_DATABASE_ROLE"] = "owner"
+os.environ.setdefault("HUIMIN_TESTING", "1")
+os.environ.setdefault("HUIMIN_DEMO", "1")
+os.environ.setdefault("HUIMIN_TODAY", "2014-01-06")
