@@ -1,9 +1,9 @@
 """Numbers that stand for a person or an organisation, and what they tell.
 
 Sources: GB 11643-1999 (citizen number), GB 32100-2015 (unified social credit
-code), ISO/IEC 7812 (bank cards). `stdnum` is used where its rule is the standard's; it refuses
-citizen numbers of abolished or unlisted counties and credit codes whose issuer
-is a letter (village collectives: N), so those two checks are made here.
+code), ISO/IEC 7812 (bank cards). `stdnum` is used where its rule is the standard's.
+It refuses citizen numbers of abolished or unlisted counties and credit codes whose
+issuer is a letter (village collectives: N), so those two checks are made here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from stdnum.cn import uscc
 
 from offices.errors import DomainError
 
-Sex = Literal["male", "female"]
+# As stored: M male, F female.
+Sex = Literal["M", "F"]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -115,7 +116,7 @@ def read_citizen_number(text: str) -> CitizenNumber:
                 "Characters 7 to 14 of the identity number are not a day of the calendar. Compare it with the card."
             ),
         )
-    return CitizenNumber(number, "male" if number[16] in "13579" else "female", born_on)
+    return CitizenNumber(number, "M" if number[16] in "13579" else "F", born_on)
 
 
 def rounded_number() -> DomainError:
@@ -149,27 +150,13 @@ def is_known_county_prefix(prefix: str) -> bool:
 
 
 def mask_citizen_number(number: str) -> str:
-    """First three and last two characters; all of it if there are fewer than eight.
+    """First three and last two characters; nothing of it if there are fewer than eight.
 
     With the birth date and the village beside it, more would give it away.
     """
-    return _mask(number, first=3, last=2)
-
-
-def mask_phone(number: str) -> str:
-    """First three and last two digits."""
-    return _mask(number, first=3, last=2)
-
-
-def mask_bank_account(number: str) -> str:
-    """The last four digits only."""
-    return _mask(number, first=0, last=4)
-
-
-def _mask(text: str, *, first: int, last: int) -> str:
-    if len(text) < first + last + 3:
-        return "*" * len(text)
-    return text[:first] + "*" * (len(text) - first - last) + text[-last:]
+    if len(number) < 8:
+        return "*" * len(number)
+    return number[:3] + "*" * (len(number) - 5) + number[-2:]
 
 
 def passes_luhn(account: str) -> bool:

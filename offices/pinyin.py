@@ -40,6 +40,7 @@ _COMPOUND_SURNAMES = {
 # What the dictionary lacks, or puts behind a reading that names do not have.
 _ELSEWHERE = {"𠮷": "ji2", "\U00020bb6": "ji2", "〇": "ling2", "长": "chang2", "長": "chang2", "晟": "sheng4"}
 _UNREAD = "~"
+KEY_LENGTH = 200
 _TONED_U_UMLAUT = str.maketrans("ü", "v")
 
 
@@ -51,8 +52,8 @@ class _Reading(NamedTuple):
 
 
 def sort_key(name: str) -> str:
-    """A key whose order under COLLATE "C" is the pinyin order of names."""
-    return "".join(_keyed(character, reading) for character, reading in _readings(name))
+    """A key whose order under COLLATE "C" is the pinyin order of names; at most 200 characters."""
+    return "".join(_keyed(character, reading) for character, reading in _readings(name))[:KEY_LENGTH]
 
 
 def spelled(name: str) -> str:
