@@ -24,7 +24,7 @@ _NEEDS = {
 def main(words: list[str]) -> int:
     """Install what the script needs, go on in its Python, and run it. The exit status is the script's."""
     from config.installation import InstallationError
-    from script.speaking import Refusal, say_refusal
+    from script.speaking import SetupError, say_error
 
     name, rest = words[0], words[1:]
     try:
@@ -32,12 +32,12 @@ def main(words: list[str]) -> int:
             packages = import_module("script.packages")
             python = packages.install(_NEEDS[name])
             if Path(sys.executable) != python:
-                os.execv(python, [str(python), str(REPOSITORY / "script"), *words])
+                os.execv(python, [str(python), str(REPOSITORY / "script"), *words])  # noqa: S606  # our own Python, no shell wanted
         return int(import_module(f"script.{name}").main(rest))
     except InstallationError as problem:
-        say_refusal(Refusal(str(problem), "安装不完整，请按上面一句处理。"))
-    except Refusal as refusal:
-        say_refusal(refusal)
+        say_error(SetupError(str(problem), "安装不完整，请按上面一句处理。"))
+    except SetupError as refusal:
+        say_error(refusal)
     except KeyboardInterrupt:
         return 130
     return 1

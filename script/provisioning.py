@@ -20,7 +20,7 @@ from config.installation import ROLES, DatabaseAddress, Role
 from script import embedded
 from script.cluster import ADMINISTRATOR
 from script.keys import write_privately
-from script.speaking import Refusal
+from script.speaking import SetupError
 
 DATABASE = "huimin"
 OLDEST_VERSION = 15
@@ -33,7 +33,7 @@ _ATTRIBUTES: Mapping[Role, str] = {
 
 
 def provision() -> None:
-    """Bring the database of this home to where migrations can run. Raises Refusal with what to do."""
+    """Bring the database of this home to where migrations can run. Raises SetupError with what to do."""
     if installation.logins_given():
         _check_given_logins()
         return
@@ -43,7 +43,7 @@ def provision() -> None:
         with _connect(address, address.name or "postgres") as connection:
             _refuse_old_version(connection)
             if not _may_create_roles(connection):
-                raise Refusal(
+                raise SetupError(
                     "DATABASE_URL names an ordinary login: give DATABASE_OWNER_URL and DATABASE_CLINICAL_URL too"
                     " (script/roles.sql makes all three), or a login that may create roles.",
                     "DATABASE_URL 是普通账号：请同时提供 DATABASE_OWNER_URL 和 DATABASE_CLINICAL_URL"
@@ -57,12 +57,12 @@ def provision() -> None:
         with _connect(address, record["name"]) as connection:
             _make_schema(connection, record)
     except psycopg.OperationalError as problem:
-        raise Refusal(
+        raise SetupError(
             f"The database server does not let us in ({_first_line(problem)}): check DATABASE_URL.",
             f"无法连接数据库服务器（{_first_line(problem)}）：请检查 DATABASE_URL。",
         ) from problem
     except psycopg.errors.InsufficientPrivilege as problem:
-        raise Refusal(
+        raise SetupError(
             f"The login of DATABASE_URL may not do this ({_first_line(problem)}): ask the server's administrator"
             " to run script/roles.sql, then give the three logins.",
             f"DATABASE_URL 的账号权限不足（{_first_line(problem)}）：请服务器管理员执行 script/roles.sql，再提供三个账号。",
@@ -119,7 +119,7 @@ def _connect(address: DatabaseAddress, database: str) -> psycopg.Connection[tupl
 def _refuse_old_version(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     version = connection.info.server_version // 10000
     if version < OLDEST_VERSION:
-        raise Refusal(
+        raise SetupError(
             f"The database server is PostgreSQL {version}: Huimin needs {OLDEST_VERSION} or newer.",
             f"数据库服务器为 PostgreSQL {version}：惠民系统需要 {OLDEST_VERSION} 或更高版本。",
         )
@@ -140,7 +140,7 @@ def _complete_record(
         if bool(record["embedded"]) != is_embedded or (
             not is_embedded and (record["host"], record["port"]) != (address.host, address.port)
         ):
-            raise Refusal(
+            raise SetupError(
                 f"{installation.database_file()} belongs to another database server: give this server's installation"
                 " a HUIMIN_HOME of its own.",
                 f"{installation.database_file()} 属于另一台数据库服务器：请为本服务器的安装另设 HUIMIN_HOME。",
@@ -201,13 +201,13 @@ def _make_database(connection: psycopg.Connection[tuple[Any, ...]], record: dict
             )
         )
     elif row[1] != "UTF8":
-        raise Refusal(
+        raise SetupError(
             f"The database {record['name']} is in {row[1]}, not UTF8: name another one in DATABASE_URL.",
             f"数据库 {record['name']} 的编码为 {row[1]} 而非 UTF8：请在 DATABASE_URL 中另指定数据库。",
         )
     elif row[0] != owner:
         if str(row[0]).startswith("huimin_"):
-            raise Refusal(
+            raise SetupError(
                 f"The database {record['name']} belongs to another installation ({row[0]}): name another one in"
                 " DATABASE_URL, or copy that installation's home here.",
                 f"数据库 {record['name']} 属于另一套安装（{row[0]}）：请在 DATABASE_URL 中另指定数据库，"
@@ -242,7 +242,7 @@ def _check_given_logins() -> None:
     for role in ROLES:
         address = installation.database_address(role)
         if address.user in names:
-            raise Refusal(
+            raise SetupError(
                 f"DATABASE_URL, DATABASE_OWNER_URL and DATABASE_CLINICAL_URL must be three logins, but {address.user}"
                 " stands in two of them: script/roles.sql makes three.",
                 f"三个数据库地址必须是三个不同账号，{address.user} 出现了两次：请用 script/roles.sql 建立三个账号。",
@@ -255,12 +255,12 @@ def _check_given_logins() -> None:
                     "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
                 ).fetchone()
         except psycopg.OperationalError as problem:
-            raise Refusal(
+            raise SetupError(
                 f"The {role} login {address.user} is not let in ({_first_line(problem)}): check its address.",
                 f"账号 {address.user} 无法登录（{_first_line(problem)}）：请检查其数据库地址。",
             ) from problem
         if row is None or row[0] or bool(row[1]) != (role == "owner"):
-            raise Refusal(
+            raise SetupError(
                 f"The {role} login {address.user} has the wrong rights: script/roles.sql says which it must have.",
                 f"账号 {address.user} 的权限不符：应有权限见 script/roles.sql。",
             )

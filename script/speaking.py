@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Refusal(Exception):
+class SetupError(Exception):
     """A script cannot go on. Both sentences say what happened and what to do."""
 
     def __init__(self, english: str, chinese: str) -> None:
@@ -23,7 +23,7 @@ def say(line: str = "") -> None:
     sys.stderr.flush()
 
 
-def say_refusal(refusal: Refusal) -> None:
+def say_error(refusal: SetupError) -> None:
     """Both sentences, set off from what went before."""
     say()
     say(f"✗ {refusal.english}")
