@@ -45,7 +45,13 @@ def test_number_of_the_standard_tells_sex_and_birth_date(number: str, sex: str, 
 
 @pytest.mark.parametrize(
     "written",
-    ["11010519491231002x", " 110105 19491231 002X ", "'11010519491231002X", "１１０１０５１９４９１２３１００２Ｘ", "\ufeff11010519491231002X\u200b"],
+    [
+        "11010519491231002x",
+        " 110105 19491231 002X ",
+        "'11010519491231002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "\ufeff11010519491231002X\u200b",
+    ],
 )
 def test_number_is_read_as_meant(written: str) -> None:
     assert read_citizen_number(written).number == "11010519491231002X"

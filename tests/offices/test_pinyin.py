@@ -57,7 +57,24 @@ def test_initials_are_the_first_letters() -> None:
 
 
 def test_names_sort_by_syllable_then_tone_then_character() -> None:
-    ordered = ["安平", "昂山", "陈刚", "陈静", "李伟", "陆逊", "吕布", "栾平", "欧阳艳", "区志", "仇宇", "单雄", "解玉", "查建", "翟超", "曾静"]
+    ordered = [
+        "安平",
+        "昂山",
+        "陈刚",
+        "陈静",
+        "李伟",
+        "陆逊",
+        "吕布",
+        "栾平",
+        "欧阳艳",
+        "区志",
+        "仇宇",
+        "单雄",
+        "解玉",
+        "查建",
+        "翟超",
+        "曾静",
+    ]
     by_bytes = sorted(ordered, key=lambda name: sort_key(name).encode())
     assert by_bytes[:3] == ["安平", "昂山", "陈刚"]
     assert by_bytes.index("陆逊") < by_bytes.index("吕布") < by_bytes.index("栾平")

@@ -1,0 +1,110 @@
+"""A resident file, opened: proved readable to its end, then read row by row."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+from households.readers.columns import HeaderMap, map_headers
+from households.readers.csv_rows import csv_rows, find_encoding, survey_csv
+from households.readers.limits import ReadingLimits, refuse_size
+from households.readers.sniffing import FileKind, sniff
+from households.readers.xlsx_rows import Sheet
+
+
+class Line(NamedTuple):
+    """One row as it stands in the file: nothing is interpreted yet.
+
+    `number` is the row number that a spreadsheet shows (the header is row 1); `cells` are in
+    the order of RESIDENT_COLUMNS, without outer blanks, empty where the file has none;
+    `surplus` is what a CSV row has beyond the last column of the header: a comma too many has
+    moved its cells. In a sheet nothing moves, and notes beside the table are left out.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    surplus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that has passed every check of form; reading it again costs one more pass.
+
+    `row_count` is exact for CSV, and for XLSX counts formatted empty rows too: good for
+    showing progress.
+    """
+
+    kind: FileKind
+    encoding: str
+    row_count: int
+    unknown_headers: tuple[str, ...]
+    _lines: Callable[[], Iterator[Line]]
+
+    def lines(self, *, after: int = 1) -> Iterator[Line]:
+        """The rows that hold something, below row `after`: an interrupted import goes on there."""
+        for line in self._lines():
+            if line.number > after:
+                yield line
+
+
+def open_table(source: BinaryIO, *, limits: ReadingLimits) -> Table:
+    """Read the whole file once and refuse what cannot be taken in, before anything is written.
+
+    `source` is a seekable file of bytes and must stay open while the table is read. Memory
+    stays flat, except that an XLSX file's table of texts is kept (26 MB for a million numbers).
+
+    Raises DomainError with a sentence for the clerk: `file_too_large`, `file_empty`, `file_kind`,
+    `file_encrypted`, `file_old_excel`, `file_macros`, `file_not_workbook`, `file_bomb`,
+    `file_truncated`, `file_damaged`, `file_not_text`, `encoding_damaged`, `quotes_damaged`,
+    `cells_merged`, `cell_too_long`, `too_many_columns`, `too_many_rows`, `header_missing`,
+    `columns_missing`, `columns_repeated`.
+    """
+    if source.seek(0, io.SEEK_END) > limits.file_bytes:
+        raise refuse_size(limits)
+    kind = sniff(source)
+    if kind is FileKind.XLSX:
+        sheet = Sheet(source, limits)
+        headers = map_headers(sheet.header())
+        return Table(kind, "", sheet.row_count, headers.unknown, lambda: _sheet_lines(sheet, headers))
+    encoding = find_encoding(source)
+    header, count = survey_csv(source, encoding=encoding, limits=limits)
+    headers = map_headers(header)
+    return Table(
+        kind,
+        encoding,
+        count,
+        headers.unknown,
+        lambda: _csv_lines(csv_rows(source, encoding=encoding, limits=limits), headers),
+    )
+
+
+def _csv_lines(rows: Iterator[list[str]], headers: HeaderMap) -> Iterator[Line]:
+    pick = headers.picker()
+    width = headers.width
+    next(rows)
+    for number, row in enumerate(rows, start=2):
+        if not any(row):
+            continue
+        surplus = ""
+        if len(row) > width:
+            surplus = " ".join(filter(None, row[width:]))
+            del row[width:]
+        else:
+            row.extend([""] * (width - len(row)))
+        row.append("")
+        yield Line(number, pick(row), surplus)
+
+
+def _sheet_lines(sheet: Sheet, headers: HeaderMap) -> Iterator[Line]:
+    pick = headers.picker()
+    width = headers.width
+    rows = sheet.rows()
+    next(rows)
+    for number, cells in rows:
+        row = [""] * (width + 1)
+        for place, text in cells.items():
+            if place < width:
+                row[place] = text
+        yield Line(number, pick(row), "")
