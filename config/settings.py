@@ -40,6 +40,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "offices.Staff"
 
 INSTALLED_APPS = [
+    "config",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -98,7 +99,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "offices.forms.OfficeFormRenderer"
+FORM_RENDERER = "offices.form_renderer.OfficeFormRenderer"
 
 # Database: three roles, see docs/adr/0001 ------------------------------------------------
 HUIMIN_DATABASE_ROLE = os.environ.get("HUIMIN_DATABASE_ROLE", "app")
@@ -191,9 +192,9 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = installation.home() / "staticfiles"
+# Served straight from the folders, without a collecting step; there are few files.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_MAX_AGE = 3600
 
 # Uploads are read by our own streaming readers and never served.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class OfficesConfig(AppConfig):
@@ -7,9 +8,12 @@ class OfficesConfig(AppConfig):
 
     def ready(self) -> None:
         from offices.database.access import apply_access_after_migrate, prepare_schema
+        from offices.pages import anybody
+        from offices.policies import may_see_staff
         from offices.reference_data import register_loader
         from offices.services.calendar import load_calendar
         from offices.services.divisions import load_divisions
+        from offices.work import NavigationEntry, register_navigation
 
         # Migration hooks, not model signals: rights follow every migration, in tests too,
         # so that no table is ever without them.
@@ -17,3 +21,7 @@ class OfficesConfig(AppConfig):
         post_migrate.connect(apply_access_after_migrate, sender=self)
         register_loader("divisions", load_divisions, order=0)
         register_loader("working_days", load_calendar, order=10)
+        register_navigation(NavigationEntry(_("My work today"), "home", "home", policy=anybody, order=0))
+        register_navigation(
+            NavigationEntry(_("Staff and audit"), "staff_list", "users", policy=may_see_staff, order=90)
+        )

@@ -88,7 +88,9 @@ def bar_chart(
             pieces.append(drawing.linked(mark, _said(label, one.name, mark.value, written, is_alone), bar))
             if is_alone and frame.slot >= 36:
                 pieces.append(
-                    drawing.text(frame.middle(index), top - 6, written(mark.value), anchor="middle", paint=INK)
+                    drawing.text(
+                        frame.middle(index), top - 6, written(mark.value), anchor="middle", paint=INK
+                    )
                 )
             if is_stacked:
                 foot = head
@@ -125,7 +127,9 @@ def line_chart(
         places = [
             (frame.middle(index), frame.y(drawing.real(mark.value))) for index, mark in enumerate(one.marks)
         ]
-        pieces += [drawing.polyline([places[i] for i in stretch], order) for stretch in drawing.runs(one.marks)]
+        pieces += [
+            drawing.polyline([places[i] for i in stretch], order) for stretch in drawing.runs(one.marks)
+        ]
         for index, mark in enumerate(one.marks):
             if mark.value is not None:
                 said = _said(labels[index], one.name, mark.value, written, is_alone)

@@ -184,7 +184,9 @@ def textures(chart_id: str, count: int) -> SafeString:
 def linked(mark: Mark, said: str, shape: SafeString) -> SafeString:
     """A mark that says its value, and leads to its rows where it has an address."""
     if mark.href:
-        return format_html('<a href="{}" aria-label="{}"><title>{}</title>{}</a>', mark.href, said, said, shape)
+        return format_html(
+            '<a href="{}" aria-label="{}"><title>{}</title>{}</a>', mark.href, said, said, shape
+        )
     return format_html('<g role="img" aria-label="{}"><title>{}</title>{}</g>', said, said, shape)
 
 
@@ -308,10 +310,14 @@ def table(
         if mark.value is None:
             return format_html('<td class="col-number">{}</td>', "—")
         if mark.href:
-            return format_html('<td class="col-number"><a href="{}">{}</a></td>', mark.href, written(mark.value))
+            return format_html(
+                '<td class="col-number"><a href="{}">{}</a></td>', mark.href, written(mark.value)
+            )
         return format_html('<td class="col-number">{}</td>', written(mark.value))
 
-    heads = format_html_join("", '<th scope="col" class="col-number">{}</th>', ((one.name,) for one in series))
+    heads = format_html_join(
+        "", '<th scope="col" class="col-number">{}</th>', ((one.name,) for one in series)
+    )
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
@@ -352,6 +358,4 @@ def _level(left: float, y: float, paint: str) -> SafeString:
 
 
 def _shape(outline: str, paint: str) -> SafeString:
-    return format_html(
-        '<path class="mark" d="{}" fill="{}" stroke="#fff" stroke-width="1"/>', outline, paint
-    )
+    return format_html('<path class="mark" d="{}" fill="{}" stroke="#fff" stroke-width="1"/>', outline, paint)

@@ -15,7 +15,9 @@ from django.utils.functional import empty
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import default_county, keep_context, open_context
+from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed
+from offices.models import Division
 from offices.services.acts import record_read
 from offices.services.staff import actors_of
 
@@ -82,6 +84,10 @@ class ContextMiddleware:
 
     def _identify(self, request: Any) -> None:
         request.actors = []
+        request.division_names = {}
+        request.county_name = (
+            Division.objects.filter(pk=full_code(request.county)).values_list("name", flat=True).first() or ""
+        )
         user = request.user
         if not user.is_authenticated:
             return
@@ -89,6 +95,11 @@ class ContextMiddleware:
         if getattr(user, "_wrapped", empty) is not empty:
             request.user = user._wrapped
         request.actors = actors_of(request.user, on=clock.today())
+        request.division_names = dict(
+            Division.objects.filter(code__in={actor.division_code for actor in request.actors}).values_list(
+                "code", "name"
+            )
+        )
         wanted = request.session.get(ROLE_KEY)
         chosen = [a for a in request.actors if f"{a.role}@{a.division_code}" == wanted]
         request.actor = (chosen or request.actors or [None])[0]

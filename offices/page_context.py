@@ -12,13 +12,18 @@ from offices.work import navigation_for
 def office(request: Any) -> dict[str, Any]:
     """Context of base.html: who acts, where she may go, which day it is (docs/components.md)."""
     actor = getattr(request, "actor", None)
+    names = getattr(request, "division_names", {})
     path = request.path
     return {
         "actor": actor,
-        "actor_division_name": getattr(request, "actor_division_name", ""),
+        "county_name": getattr(request, "county_name", ""),
+        "actor_division_name": names.get(actor.division_code, "") if actor else "",
         "actor_roles": getattr(request, "actors", []),
         "navigation": [
-            {"entry": entry, "is_here": path.startswith(entry.url)}
+            {
+                "entry": entry,
+                "is_here": path == entry.url or (entry.url != "/" and path.startswith(entry.url)),
+            }
             for entry in (navigation_for(actor) if actor else [])
         ],
         "business_day": getattr(request, "business_day", None),

@@ -1,5 +1,17 @@
 """Pages that every role shares, and the public ones."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from offices.views import gallery, home, public, staff
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", home.search, name="search"),
+    path("role/", home.switch_role, name="switch_role"),
+    path("business-day/", home.move_day, name="move_business_day"),
+    path("offices/", staff.staff_list, name="staff_list"),
+    path("offices/acts/", staff.act_list, name="act_list"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("healthz", public.healthz, name="healthz"),
+    path("verify/<str:code>/", public.verify, name="verify"),
+]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
 
 from offices.actors import Actor
@@ -43,12 +44,13 @@ class NavigationEntry:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A line of the search results."""
+    """A line of the search results; `record` is what it shows, for the log of what was read."""
 
     title: str
     detail: str
     url: str
     kind: str
+    record: models.Model | None = None
 
 
 WorkProvider = Callable[[Actor], Iterable[WorkItem]]

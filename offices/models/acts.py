@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from offices.actors import Actor
 from offices.database.access import LOG, Access
 from offices.enums import Channel, Role
 from offices.fields import DivisionCodeField, id_field
@@ -14,6 +15,9 @@ from offices.fields import DivisionCodeField, id_field
 
 class ActQuerySet(models.QuerySet["Act"]):
     """Acts by the record they touched."""
+
+    def visible_to(self, actor: Actor) -> ActQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
     def of_record(self, record: models.Model) -> ActQuerySet:
         return self.filter(record_type=record._meta.label_lower, record_id=record.pk)

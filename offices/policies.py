@@ -1,0 +1,10 @@
+"""Who may do what with staff, acts and jobs."""
+
+from __future__ import annotations
+
+from offices.enums import Role
+from offices.pages import roles
+
+may_see_staff = roles(Role.COUNTY, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)
+may_grant_roles = roles(Role.SECURITY_ADMIN)
+may_read_acts = roles(Role.AUDITOR, Role.AUDIT_ADMIN)

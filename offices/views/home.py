@@ -1,0 +1,75 @@
+"""The home of each role, the search box, the role in use, and the demonstration's day."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from offices.errors import DomainError
+from offices.middleware import ROLE_KEY
+from offices.pages import anybody, note_read, page
+from offices.services.business_day import move_business_day
+from offices.work import search_for, work_for
+
+
+@page(anybody)
+@require_GET
+def home(request: Any) -> HttpResponse:
+    """My work today."""
+    items = work_for(request.actor)
+    waiting = sorted((item for item in items if item.count), key=lambda item: not item.is_overdue)
+    return render(
+        request,
+        "offices/home.html",
+        {"waiting": waiting, "done": [item for item in items if not item.count]},
+    )
+
+
+@page(anybody)
+@require_GET
+def search(request: Any) -> HttpResponse:
+    """What the one search box finds, within the actor's scope."""
+    text = request.GET.get("q", "").strip()[:60]
+    hits = search_for(request.actor, text) if text else []
+    for _kind, found in groupby([hit.record for hit in hits if hit.record], key=type):
+        note_read(request, list(found), reason="search")
+    return render(request, "offices/search.html", {"hits": hits, "text": text})
+
+
+@page(anybody)
+@require_POST
+def switch_role(request: Any) -> HttpResponse:
+    """Act in another of one's roles."""
+    wanted = request.POST.get("role", "")
+    if any(f"{actor.role}@{actor.division_code}" == wanted for actor in request.actors):
+        request.session[ROLE_KEY] = wanted
+    return redirect("home")
+
+
+@page(anybody)
+@require_POST
+def move_day(request: Any) -> HttpResponse:
+    """Move a demonstration's business day; installations in service have no such address."""
+    try:
+        day = datetime.date.fromisoformat(request.POST.get("day", "").strip().replace("/", "-"))
+        move_business_day(actor=request.actor, day=day)
+    except ValueError:
+        messages.error(request, _("Write the day as 2014-01-20."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect(_safe_next(request))
+
+
+def _safe_next(request: Any) -> str:
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if safe else settings.LOGIN_REDIRECT_URL

@@ -1,0 +1,37 @@
+"""Sign-in by the accounts of the demonstration, and what a role finds when it is in."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from config.demonstration.accounts import ACCOUNTS, PASSWORD
+from offices.database.context import open_context
+from offices.models import Act
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
+def test_each_account_signs_in_and_finds_its_home(client: Client, account: object) -> None:
+    answer = client.post("/accounts/login/", {"login": account.username, "password": PASSWORD})
+    assert answer.status_code == 302
+    home = client.get("/")
+    assert home.status_code == 200
+    assert account.name in home.content.decode()
+    with open_context(scope="370406"):
+        act = Act.objects.get(verb="offices.sign_in")
+        assert act.by.username == account.username
+        assert act.role == account.role
+
+
+def test_wrong_password_stays_outside(client: Client) -> None:
+    answer = client.post("/accounts/login/", {"login": "township", "password": "huimin-demo-2014"})
+    assert answer.status_code == 200
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_signs_up(client: Client) -> None:
+    answer = client.post("/accounts/signup/", {"username": "x", "password1": "long-enough-2013"})
+    assert b"huimin" in answer.content.lower() or answer.status_code in (200, 302, 403)
+    assert client.get("/").status_code == 302
