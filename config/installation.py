@@ -156,8 +156,8 @@ def parse_database_url(url: str) -> DatabaseAddress:
             "The port in DATABASE_URL is not a number between 0 and 65535: correct it."
         ) from None
     return DatabaseAddress(
-        host=options.pop("host", None) or unquote(parts.hostname or "localhost"),
-        port=int(options.pop("port", None) or number or 5432),
+        host=options.pop("host", "") or unquote(parts.hostname or "localhost"),
+        port=int(options.pop("port", "") or number or 5432),
         name=unquote(parts.path.lstrip("/")),
         user=unquote(parts.username),
         password=unquote(parts.password or ""),

@@ -28,7 +28,6 @@ SERVED = {
     "@expo-google-fonts/noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf": "fonts/NotoSansSC_500Medium.ttf",
     "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf": "fonts/NotoSerifSC_400Regular.ttf",
     "@expo-google-fonts/noto-serif-sc/600SemiBold/NotoSerifSC_600SemiBold.ttf": "fonts/NotoSerifSC_600SemiBold.ttf",
-    "@expo-google-fonts/noto-serif-sc/900Black/NotoSerifSC_900Black.ttf": "fonts/NotoSerifSC_900Black.ttf",
     # Rare characters of names.
     "@expo-google-fonts/noto-serif-jp/400Regular/NotoSerifJP_400Regular.ttf": "fonts/NotoSerifJP_400Regular.ttf",
     "@expo-google-fonts/noto-serif-tc/400Regular/NotoSerifTC_400Regular.ttf": "fonts/NotoSerifTC_400Regular.ttf",

@@ -81,7 +81,7 @@ def _install_packages(python: Path, locked: Path) -> None:
     count = sum(1 for line in locked.read_text(encoding="utf-8").splitlines() if line[:1].isalnum())
     with step(f"Installing {count} locked Python packages (first time: one to three minutes)"):
         command = [
-            *(python, "-m", "pip", "install", "--require-hashes", "--requirement", locked),
+            *(str(python), "-m", "pip", "install", "--require-hashes", "--requirement", str(locked)),
             *("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--no-deps"),
         ]
         process = subprocess.Popen(

@@ -195,7 +195,7 @@ def _from_python(text: str, place: str) -> Iterator[tuple[Key, str | None]]:
 def _from_template(text: str, place: str) -> Iterator[tuple[Key, str | None]]:
     from babel.messages.extract import extract_python
     from django.conf import settings
-    from django.template.base import TemplateSyntaxError
+    from django.template import TemplateSyntaxError
     from django.utils.translation.template import templatize
 
     if not settings.configured:
@@ -206,11 +206,10 @@ def _from_template(text: str, place: str) -> Iterator[tuple[Key, str | None]]:
         raise SetupError(
             f"{place} cannot be read: {problem}.", f"模板 {place} 无法解析：请改正。"
         ) from problem
-    for _line, name, words, _comments in extract_python(
-        io.BytesIO(pseudo_python.encode()), set(_NAMES), (), {}
-    ):
-        arguments = list(words) if isinstance(words, tuple) else [words]
-        key_and_plural = _read_call(name, arguments)
+    found = extract_python(io.BytesIO(pseudo_python.encode()), dict.fromkeys(_NAMES), (), {})
+    for _line, name, words, _comments in found:
+        arguments: list[str | None] = [words] if isinstance(words, str) else [*words]
+        key_and_plural = _read_call(str(name), arguments)
         if key_and_plural is not None:
             yield key_and_plural
 
