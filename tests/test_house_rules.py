@@ -1,0 +1,145 @@
+"""Rules of the house that a reader relies on, kept by reading the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("offices", "households", "enforcement", "checkups", "subsidies", "reports")
+
+
+def sources(*places: str) -> Iterator[Path]:
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts and (not places or set(places) & {path.stem, *path.parts}):
+                yield path
+
+
+def test_money_is_never_a_float() -> None:
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, models.FloatField):
+                assert field.name == "seconds" or model._meta.app_label == "django_celery_beat", (model, field.name)
+
+
+def test_case_tables_have_no_serial_keys() -> None:
+    for model in apps.get_models():
+        if model.__module__.split(".")[0] in APPS and not issubclass(model, _event()):
+            assert not isinstance(model._meta.pk, models.AutoField) or model.__name__ == "NumberSeries", model
+
+
+def _event() -> type:
+    import pghistory.models
+
+    return pghistory.models.Event
+
+
+def test_every_constraint_of_a_case_table_speaks() -> None:
+    for model in apps.get_models():
+        if model.__module__.split(".")[0] not in APPS:
+            continue
+        for constraint in model._meta.constraints:
+            assert re.fullmatch(r"[a-z0-9_]{6,63}", constraint.name), constraint.name
+
+
+@pytest.mark.parametrize("path", sorted(sources("services")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_services_take_keywords_and_an_actor(path: Path) -> None:
+    """Public functions that write take keyword-only arguments."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            names = [argument.arg for argument in node.args.kwonlyargs]
+            if "actor" in [argument.arg for argument in node.args.args]:
+                pytest.fail(f"{path.name}:{node.lineno} {node.name}: the actor is keyword-only")
+            assert ast.get_docstring(node), f"{path.name}:{node.lineno} {node.name} has no docstring"
+            del names
+
+
+def test_only_services_assign_a_state() -> None:
+    wrong = []
+    for path in sources():
+        if "services" in path.parts or "models" in path.parts:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"\.state\s*=[^=]|update\([^)]*\bstate\s*=", line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}")
+    assert not wrong
+
+
+def test_no_model_signals() -> None:
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(pre|post)_(save|delete)\b|m2m_changed", text), path
+
+
+def test_the_business_clock_is_the_only_one() -> None:
+    for path in sources():
+        if path.name != "clock.py":
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"date\.today\(\)|datetime\.now\(|timezone\.localdate", text), path
+
+
+def test_files_stay_readable() -> None:
+    long = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if len(path.read_text(encoding="utf-8").splitlines()) > 600
+    ]
+    assert not long
+
+
+def test_every_template_is_used() -> None:
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for place in (*APPS, "config", "templates", "tests")
+        for suffix in ("*.py", "*.html")
+        for path in (ROOT / place).rglob(suffix)
+    )
+    unused = []
+    for path in (ROOT / "templates").rglob("*.html"):
+        name = str(path.relative_to(ROOT / "templates"))
+        parts = path.relative_to(ROOT / "templates").parts
+        if parts[0] in ("account", "allauth", "mfa", "forms", "django", "socialaccount", "usersessions"):
+            continue
+        if path.name in ("403.html", "404.html", "500.html", "400.html"):
+            continue
+        short = path.stem if parts[0] == "components" else name
+        if name not in text and f'"{short}"' not in text:
+            unused.append(name)
+    assert not unused
+
+
+def test_no_inline_style_or_script() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "print" in path.parts:
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<[^>]*\sstyle=", text), path
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+        assert not re.search(r"\son(click|change|submit|load)=", text), path
+
+
+def test_every_enqueued_task_is_registered() -> None:
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    for path in sources():
+        for name in re.findall(r"""(?:task=|enqueue\(\s*)["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")):
+            assert name in app.tasks, (path, name)
+
+
+def test_every_recorded_verb_has_words() -> None:
+    from offices.acts_in_words import words_of
+
+    wordless = set()
+    for path in sources():
+        for verb in re.findall(r"""verb=["']([a-z_]+\.[a-z_]+)["']""", path.read_text(encoding="utf-8")):
+            if str(words_of(verb)) == verb:
+                wordless.add(verb)
+    assert not wordless
