@@ -180,6 +180,11 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUIMIN_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huimin"
+MFA_FORMS = {
+    "authenticate": "offices.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "offices.sign_in_forms.ReauthenticateForm",
+    "activate_totp": "offices.sign_in_forms.ActivateTOTPForm",
+}
 
 # Language -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -1,0 +1,33 @@
+"""The second step of sign-in, with one word for its code; django-allauth does the rest."""
+
+from __future__ import annotations
+
+from allauth.mfa.base import forms as base_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Verification code"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "class": "input-day"}),
+    )
+
+
+class AuthenticateForm(base_forms.AuthenticateForm):
+    """A code of the app, or a recovery code, at sign-in."""
+
+    code = _code_field()
+
+
+class ReauthenticateForm(base_forms.ReauthenticateForm):
+    """A code before something delicate."""
+
+    code = _code_field()
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
+    """The first code of a new app."""
+
+    code = _code_field()
