@@ -6,6 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from offices.tones import Tone
+
+from offices.tones import Tone
+
 
 class Unit(models.TextChoices):
     PERSON = "person", _("Person")
@@ -71,16 +75,38 @@ class Standing(models.TextChoices):
 
 
 class ApplicationState(models.TextChoices):
-    """Way of an application; a notice runs between the reviews unless the programme is never posted."""
+    """Way of an application; a notice runs between the reviews unless the programme is never posted.
+
+    Programmes that are never posted have a county review instead, by another than who confirms.
+    """
 
     ENTERED = "entered", _("Entered")
     DOCUMENTS_MISSING = "documents_missing", _("Documents missing")
     VILLAGE_REVIEWED = "village_reviewed", _("Reviewed by the village")
     TOWNSHIP_REVIEWED = "township_reviewed", _("Reviewed by the township")
+    COUNTY_REVIEWED = "county_reviewed", _("Reviewed by the county")
     COUNTY_CONFIRMED = "county_confirmed", _("Confirmed by the county")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return _APPLICATION_TONES[self]
+
+
+_APPLICATION_TONES = {
+    ApplicationState.ENTERED: Tone.WAITING,
+    ApplicationState.DOCUMENTS_MISSING: Tone.ATTENTION,
+    ApplicationState.VILLAGE_REVIEWED: Tone.ACTIVE,
+    ApplicationState.TOWNSHIP_REVIEWED: Tone.ACTIVE,
+    ApplicationState.COUNTY_REVIEWED: Tone.ACTIVE,
+    ApplicationState.COUNTY_CONFIRMED: Tone.ACTIVE,
+    ApplicationState.GRANTED: Tone.GOOD,
+    ApplicationState.REFUSED: Tone.BAD,
+    ApplicationState.WITHDRAWN: Tone.ENDED,
+}
 
 
 class Step(models.TextChoices):
@@ -89,6 +115,7 @@ class Step(models.TextChoices):
     ENTRY = "entry", _("Entry")
     VILLAGE_REVIEW = "village_review", _("Village review")
     TOWNSHIP_REVIEW = "township_review", _("Township review")
+    COUNTY_REVIEW = "county_review", _("County review")
     COUNTY_CONFIRMATION = "county_confirmation", _("County confirmation")
     GRANT = "grant", _("Grant")
 
@@ -96,6 +123,7 @@ class Step(models.TextChoices):
 class StepResult(models.TextChoices):
     PASSED = "passed", _("Passed")
     DOCUMENTS_MISSING = "documents_missing", _("Documents missing")
+    DOCUMENTS_COMPLETED = "documents_completed", _("Documents completed")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -106,10 +134,32 @@ class NoticeLevel(models.TextChoices):
     COUNTY = "county", _("County notice")
 
 
+class ObjectionSubject(models.TextChoices):
+    """What an objection may be about: the benefit's own published conditions, never a family's births."""
+
+    REGISTRATION = "registration", _("Hukou or residence is not as stated")
+    CONDITION = "condition", _("A condition of the programme is not met")
+    AMOUNT = "amount", _("The amount is wrong")
+    RECEIVED_ALREADY = "received_already", _("The benefit is received elsewhere already")
+    REVIEW = "review", _("The review was not held as prescribed")
+
+
 class GrantState(models.TextChoices):
     LIVE = "live", pgettext_lazy("grant", "Live")
     SUSPENDED = "suspended", pgettext_lazy("grant", "Suspended")
     STOPPED = "stopped", pgettext_lazy("grant", "Stopped")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return _GRANT_TONES[self]
+
+
+_GRANT_TONES = {
+    GrantState.LIVE: Tone.GOOD,
+    GrantState.SUSPENDED: Tone.ATTENTION,
+    GrantState.STOPPED: Tone.ENDED,
+}
 
 
 class StopReason(models.TextChoices):
@@ -129,6 +179,18 @@ class BatchState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("batch", "Closed")
     DISCARDED = "discarded", pgettext_lazy("batch", "Discarded")
 
+    @property
+    def tone(self) -> Tone:
+        """How the state looks on a page."""
+        return {
+            BatchState.MADE: Tone.WAITING,
+            BatchState.APPROVED: Tone.WAITING,
+            BatchState.SENT: Tone.ACTIVE,
+            BatchState.ANSWERED: Tone.ATTENTION,
+            BatchState.CLOSED: Tone.GOOD,
+            BatchState.DISCARDED: Tone.ENDED,
+        }[self]
+
 
 class PaymentState(models.TextChoices):
     PLANNED = "planned", pgettext_lazy("payment", "Planned")
@@ -136,6 +198,43 @@ class PaymentState(models.TextChoices):
     PAID = "paid", pgettext_lazy("payment", "Paid")
     RETURNED = "returned", pgettext_lazy("payment", "Returned")
     CANCELLED = "cancelled", pgettext_lazy("payment", "Cancelled")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks on a page."""
+        return {
+            PaymentState.PLANNED: Tone.WAITING,
+            PaymentState.SENT: Tone.ACTIVE,
+            PaymentState.PAID: Tone.GOOD,
+            PaymentState.RETURNED: Tone.BAD,
+            PaymentState.CANCELLED: Tone.ENDED,
+        }[self]
+
+
+class LeftOutReason(models.TextChoices):
+    """Why a grant of the period is not in a batch; each is something the office must clear."""
+
+    NO_ACCOUNT = "no_account", _("No bank account on record")
+    NO_NUMBER = "no_number", _("No identity number on record")
+    RETURNED = "returned", _("Returned by the bank, account not yet corrected")
+    SUSPENDED = "suspended", _("Payment suspended")
+    DIED = "died", _("Payee has died, heirs must be confirmed")
+
+
+class EntryKind(models.TextChoices):
+    """What an entry of the ledger is about."""
+
+    APPROPRIATION = "appropriation", _("Money appropriated")
+    APPROVAL = "approval", _("Batch approved")
+    DISCARD = "discard", _("Approved batch discarded")
+    ANSWER = "answer", _("Bank's answer read")
+
+
+class FileFormat(models.TextChoices):
+    """How a file for the bank is written."""
+
+    TEXT = "text", _("Text (GB18030, separated by |)")
+    WORKBOOK = "workbook", _("Workbook (XLSX)")
 
 
 class ReturnReason(models.TextChoices):

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
 from offices.database.access import CASE, LOG, PUBLIC, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
-from subsidies.enums import ApplicationState, NoticeLevel, Step, StepResult
+from subsidies.enums import ApplicationState, NoticeLevel, ObjectionSubject, Step, StepResult
 
 CLOSED_STATES = (ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
 
@@ -29,9 +30,19 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {ApplicationState.TOWNSHIP_REVIEWED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
     ),
     ApplicationState.TOWNSHIP_REVIEWED: frozenset(
+        {
+            ApplicationState.COUNTY_REVIEWED,
+            ApplicationState.COUNTY_CONFIRMED,
+            ApplicationState.REFUSED,
+            ApplicationState.WITHDRAWN,
+        }
+    ),
+    ApplicationState.COUNTY_REVIEWED: frozenset(
         {ApplicationState.COUNTY_CONFIRMED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
     ),
-    ApplicationState.COUNTY_CONFIRMED: frozenset({ApplicationState.GRANTED, ApplicationState.REFUSED}),
+    ApplicationState.COUNTY_CONFIRMED: frozenset(
+        {ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
+    ),
 }
 
 
@@ -44,13 +55,24 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def open(self) -> ApplicationQuerySet:
         return self.exclude(state__in=CLOSED_STATES)
 
+    def overdue_on(self, day: datetime.date) -> ApplicationQuerySet:
+        """Open ones whose step should have been taken before a day."""
+        return self.open().filter(due_on__lt=day)
+
+    def ready_on(self, day: datetime.date) -> ApplicationQuerySet:
+        """Those that wait for an officer: no notice hangs and no objection is unanswered."""
+        hanging = Notice.objects.filter(application=OuterRef("pk"), last_day__gte=day)
+        unanswered = Objection.objects.unanswered().filter(notice__application=OuterRef("pk"))
+        return self.open().filter(~Exists(hanging), ~Exists(unanswered))
+
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
 class Application(models.Model):
     """A family's request for a benefit, from the counter to the decision.
 
-    Serves that decision; kept thirty years with its money. `documents_missing` lists codes of
-    what is missing, named once (`missing_named_on`).
+    Serves that decision; kept thirty years with its money. `documents_brought` and
+    `documents_missing` list codes of subsidies.documents; what is missing is named once
+    (`missing_named_on`). `due_on` is the last day for the step that comes next.
     """
 
     access: ClassVar[Access] = CASE
@@ -64,6 +86,7 @@ class Application(models.Model):
     state = models.CharField(max_length=20, choices=ApplicationState, default=ApplicationState.ENTERED)
     entered_on = models.DateField(_("Entered on"))
     entered_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    documents_brought = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     documents_missing = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     missing_named_on = models.DateField(null=True, blank=True)
     annual_amount = MoneyField(null=True, blank=True)
@@ -75,7 +98,14 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["-entered_on", "-id"]
-        indexes = [models.Index(fields=["division_code", "state"], name="application_by_village")]
+        indexes = [
+            models.Index(fields=["division_code", "state"], name="application_by_village"),
+            models.Index(
+                fields=["division_code", "due_on"],
+                condition=~Q(state__in=CLOSED_STATES),
+                name="open_application_by_due_day",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "programme"],
@@ -148,10 +178,21 @@ class ApplicationStep(models.Model):
         return f"{self.step} {self.result}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices by place and day."""
+
+    def visible_to(self, actor: Actor) -> NoticeQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def hanging_on(self, day: datetime.date) -> NoticeQuerySet:
+        return self.filter(from_on__lte=day, last_day__gte=day)
+
+
 class Notice(models.Model):
     """A public notice of an application at one level, from a day to the last day it hangs.
 
     The next step is possible from the day after `last_day`, when no objection is open.
+    `taken_down_on` is set when the application ended while it hung.
     """
 
     access: ClassVar[Access] = CASE
@@ -162,7 +203,10 @@ class Notice(models.Model):
     from_on = models.DateField()
     last_day = models.DateField()
     posted_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    taken_down_on = models.DateField(null=True, blank=True)
     division_code = DivisionCodeField()
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["from_on"]
@@ -206,10 +250,25 @@ class PublicNotice(models.Model):
         return self.programme_code
 
 
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    """Objections by place and answer."""
+
+    def visible_to(self, actor: Actor) -> ObjectionQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def unanswered(self) -> ObjectionQuerySet:
+        return self.filter(answered_on=None)
+
+    def in_the_way(self) -> ObjectionQuerySet:
+        """Those that hold an application back: unanswered, or upheld."""
+        return self.filter(Q(answered_on=None) | Q(is_upheld=True))
+
+
 class Objection(models.Model):
     """An objection tied to a notice: while it is open, the application goes no further.
 
-    Holds no name of who objected; the office answers in ten working days.
+    Holds no name of who objected and no free text about the family; the office answers in ten
+    working days, one level above the notice.
     """
 
     access: ClassVar[Access] = CASE
@@ -217,24 +276,30 @@ class Objection(models.Model):
     id = id_field()
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="objections")
     received_on = models.DateField()
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(_("What the objection is about"), max_length=20, choices=ObjectionSubject)
     due_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
     answer = models.CharField(max_length=500, blank=True)
     is_upheld = models.BooleanField(null=True, blank=True)
     recorded_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     division_code = DivisionCodeField()
 
+    objects = ObjectionQuerySet.as_manager()
+
     class Meta:
-        ordering = ["received_on"]
+        ordering = ["received_on", "id"]
         constraints = [
             models.CheckConstraint(
                 name="answered_objection_has_day_answer_and_result",
-                condition=Q(answered_on=None, answer="", is_upheld=None)
-                | (Q(answered_on__isnull=False, is_upheld__isnull=False) & ~Q(answer="")),
+                condition=Q(answered_on=None, answer="", is_upheld=None, answered_by=None)
+                | (
+                    Q(answered_on__isnull=False, is_upheld__isnull=False, answered_by__isnull=False)
+                    & ~Q(answer="")
+                ),
                 violation_error_message=_("An answered objection has its day, its answer and its result."),
             )
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.get_subject_display()

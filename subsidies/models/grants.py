@@ -35,8 +35,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 class Grant(models.Model):
     """A confirmed right to a benefit for `[from_on, to_on)`: what payments rest on.
 
-    Serves the payment; kept thirty years. `confirmed_on` is the day of the decision,
-    `recorded_on` the business day it was written.
+    Serves the payment; kept thirty years. `annual_amount` is what a year brings (twelve months of
+    a monthly programme). `confirmed_on` is the day of the decision. Of a stopped grant `event_on`
+    is the day its reason arose, `stopped_on` the business day that was written, and `to_on`
+    follows from the programme's stop rule.
     """
 
     access: ClassVar[Access] = CASE
@@ -54,6 +56,7 @@ class Grant(models.Model):
     annual_amount = MoneyField()
     confirmed_on = models.DateField()
     stop_reason = models.CharField(max_length=20, choices=StopReason, blank=True)
+    event_on = models.DateField(null=True, blank=True)
     stopped_on = models.DateField(null=True, blank=True)
     division_code = DivisionCodeField()
 
@@ -64,6 +67,11 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["division_code", "programme", "from_on"], name="grant_by_village")]
         constraints = [
             models.CheckConstraint(name="grant_amount_is_not_negative", condition=Q(annual_amount__gte=0)),
+            models.CheckConstraint(
+                name="grant_does_not_end_before_it_begins",
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
+                violation_error_message=_("A grant does not end before it begins."),
+            ),
             models.CheckConstraint(
                 name="stopped_grant_has_end_day_and_reason",
                 condition=Q(state=GrantState.STOPPED, to_on__isnull=False, stopped_on__isnull=False)
