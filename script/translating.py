@@ -206,7 +206,9 @@ def _from_template(text: str, place: str) -> Iterator[tuple[Key, str | None]]:
         raise SetupError(
             f"{place} cannot be read: {problem}.", f"模板 {place} 无法解析：请改正。"
         ) from problem
-    found = extract_python(io.BytesIO(pseudo_python.encode()), dict.fromkeys(_NAMES), (), {})
+    # What stands between the tags is indented as HTML is, which Python's tokenizer would refuse.
+    flush_left = "\n".join(line.lstrip() for line in pseudo_python.splitlines())
+    found = extract_python(io.BytesIO(flush_left.encode()), dict.fromkeys(_NAMES), (), {})
     for _line, name, words, _comments in found:
         arguments: list[str | None] = [words] if isinstance(words, str) else [*words]
         key_and_plural = _read_call(str(name), arguments)
