@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -118,7 +117,8 @@ def socket_folder() -> Path:
     if len(os.fsencode(longest)) <= _LONGEST_SOCKET_PATH:
         return inside
     digest = hashlib.sha256(os.fsencode(home())).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"huimin-{digest}"
+    # Not TMPDIR, which may be long itself; the folder is made private before it is used.
+    return Path("/tmp") / f"huimin-{digest}"  # noqa: S108
 
 
 def database_file() -> Path:
@@ -163,6 +163,14 @@ def parse_database_url(url: str) -> DatabaseAddress:
         password=unquote(parts.password or ""),
         options=options,
     )
+
+
+def database_is_embedded() -> bool:
+    """Whether the database is this home's own cluster: no server is named now, nor was when it was set up."""
+    if os.environ.get("DATABASE_URL"):
+        return False
+    record = database_record()
+    return record is None or bool(record["embedded"])
 
 
 def logins_given() -> bool:

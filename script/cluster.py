@@ -239,6 +239,8 @@ class Cluster:
         if owner_id == 0:
             owner_id = _server_user()
             self._give_to(owner_id)
+            # The server's user must pass through the home; what is in it stays closed to him.
+            self.folder.parent.chmod(self.folder.parent.stat().st_mode & 0o777 | 0o011)
         runner = [_setpriv(), f"--reuid={owner_id}", f"--regid={owner_id}", "--clear-groups"]
         for place in (self.binaries / "postgres", self.data):
             reached = subprocess.run([*runner, "test", "-x", place], check=False).returncode == 0

@@ -7,6 +7,7 @@ stops them. A killed user's lock is freed by the kernel, and the next user adopt
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,7 +81,7 @@ def prepare_home() -> None:
 
 
 def _start() -> None:
-    if not os.environ.get("DATABASE_URL"):
+    if installation.database_is_embedded():
         postgres = cluster()
         if not postgres.is_ready():
             postgres.prepare()
@@ -93,8 +94,12 @@ def _start() -> None:
 def _stop() -> None:
     if not os.environ.get("REDIS_URL"):
         broker().stop()
-    if not os.environ.get("DATABASE_URL"):
+    if installation.database_is_embedded():
         cluster().stop()
+    sockets = installation.socket_folder()
+    if sockets.parent != installation.home():
+        # Ours alone, and not under the home that would be deleted with it.
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _for_tests() -> bool:

@@ -54,17 +54,24 @@ def build() -> None:
         modules = REPOSITORY / "node_modules"
         _fetch()
         with step("Copying styles, icons and fonts to static/vendor"):
-            _STAMP.unlink(missing_ok=True)
-            shutil.rmtree(VENDOR, ignore_errors=True)
+            made = VENDOR.with_name(".vendor-new")
+            shutil.rmtree(made, ignore_errors=True)
             for source, target in SERVED.items():
-                _copy(modules / source, VENDOR / target)
+                _copy(modules / source, made / target)
             _copy(modules / "axe-core" / "axe.min.js", ACCESSIBILITY_CHECKER)
             names = ICON_NAMES.read_text(encoding="utf-8").split() if ICON_NAMES.exists() else []
             sprite = icon_sprite(modules / "@tabler" / "icons" / "icons", names)
-            (VENDOR / "icons.svg").write_text(sprite, encoding="utf-8")
+            (made / "icons.svg").write_text(sprite, encoding="utf-8")
+            (made / _STAMP.name).write_text(digest, encoding="ascii")
+            # Exchanged at the end: a running server never finds half of it.
+            former = VENDOR.with_name(".vendor-old")
+            shutil.rmtree(former, ignore_errors=True)
+            if VENDOR.exists():
+                VENDOR.rename(former)
+            made.rename(VENDOR)
+            shutil.rmtree(former, ignore_errors=True)
             # A fifth of what npm brings is served; the rest would fill the disk with weights unused.
             shutil.rmtree(modules, ignore_errors=True)
-            _STAMP.write_text(digest, encoding="ascii")
 
 
 def icon_sprite(drawings: Path, names: list[str]) -> str:

@@ -37,8 +37,11 @@ def provision() -> None:
     if installation.logins_given():
         _check_given_logins()
         return
-    address = _administrator()
     record = installation.database_record()
+    if record is not None and not record["embedded"] and not os.environ.get("DATABASE_URL"):
+        # Set up before; the administrator's address is not left lying about after that.
+        return
+    address = _administrator()
     try:
         with _connect(address, address.name or "postgres") as connection:
             _refuse_old_version(connection)
@@ -72,7 +75,7 @@ def provision() -> None:
 def deprovision() -> None:
     """Drop the roles and database that `provision` made on a server named by DATABASE_URL: for tests only."""
     record = installation.database_record()
-    if record is None or record["embedded"]:
+    if record is None or record["embedded"] or not os.environ.get("DATABASE_URL"):
         return
     address = _administrator()
     with _connect(address, address.name or "postgres") as connection:

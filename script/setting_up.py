@@ -140,7 +140,7 @@ def code_digest() -> str:
 
 def _marks_file() -> Path:
     # Beside the cluster, so that a cluster made anew is also set up anew.
-    folder = installation.home() / "run" if os.environ.get("DATABASE_URL") else embedded.cluster().folder
+    folder = embedded.cluster().folder if installation.database_is_embedded() else installation.home()
     return folder / "set-up.json"
 
 

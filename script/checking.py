@@ -1,0 +1,257 @@
+"""`script/test`: every check in servers of its own, or pytest with the words given."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config import installation
+from config.installation import REPOSITORY
+from script import bootstrapping, embedded, provisioning
+from script.cluster import ADMINISTRATOR, Cluster
+from script.keys import create_keys
+from script.locks import FileLock
+from script.speaking import say
+
+OLDER_BINARIES = Path("/usr/lib/postgresql/15/bin")
+_FOLDER_NAME = "huimin-test-"
+_ABANDONED_SECONDS = 3600
+_WORKERS = "2"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that must end with 0; `environment` is what it has besides ours."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a check went; a skipped one has the reason in `told`."""
+
+    name: str
+    status: int | None
+    seconds: float
+    told: str = ""
+
+    @property
+    def has_passed(self) -> bool:
+        return self.status in {0, None}
+
+
+def main(words: list[str]) -> int:
+    """Run everything, or `pytest WORDS`. The exit status is 0 only if all passed."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    _clear_abandoned()
+    with _home_of_its_own():
+        bootstrapping.bootstrap(for_tests=True)
+        with embedded.servers_up():
+            provisioning.provision()
+            try:
+                if words:
+                    return _run_aloud(_pytest(words)).status or 0
+                return _summarise(_everything())
+            finally:
+                provisioning.deprovision()
+
+
+def _everything() -> list[Outcome]:
+    # Lint and types run two at a time, and before the tests, so that neither slows a browser down.
+    with ThreadPoolExecutor(max_workers=2) as together:
+        outcomes = list(together.map(_run_quietly, _static_checks()))
+    outcomes.append(_run_aloud(_pytest(["-n", _WORKERS])))
+    outcomes.append(_on_older_postgresql())
+    outcomes.append(_compose())
+    return outcomes
+
+
+def _static_checks() -> list[Check]:
+    python = sys.executable
+    as_owner = {"HUIMIN_DATABASE_ROLE": "owner"}
+    return [
+        Check("types (mypy)", (python, "-m", "mypy", ".")),
+        Check("lint (ruff check)", (python, "-m", "ruff", "check", ".")),
+        Check("format (ruff format)", (python, "-m", "ruff", "format", "--check", ".")),
+        Check("templates (djlint)", (python, "-m", "djlint", "--check", "--lint", "--quiet", "templates")),
+        Check("imports (import-linter)", (_beside("lint-imports"), "--no-cache")),
+        Check(
+            "migrations up to date",
+            (python, "manage.py", "makemigrations", "--check", "--dry-run"),
+            as_owner,
+        ),
+        Check("message catalogue", (python, "script", "translating", "--check")),
+    ]
+
+
+def _pytest(words: Sequence[str], *, name: str = "tests (pytest)") -> Check:
+    settings = ("-c", str(REPOSITORY / "pyproject.toml"), "--rootdir", str(REPOSITORY))
+    return Check(name, (sys.executable, "-m", "pytest", *settings, *words))
+
+
+def _on_older_postgresql() -> Outcome:
+    """The tests once more on Debian 12's own PostgreSQL, through DATABASE_URL as an office would."""
+    name = "tests on PostgreSQL 15"
+    if not (OLDER_BINARIES / "postgres").exists():
+        return Outcome(name, None, 0, f"no PostgreSQL in {OLDER_BINARIES}")
+    if os.environ.get("DATABASE_URL"):
+        return Outcome(name, None, 0, "DATABASE_URL names the server to test on")
+    folder = installation.home() / "older"
+    older = Cluster(
+        folder=folder / "postgresql",
+        sockets=installation.home() / "s15",
+        binaries=OLDER_BINARIES,
+        port=installation.DATABASE_PORT,
+        durable=False,
+    )
+    older.start()
+    try:
+        with _environment(
+            HUIMIN_HOME=str(folder),
+            HUIMIN_KEY_FILE=str(folder / "keys.json"),
+            DATABASE_URL=f"postgres://{ADMINISTRATOR}:{older.password()}@/huimin?host={older.sockets}",
+        ):
+            create_keys()
+            with embedded.servers_up():
+                provisioning.provision()
+                return _run_aloud(_pytest(["-n", _WORKERS, "-m", "not browser"], name=name))
+    finally:
+        older.stop()
+
+
+def _compose() -> Outcome:
+    name = "docker compose config"
+    docker = shutil.which("docker")
+    if (
+        docker is None
+        or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode
+    ):
+        return Outcome(name, None, 0, "docker compose is not here")
+    return _run_quietly(
+        Check(name, (docker, "compose", "--env-file", ".env.example", "config", "--quiet")),
+    )
+
+
+def _run_quietly(check: Check) -> Outcome:
+    """Run it, and show what it said only if it failed."""
+    started = time.monotonic()
+    answer = subprocess.run(
+        check.command,
+        cwd=REPOSITORY,
+        env={**os.environ, **check.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    outcome = Outcome(check.name, answer.returncode, time.monotonic() - started)
+    shown = "" if outcome.has_passed else f"\n{answer.stdout.rstrip()}"
+    say(f"{_mark(outcome)} {outcome.name} ({outcome.seconds:.0f} s){shown}")
+    return outcome
+
+
+def _run_aloud(check: Check) -> Outcome:
+    """Run it with its output shown as it comes."""
+    say(f"· {check.name}")
+    started = time.monotonic()
+    process = subprocess.Popen(check.command, env={**os.environ, **check.environment})
+    try:
+        status = process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    outcome = Outcome(check.name, status, time.monotonic() - started)
+    say(f"{_mark(outcome)} {outcome.name} ({outcome.seconds:.0f} s)")
+    return outcome
+
+
+def _summarise(outcomes: Sequence[Outcome]) -> int:
+    say()
+    for outcome in outcomes:
+        end = f"skipped: {outcome.told}" if outcome.status is None else f"{outcome.seconds:.0f} s"
+        say(f"{_mark(outcome)} {outcome.name:<28} {end}")
+    failed = [outcome.name for outcome in outcomes if not outcome.has_passed]
+    say()
+    say(f"✗ Failed: {', '.join(failed)}." if failed else "✓ All checks passed.")
+    return 1 if failed else 0
+
+
+def _mark(outcome: Outcome) -> str:
+    if outcome.status is None:
+        return "–"
+    return "✓" if outcome.has_passed else "✗"
+
+
+def _beside(program: str) -> str:
+    return str(Path(sys.executable).parent / program)
+
+
+@contextmanager
+def _home_of_its_own() -> Iterator[None]:
+    """A home in the temporary folder: no test ever sees an installation's data or keys."""
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER_NAME, dir="/tmp"))  # private, and short enough for sockets
+    try:
+        with _environment(
+            HUIMIN_HOME=str(folder),
+            HUIMIN_KEY_FILE=str(folder / "keys" / "keys.json"),
+            HUIMIN_PORT=str(_free_port()),
+            HUIMIN_TESTING="1",
+            HUIMIN_PRODUCTION="",
+            REDIS_URL="",
+        ):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _environment(**words: str) -> Iterator[None]:
+    former = {name: os.environ.get(name) for name in words}
+    os.environ.update(words)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _clear_abandoned() -> None:
+    """Stop and remove what a killed run left in the temporary folder."""
+    for folder in Path("/tmp").glob(f"{_FOLDER_NAME}*"):  # noqa: S108  # the folders made above
+        if folder.stat().st_uid != os.geteuid() or time.time() - folder.stat().st_mtime < _ABANDONED_SECONDS:
+            continue
+        users = FileLock(folder / "run" / "users.lock")
+        if users.try_alone():
+            with _environment(HUIMIN_HOME=str(folder)):
+                embedded.cluster().stop()
+                embedded.broker().stop()
+            shutil.rmtree(folder, ignore_errors=True)
+        users.release()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _interrupt(*_signal: object) -> None:
+    raise KeyboardInterrupt
