@@ -57,6 +57,13 @@ class HeaderMap:
     places: tuple[int | None, ...]
     unknown: tuple[str, ...]
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """The known columns that the file has."""
+        return frozenset(
+            column for column, place in zip(RESIDENT_COLUMNS, self.places, strict=True) if place is not None
+        )
+
     def picker(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
         """A function from a file's row to the cells in the order of RESIDENT_COLUMNS.
 

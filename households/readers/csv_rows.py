@@ -57,7 +57,7 @@ def csv_rows(source: BinaryIO, *, encoding: str, limits: ReadingLimits) -> Itera
                 line=number + 1,
             ) from error
         number += 1
-        yield [cell.strip() for cell in row]
+        yield list(map(str.strip, row))
 
 
 def _lines(source: BinaryIO, *, encoding: str, limits: ReadingLimits) -> Iterator[str]:

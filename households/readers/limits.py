@@ -61,8 +61,17 @@ def refuse_columns(limits: ReadingLimits, found: int) -> DomainError:
     )
 
 
-def refuse_cell(limits: ReadingLimits, line: int) -> DomainError:
-    """The refusal of a file with an enormous cell."""
+def refuse_cell(limits: ReadingLimits, line: int | None = None) -> DomainError:
+    """The refusal of a file with an enormous cell; its row is named where it is known."""
+    if line is None:
+        return DomainError(
+            "cell_too_long",
+            _(
+                "A cell holds more than %(limit)s characters. Look for a cell into which a whole text "
+                "was pasted, and empty it."
+            ),
+            limit=limits.cell_characters,
+        )
     return DomainError(
         "cell_too_long",
         _(

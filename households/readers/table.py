@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import BinaryIO, NamedTuple
 
 from households.readers.columns import HeaderMap, map_headers
 from households.readers.csv_rows import csv_rows, find_encoding, survey_csv
-from households.readers.limits import ReadingLimits, refuse_size
+from households.readers.limits import ReadingLimits, refuse_columns, refuse_size
+from households.readers.packing import Pack
 from households.readers.sniffing import FileKind, sniff
-from households.readers.xlsx_rows import Sheet
+from households.readers.xlsx_rows import sheet_rows
 
 
 class Line(NamedTuple):
@@ -30,16 +32,17 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that has passed every check of form; reading it again costs one more pass.
+    """A file that has passed every check of form; `row_count` rows hold something.
 
-    `row_count` is exact for CSV, and for XLSX counts formatted empty rows too: good for
-    showing progress.
+    `columns` are the known ones that the file has: an empty cell says something, a column that
+    is not there says nothing.
     """
 
     kind: FileKind
     encoding: str
     row_count: int
     unknown_headers: tuple[str, ...]
+    columns: frozenset[str]
     _lines: Callable[[], Iterator[Line]]
 
     def lines(self, *, after: int = 1) -> Iterator[Line]:
@@ -52,8 +55,9 @@ class Table:
 def open_table(source: BinaryIO, *, limits: ReadingLimits) -> Table:
     """Read the whole file once and refuse what cannot be taken in, before anything is written.
 
-    `source` is a seekable file of bytes and must stay open while the table is read. Memory
-    stays flat, except that an XLSX file's table of texts is kept (26 MB for a million numbers).
+    `source` is a seekable file of bytes and must stay open while the table is read. A CSV file
+    is read twice and never held; of a workbook the texts of known columns are kept, packed:
+    some 5 MB for a hundred thousand rows.
 
     Raises DomainError with a sentence for the clerk: `file_too_large`, `file_empty`, `file_kind`,
     `file_encrypted`, `file_old_excel`, `file_macros`, `file_not_workbook`, `file_bomb`,
@@ -63,19 +67,17 @@ def open_table(source: BinaryIO, *, limits: ReadingLimits) -> Table:
     """
     if source.seek(0, io.SEEK_END) > limits.file_bytes:
         raise refuse_size(limits)
-    kind = sniff(source)
-    if kind is FileKind.XLSX:
-        sheet = Sheet(source, limits)
-        headers = map_headers(sheet.header())
-        return Table(kind, "", sheet.row_count, headers.unknown, lambda: _sheet_lines(sheet, headers))
+    if sniff(source) is FileKind.XLSX:
+        return _open_sheet(source, limits)
     encoding = find_encoding(source)
     header, count = survey_csv(source, encoding=encoding, limits=limits)
     headers = map_headers(header)
     return Table(
-        kind,
+        FileKind.CSV,
         encoding,
         count,
         headers.unknown,
+        headers.columns,
         lambda: _csv_lines(csv_rows(source, encoding=encoding, limits=limits), headers),
     )
 
@@ -97,14 +99,32 @@ def _csv_lines(rows: Iterator[list[str]], headers: HeaderMap) -> Iterator[Line]:
         yield Line(number, pick(row), surplus)
 
 
-def _sheet_lines(sheet: Sheet, headers: HeaderMap) -> Iterator[Line]:
+def _open_sheet(source: BinaryIO, limits: ReadingLimits) -> Table:
+    rows = sheet_rows(source, limits)
+    number, cells = next(rows, (0, {}))
+    width = max(cells) + 1 if number == 1 else 0
+    if width > limits.columns:
+        raise refuse_columns(limits, width)
+    headers = map_headers([cells.get(place, "") for place in range(width)])
     pick = headers.picker()
     width = headers.width
-    rows = sheet.rows()
-    next(rows)
+    pack = Pack()
     for number, cells in rows:
         row = [""] * (width + 1)
         for place, text in cells.items():
             if place < width:
                 row[place] = text
-        yield Line(number, pick(row), "")
+        if any(picked := pick(row)):
+            pack.append(number, picked)
+    return Table(
+        FileKind.XLSX,
+        "",
+        len(pack),
+        headers.unknown,
+        headers.columns,
+        lambda: starmap(_packed_line, pack.rows()),
+    )
+
+
+def _packed_line(number: int, cells: tuple[str, ...]) -> Line:
+    return Line(number, cells, "")

@@ -6,7 +6,9 @@ sizes that the package declares are within limits, and no more than those is eve
 
 from __future__ import annotations
 
+import io
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -19,18 +21,23 @@ from xml.parsers import expat
 from django.utils.translation import gettext_lazy as _
 
 from households.readers.csv_rows import truncated
-from households.readers.limits import MEBIBYTE, ReadingLimits
+from households.readers.limits import MEBIBYTE, ReadingLimits, refuse_cell
 from households.readers.sniffing import encrypted
 from offices.errors import DomainError
 
 # A workbook needs some twenty parts; a package of thousands is something else.
 _PARTS_LIMIT = 5000
+_DIRECTORY_BYTES = 2 * MEBIBYTE
+_DIRECTORY_END = re.compile(rb"PK\x05\x06.{8}(.{4})", re.DOTALL)
+_LONGEST_DIRECTORY_END = 22 + 65_535
 _CHUNK = 128 * 1024
-_SMALL_PART = 8 * MEBIBYTE
+_SMALL_PART = 16 * MEBIBYTE
+# Elements of a workbook nest some ten deep; a parser pays for each level.
+DEEPEST = 200
 _ENCRYPTED_FLAG = 0x1
 _WORKSHEET_RELATION = "/worksheet"
-_STRINGS_RELATION = "/sharedStrings"
-_STYLES_RELATION = "/styles"
+_STRINGS_RELATION = "sharedStrings"
+_STYLES_RELATION = "styles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ def opened(source: BinaryIO, limits: ReadingLimits) -> Iterator[zipfile.ZipFile]
     `file_not_workbook`, `file_bomb`.
     """
     try:
-        source.seek(0)
+        _check_directory(source, limits)
         with zipfile.ZipFile(source) as package:
             _check(package, limits)
             yield package
@@ -77,6 +84,15 @@ def opened(source: BinaryIO, limits: ReadingLimits) -> Iterator[zipfile.ZipFile]
         raise _damaged() from error
 
 
+def _check_directory(source: BinaryIO, limits: ReadingLimits) -> None:
+    """Refuse a directory of millions of parts before it is loaded."""
+    size = source.seek(0, io.SEEK_END)
+    source.seek(max(0, size - _LONGEST_DIRECTORY_END))
+    ends = _DIRECTORY_END.findall(source.read())
+    if any(int.from_bytes(declared, "little") > _DIRECTORY_BYTES for declared in ends):
+        raise _bomb(limits)
+
+
 def _check(package: zipfile.ZipFile, limits: ReadingLimits) -> None:
     parts = package.infolist()
     names = {part.filename for part in parts}
@@ -95,14 +111,14 @@ def _check(package: zipfile.ZipFile, limits: ReadingLimits) -> None:
         raise _not_workbook()
 
 
-def workbook_of(package: zipfile.ZipFile) -> Workbook:
+def workbook_of(package: zipfile.ZipFile, limits: ReadingLimits) -> Workbook:
     """Find the first worksheet and what belongs to it. Raises DomainError `file_not_workbook`."""
-    roots = _relations(package, "_rels/.rels", "")
+    roots = _relations(package, "_rels/.rels", "", limits)
     path = next((target for kind, target in roots.values() if kind.endswith("/officeDocument")), None)
     if path is None or not path.endswith(".xml"):
         raise _not_workbook()
     folder, name = posixpath.split(path)
-    relations = _relations(package, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
+    relations = _relations(package, posixpath.join(folder, "_rels", f"{name}.rels"), folder, limits)
     sheet_ids: list[str] = []
     settings = {"date1904": "0"}
     is_workbook = False
@@ -119,7 +135,7 @@ def workbook_of(package: zipfile.ZipFile) -> Workbook:
                 value for name, value in attributes.items() if name.endswith("/relationships id")
             )
 
-    parse_part(package, path, start)
+    parse_small_part(package, path, start, limits)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in relations.values()}
     sheets = [
         relations[key][1]
@@ -130,13 +146,15 @@ def workbook_of(package: zipfile.ZipFile) -> Workbook:
         raise _not_workbook()
     return Workbook(
         sheet=sheets[0],
-        strings=by_kind.get(_STRINGS_RELATION[1:]),
-        styles=by_kind.get(_STYLES_RELATION[1:]),
+        strings=by_kind.get(_STRINGS_RELATION),
+        styles=by_kind.get(_STYLES_RELATION),
         counts_from_1904=settings["date1904"] in ("1", "true", "on"),
     )
 
 
-def _relations(package: zipfile.ZipFile, path: str, folder: str) -> dict[str, tuple[str, str]]:
+def _relations(
+    package: zipfile.ZipFile, path: str, folder: str, limits: ReadingLimits
+) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
 
     def start(element: str, attributes: dict[str, str]) -> None:
@@ -145,38 +163,63 @@ def _relations(package: zipfile.ZipFile, path: str, folder: str) -> dict[str, tu
             found[attributes.get("Id", "")] = (attributes.get("Type", ""), target.lstrip("/"))
 
     if path in package.NameToInfo:
-        parse_part(package, path, start)
+        parse_small_part(package, path, start, limits)
     return found
 
 
-def new_parser() -> expat.XMLParserType:
-    """A parser that knows namespaces and refuses document type declarations, and so entities."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-
-    def refuse(*_declaration: object) -> None:
-        raise SheetXml
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def chunks_of(package: zipfile.ZipFile, path: str) -> Iterator[bytes]:
-    """A part's bytes, piece by piece; its checksum is proved at the end."""
-    with package.open(path) as part:
-        while chunk := part.read(_CHUNK):
-            yield chunk
-
-
-def parse_part(package: zipfile.ZipFile, path: str, start: Callable[[str, dict[str, str]], None]) -> None:
-    """Tell the elements of a small part to `start`."""
+def parse_small_part(
+    package: zipfile.ZipFile,
+    path: str,
+    start: Callable[[str, dict[str, str]], None],
+    limits: ReadingLimits,
+) -> None:
+    """Tell the elements of a part that is small in any honest workbook to `start`."""
     if package.getinfo(path).file_size > _SMALL_PART:
         raise SheetXml
-    parser = new_parser()
-    parser.StartElementHandler = start
-    for chunk in chunks_of(package, path):
-        parser.Parse(chunk, False)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    depth = 0
+
+    def open_element(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise SheetXml
+        start(name, attributes)
+
+    def close_element(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler = open_element
+    parser.EndElementHandler = close_element
+    for _chunk in parsed(package, path, parser, limits):
+        pass
+
+
+def parsed(
+    package: zipfile.ZipFile, path: str, parser: expat.XMLParserType, limits: ReadingLimits
+) -> Iterator[None]:
+    """Feed a part to a parser, pausing after each piece; the part's checksum is proved at its end.
+
+    Spreadsheet programs write no declarations, comments or instructions into these parts, and
+    an enormous tag makes the parser begin again with every piece: both are refused. The
+    parser's handlers refuse elements that nest deeper than DEEPEST.
+    """
+    rest = b""
+    after_declaration = len(b"\xef\xbb\xbf<?")
+    with package.open(path) as part:
+        while chunk := part.read(_CHUNK):
+            window = rest + chunk
+            if b"<!" in window or window.find(b"<?", after_declaration) >= 0:
+                raise SheetXml
+            after_declaration = 0
+            parser.Parse(chunk, False)
+            rest = window[max(window.rfind(b"<"), 0) :]
+            if len(rest) > 2 * limits.cell_characters:
+                raise refuse_cell(limits)
+            yield
     parser.Parse(b"", True)
+    yield
 
 
 def _damaged() -> DomainError:

@@ -6,16 +6,14 @@ corner of a sheet makes it ask for hundreds; this one sees cells only where they
 
 from __future__ import annotations
 
-import re
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
 
-from households.readers.limits import ReadingLimits, refuse_cell, refuse_columns, refuse_rows
-from households.readers.xlsx_package import SheetXml, Workbook, chunks_of, new_parser, opened, workbook_of
+from households.readers.limits import ReadingLimits, refuse_cell, refuse_rows
+from households.readers.xlsx_package import DEEPEST, SheetXml, opened, parsed, workbook_of
 from households.readers.xlsx_values import (
     SharedTexts,
     date_reader,
@@ -34,82 +32,36 @@ _DIGITS = "0123456789"
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 _WORDS_KEPT = 10_000
-_ROW_TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?row[\s>/]")
-_MERGED_TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{1,30})")
 
 Cells = dict[int, str]
 NumberedCells = tuple[int, Cells]
 
 
-class Sheet:
-    """The first sheet of a workbook, surveyed: `row_count` rows below the header at most."""
+def sheet_rows(source: BinaryIO, limits: ReadingLimits) -> Iterator[NumberedCells]:
+    """Row numbers as the spreadsheet shows them, and the cells that hold something by column.
 
-    def __init__(self, source: BinaryIO, limits: ReadingLimits) -> None:
-        self._source = source
-        self._limits = limits
-        with opened(source, limits) as package:
-            self._workbook: Workbook = workbook_of(package)
-            self._texts: SharedTexts = shared_texts(package, self._workbook.strings, limits)
-            self._date_styles = date_styles(package, self._workbook.styles)
-            self.row_count = _survey(package, self._workbook.sheet, limits)
-
-    def header(self) -> list[str]:
-        """The cells of the first row. Raises DomainError `too_many_columns`."""
-        number, cells = next(self.rows(), (1, {}))
-        if number != 1 or not cells:
-            return []
-        width = max(cells) + 1
-        if width > self._limits.columns:
-            raise refuse_columns(self._limits, width)
-        return [cells.get(place, "") for place in range(width)]
-
-    def rows(self) -> Iterator[NumberedCells]:
-        """Row numbers as the spreadsheet shows them, and the cells that hold something by column."""
-        with opened(self._source, self._limits) as package:
-            done: list[NumberedCells] = []
-            parser = new_parser()
-            _listen(
-                parser,
-                done,
-                texts=self._texts,
-                date_styles=self._date_styles,
-                day=date_reader(counts_from_1904=self._workbook.counts_from_1904),
-            )
-            for chunk in chunks_of(package, self._workbook.sheet):
-                parser.Parse(chunk, False)
-                yield from done
-                done.clear()
-            parser.Parse(b"", True)
-            yield from done
-
-
-def _survey(package: zipfile.ZipFile, path: str, limits: ReadingLimits) -> int:
-    """Prove the sheet readable to its end, and count its rows.
-
-    Tags are counted in the bytes: a call for every element would take three times as long.
+    Raises DomainError: `cell_too_long`, `cells_merged`, `too_many_rows`, and as `opened`.
     """
-    parser = new_parser()
-    parser.XmlDeclHandler = _only_utf8
-    rows = 0
-    rest = b""
-    for chunk in chunks_of(package, path):
-        parser.Parse(chunk, False)
-        head, bracket, tail = (rest + chunk).rpartition(b"<")
-        rest = bracket + tail
-        if len(rest) > 2 * limits.cell_characters:
-            raise refuse_cell(limits, rows)
-        rows += len(_ROW_TAG.findall(head))
-        if merged := _MERGED_TAG.search(head):
-            raise _merged(merged[1].decode())
-        if rows > limits.rows + 1:
-            raise refuse_rows(limits)
-    parser.Parse(b"", True)
-    return max(rows - 1, 0)
+    with opened(source, limits) as package:
+        workbook = workbook_of(package, limits)
+        done: list[NumberedCells] = []
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        _listen(
+            parser,
+            done,
+            limits,
+            texts=shared_texts(package, workbook.strings, limits),
+            date_styles=date_styles(package, workbook.styles, limits),
+            day=date_reader(counts_from_1904=workbook.counts_from_1904),
+        )
+        for _chunk in parsed(package, workbook.sheet, parser, limits):
+            yield from done
+            done.clear()
 
 
-def _only_utf8(_version: str, encoding: str | None, _standalone: int) -> None:
-    if encoding and encoding.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        raise SheetXml
+def _qualified(local: str) -> frozenset[str]:
+    return frozenset(f"{namespace} {local}" for namespace in _NAMESPACES)
 
 
 def _merged(cells: str) -> DomainError:
@@ -118,13 +70,14 @@ def _merged(cells: str) -> DomainError:
         _(
             "Cells are merged (%(cells)s). Undo the merging, fill in each row by itself and choose the file again."
         ),
-        cells=cells,
+        cells=cells[:30],
     )
 
 
 def _listen(
     parser: expat.XMLParserType,
     done: list[NumberedCells],
+    limits: ReadingLimits,
     *,
     texts: SharedTexts,
     date_styles: frozenset[str],
@@ -135,23 +88,26 @@ def _listen(
     A sheet of a hundred thousand rows makes some ten million calls of these: hence closures,
     one comparison per name, and text collected by the list itself.
     """
-    cell_names, value_names, row_names = (
-        frozenset(f"{namespace} {local}" for namespace in _NAMESPACES) for local in ("c", "v", "row")
+    cell_names, value_names, row_names, text_names, merged_names = map(
+        _qualified, ("c", "v", "row", "t", "mergeCell")
     )
-    text_names = frozenset(f"{namespace} t" for namespace in _NAMESPACES)
-    dropped_names = frozenset(f"{namespace} {local}" for namespace in _NAMESPACES for local in ("f", "rPh"))
+    dropped_names = _qualified("f") | _qualified("rPh")
     columns: dict[str, int] = {}
     seen: dict[str, str] = {}
     pieces: list[str] = []
-    mark = 0
-    number = 0
+    longest = limits.cell_characters
+    rows_left = limits.rows + 1
+    mark = depth = number = 0
     place = -1
     kind: str | None = None
     style: str | None = None
     cells: Cells = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal number, place, kind, style, cells, mark
+        nonlocal number, place, kind, style, cells, mark, depth, rows_left
+        depth += 1
+        if depth > DEEPEST:
+            raise SheetXml
         if name in value_names:
             return
         if name in cell_names:
@@ -170,13 +126,20 @@ def _listen(
             number = number + 1 if written is None else _row_number(written)
             place = -1
             cells = {}
+            rows_left -= 1
+            if rows_left < 0:
+                raise refuse_rows(limits)
         elif name in dropped_names:
             mark = len(pieces)
         elif name in text_names and pieces and not "".join(pieces).strip():
             # Indentation between the elements of a sheet that was written to be looked at.
             pieces.clear()
+        elif name in merged_names:
+            raise _merged(attributes.get("ref", ""))
 
     def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
         if name in value_names:
             return
         if name in cell_names:
@@ -198,6 +161,8 @@ def _listen(
                 text = "TRUE" if written == "1" else "FALSE"
             else:
                 text = unescape(written)
+            if len(text) > longest:
+                raise refuse_cell(limits, number)
             cells[place] = text
         elif name in row_names:
             if cells:

@@ -11,9 +11,10 @@ from array import array
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
+from xml.parsers import expat
 
-from households.readers.limits import ReadingLimits, refuse_cell
-from households.readers.xlsx_package import SheetXml, chunks_of, new_parser, parse_part
+from households.readers.limits import ReadingLimits, refuse_cell, refuse_rows
+from households.readers.xlsx_package import DEEPEST, SheetXml, parse_small_part, parsed
 
 # Built-in formats that show a day: 14–22 everywhere, 27–36 and 50–58 in Chinese editions.
 _BUILT_IN_DATES = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
@@ -23,6 +24,8 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # A spreadsheet keeps fifteen digits; whatever is longer has lost its end.
 _LARGEST_EXACT = 10**15
 _LAST_SERIAL = 2_958_465
+# A resident's row has at most as many texts of its own.
+_TEXTS_PER_ROW = 12
 
 
 class SharedTexts:
@@ -54,14 +57,20 @@ def shared_texts(package: zipfile.ZipFile, path: str | None, limits: ReadingLimi
     if path is None:
         return texts
     pieces: list[str] = []
-    depth_of_reading = 0
+    most = limits.rows * _TEXTS_PER_ROW
+    depth = depth_of_reading = 0
     in_text = False
     length = 0
 
     def start(element: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth_of_reading, in_text, length
+        nonlocal depth, depth_of_reading, in_text, length
+        depth += 1
         local = element.rpartition(" ")[2]
+        if depth > DEEPEST:
+            raise SheetXml
         if local == "si":
+            if len(texts) >= most:
+                raise refuse_rows(limits)
             pieces.clear()
             length = 0
         elif local == "t":
@@ -70,7 +79,8 @@ def shared_texts(package: zipfile.ZipFile, path: str | None, limits: ReadingLimi
             depth_of_reading += 1
 
     def end(element: str) -> None:
-        nonlocal depth_of_reading, in_text
+        nonlocal depth, depth_of_reading, in_text
+        depth -= 1
         local = element.rpartition(" ")[2]
         if local == "si":
             texts.append(unescape("".join(pieces)).strip())
@@ -85,19 +95,19 @@ def shared_texts(package: zipfile.ZipFile, path: str | None, limits: ReadingLimi
             pieces.append(text)
             length += len(text)
             if length > limits.cell_characters:
-                raise refuse_cell(limits, len(texts))
+                raise refuse_cell(limits)
 
-    parser = new_parser()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
-    for chunk in chunks_of(package, path):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+    for _chunk in parsed(package, path, parser, limits):
+        pass
     return texts
 
 
-def date_styles(package: zipfile.ZipFile, path: str | None) -> frozenset[str]:
+def date_styles(package: zipfile.ZipFile, path: str | None, limits: ReadingLimits) -> frozenset[str]:
     """The indexes of the cell styles that show a day."""
     if path is None:
         return frozenset()
@@ -115,7 +125,7 @@ def date_styles(package: zipfile.ZipFile, path: str | None) -> frozenset[str]:
         elif local == "xf" and in_cell_formats:
             styles.append(attributes.get("numFmtId", "0"))
 
-    parse_part(package, path, start)
+    parse_small_part(package, path, start, limits)
     return frozenset(str(index) for index, number in enumerate(styles) if _shows_a_day(number, custom))
 
 
