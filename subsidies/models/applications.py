@@ -46,6 +46,15 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+_NEXT_STEP: dict[str, Step] = {
+    ApplicationState.ENTERED: Step.VILLAGE_REVIEW,
+    ApplicationState.VILLAGE_REVIEWED: Step.TOWNSHIP_REVIEW,
+    ApplicationState.TOWNSHIP_REVIEWED: Step.COUNTY_CONFIRMATION,
+    ApplicationState.COUNTY_REVIEWED: Step.COUNTY_CONFIRMATION,
+    ApplicationState.COUNTY_CONFIRMED: Step.GRANT,
+}
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications by place and state."""
 
@@ -133,6 +142,17 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.file_number
+
+    @property
+    def next_step(self) -> Step | None:
+        """The step that comes next; None while papers are missing and after the end."""
+        if self.state == ApplicationState.TOWNSHIP_REVIEWED and not self.programme.is_posted:
+            return Step.COUNTY_REVIEW
+        return _NEXT_STEP.get(self.state)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in CLOSED_STATES
 
 
 class ApplicationStep(models.Model):

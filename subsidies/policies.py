@@ -1,0 +1,72 @@
+"""Who may do what with programmes, cases and money: pure functions of the actor."""
+
+from __future__ import annotations
+
+from offices.actors import Actor
+from offices.enums import Role
+from offices.pages import roles
+from subsidies.enums import ApplicationState, NoticeLevel, Step
+
+# Applications and grants -------------------------------------------------------------------
+may_see_applications = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.AUDITOR,
+)
+may_see_grants = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+may_enter_applications = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""The counters: any of them takes an application, completes its papers, records what the family says."""
+may_take_steps = roles(Role.VILLAGE, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY)
+may_stop_grants = roles(Role.COUNTY)
+may_record_objections = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+may_answer_objections = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY)
+
+STEP_ROLES: dict[str, frozenset[Role]] = {
+    Step.ENTRY: frozenset({Role.VILLAGE, Role.TOWNSHIP}),
+    Step.VILLAGE_REVIEW: frozenset({Role.VILLAGE}),
+    Step.TOWNSHIP_REVIEW: frozenset({Role.TOWNSHIP_REVIEWER}),
+    Step.COUNTY_REVIEW: frozenset({Role.COUNTY_REVIEWER}),
+    Step.COUNTY_CONFIRMATION: frozenset({Role.COUNTY_REVIEWER}),
+    Step.GRANT: frozenset({Role.COUNTY}),
+}
+STEPS_WITH_CERTIFICATE = frozenset(
+    {Step.VILLAGE_REVIEW, Step.TOWNSHIP_REVIEW, Step.COUNTY_REVIEW, Step.COUNTY_CONFIRMATION}
+)
+"""Whoever reviews or confirms holds a valid officer certificate on that day."""
+
+REFUSAL_STEPS: dict[str, Step] = {
+    ApplicationState.ENTERED: Step.TOWNSHIP_REVIEW,
+    ApplicationState.VILLAGE_REVIEWED: Step.TOWNSHIP_REVIEW,
+    ApplicationState.TOWNSHIP_REVIEWED: Step.COUNTY_CONFIRMATION,
+    ApplicationState.COUNTY_REVIEWED: Step.COUNTY_CONFIRMATION,
+    ApplicationState.COUNTY_CONFIRMED: Step.GRANT,
+}
+"""Who may refuse is who takes this step: a village gives its opinion, it refuses nobody."""
+
+ANSWER_ROLES: dict[str, Role] = {
+    NoticeLevel.VILLAGE: Role.TOWNSHIP_REVIEWER,
+    NoticeLevel.TOWNSHIP: Role.COUNTY_REVIEWER,
+    NoticeLevel.COUNTY: Role.COUNTY,
+}
+"""An objection is answered one level above the notice it speaks of."""
+
+
+def may_take(actor: Actor, *, step: str, division_code: str) -> bool:
+    """Whether the role takes this step for a family of the division."""
+    return actor.role in STEP_ROLES[step] and actor.covers(division_code)
+
+
+def may_answer(actor: Actor, *, level: str, division_code: str) -> bool:
+    """Whether the role answers an objection to a notice of the level in the division."""
+    return actor.role == ANSWER_ROLES[level] and actor.covers(division_code)
