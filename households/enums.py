@@ -71,9 +71,16 @@ class FactSource(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """Life of an import."""
+    """Life of an import; whether a worker has it in hand is its job's state."""
 
     WAITING = "waiting", pgettext_lazy("import", "Waiting")
-    RUNNING = "running", pgettext_lazy("import", "Running")
     DONE = "done", pgettext_lazy("import", "Done")
     REFUSED = "refused", pgettext_lazy("import", "Refused")
+
+
+class CorrectionState(models.TextChoices):
+    """Life of a bank account that somebody entered: a second person decides."""
+
+    PROPOSED = "proposed", pgettext_lazy("account", "To be confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("account", "Confirmed")
+    REJECTED = "rejected", pgettext_lazy("account", "Rejected")

@@ -8,8 +8,6 @@ from django.utils.translation import pgettext_lazy
 
 from offices.tones import Tone
 
-from offices.tones import Tone
-
 
 class Unit(models.TextChoices):
     PERSON = "person", _("Person")

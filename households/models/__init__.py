@@ -1,3 +1,4 @@
+from households.models.accounts import AccountCorrection
 from households.models.facts import (
     BankAccount,
     Disability,
@@ -15,6 +16,7 @@ from households.models.people import Household, Person
 from households.models.tasks import RegistryTask
 
 __all__ = [
+    "AccountCorrection",
     "BankAccount",
     "Disability",
     "Employment",

@@ -1,6 +1,7 @@
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
-from subsidies.models.batches import Payment, PaymentBatch
+from subsidies.models.bank_files import BankAnswer, BankFile
+from subsidies.models.batches import LeftOut, Payment, PaymentBatch
 from subsidies.models.budget import Appropriation, BudgetLine
 from subsidies.models.grants import Grant
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
@@ -11,11 +12,14 @@ __all__ = [
     "ApplicationStep",
     "Appropriation",
     "Assessment",
+    "BankAnswer",
+    "BankFile",
     "BudgetLine",
     "Grant",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",
+    "LeftOut",
     "Notice",
     "Objection",
     "Payment",

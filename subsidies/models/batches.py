@@ -13,7 +13,7 @@ from offices.actors import Actor
 from offices.database.access import CASE, Access
 from offices.fields import DigestField, DivisionCodeField, MoneyField, SealedField, id_field
 from offices.sealing import Purpose
-from subsidies.enums import BatchState, PaymentState, ReturnReason
+from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     BatchState.MADE: frozenset({BatchState.APPROVED, BatchState.DISCARDED}),
@@ -21,13 +21,28 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     BatchState.SENT: frozenset({BatchState.ANSWERED}),
     BatchState.ANSWERED: frozenset({BatchState.CLOSED}),
 }
+LIVE_PAYMENTS = (PaymentState.PLANNED, PaymentState.SENT, PaymentState.PAID)
+_APPROVED = (BatchState.APPROVED, BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+_SENT = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+
+
+class BatchQuerySet(models.QuerySet["PaymentBatch"]):
+    """Batches by place and state."""
+
+    def visible_to(self, actor: Actor) -> BatchQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def unfinished(self) -> BatchQuerySet:
+        return self.exclude(state__in=[BatchState.CLOSED, BatchState.DISCARDED])
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
 class PaymentBatch(models.Model):
     """A selection of grants paid together for a period: made, checked and sent by three people.
 
-    Serves the payment and its audit; kept thirty years.
+    `period` is a year (`2013`) or a month (`2014-01`), `budget_year` the year whose money pays.
+    Count and total (yuan) are those of its lines. Serves the payment and its audit; kept thirty
+    years.
     """
 
     access: ClassVar[Access] = CASE
@@ -38,6 +53,7 @@ class PaymentBatch(models.Model):
     period = models.CharField(_("Period"), max_length=10)
     period_from_on = models.DateField()
     period_to_on = models.DateField()
+    budget_year = models.PositiveSmallIntegerField(_("Budget of the year"))
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.MADE)
     count = models.PositiveIntegerField(default=0)
     total_amount = MoneyField(default=0)
@@ -47,10 +63,10 @@ class PaymentBatch(models.Model):
     approved_on = models.DateField(null=True)
     sent_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     sent_on = models.DateField(null=True)
-    file_sha256 = models.CharField(max_length=64, blank=True)
-    answer_sha256 = models.CharField(max_length=64, blank=True)
     closed_on = models.DateField(null=True)
     division_code = DivisionCodeField()
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_on", "-number"]
@@ -65,11 +81,26 @@ class PaymentBatch(models.Model):
                 condition=Q(sent_by=None) | (~Q(sent_by=F("made_by")) & ~Q(sent_by=F("approved_by"))),
                 violation_error_message=_("You made or approved this batch. Somebody else must send it."),
             ),
-            models.UniqueConstraint(
-                fields=["answer_sha256"],
-                condition=~Q(answer_sha256=""),
-                name="a_bank_answer_is_read_once",
-                violation_error_message=_("This answer of the bank has already been read."),
+            models.CheckConstraint(
+                name="batch_is_approved_when_it_has_its_checker",
+                condition=Q(state__in=_APPROVED, approved_by__isnull=False, approved_on__isnull=False)
+                | Q(state=BatchState.MADE, approved_by=None, approved_on=None)
+                | Q(state=BatchState.DISCARDED),
+            ),
+            models.CheckConstraint(
+                name="batch_is_sent_when_it_has_its_payer",
+                condition=Q(state__in=_SENT, sent_by__isnull=False, sent_on__isnull=False)
+                | (~Q(state__in=_SENT) & Q(sent_by=None, sent_on=None)),
+            ),
+            models.CheckConstraint(
+                name="batch_is_closed_when_it_has_its_day",
+                condition=Q(state=BatchState.CLOSED, closed_on__isnull=False)
+                | (~Q(state=BatchState.CLOSED) & Q(closed_on=None)),
+            ),
+            models.CheckConstraint(
+                name="batch_pays_somebody",
+                condition=Q(count__gt=0, total_amount__gt=0),
+                violation_error_message=_("A batch pays at least one person."),
             ),
         ]
 
@@ -83,13 +114,23 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def visible_to(self, actor: Actor) -> PaymentQuerySet:
         return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
+    def live(self) -> PaymentQuerySet:
+        return self.filter(state__in=LIVE_PAYMENTS)
+
+    def to_reissue(self) -> PaymentQuerySet:
+        """Returned lines whose money has not gone out again."""
+        return self.filter(state=PaymentState.RETURNED).exclude(
+            superseded_by__state__in=[*LIVE_PAYMENTS, PaymentState.RETURNED]
+        )
+
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
 class Payment(models.Model):
     """One line of a batch: a person, a programme, a period, an amount, and the payee as she was then.
 
-    The database refuses a second payment of a person, programme and period. A returned line
-    stays; the re-issue supersedes it in a new batch. Kept thirty years.
+    The database refuses a second payment of a person, programme and period, a line added to a
+    batch that is no longer being made, and a change of anything but the line's state. A returned
+    line stays; the re-issue supersedes it in a new batch. Kept thirty years.
     """
 
     access: ClassVar[Access] = CASE
@@ -111,7 +152,7 @@ class Payment(models.Model):
     payee_account_digest = DigestField()
     paid_on = models.DateField(null=True, blank=True)
     return_reason = models.CharField(max_length=2, choices=ReturnReason, blank=True)
-    supersedes = models.OneToOneField(
+    supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
     division_code = DivisionCodeField()
@@ -123,6 +164,12 @@ class Payment(models.Model):
         indexes = [models.Index(fields=["division_code", "paid_on"], name="payment_by_village")]
         constraints = [
             models.UniqueConstraint(fields=["batch", "serial"], name="payment_serial_is_unique_in_its_batch"),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=~Q(state=PaymentState.CANCELLED),
+                name="a_returned_line_is_issued_again_once",
+                violation_error_message=_("This returned line has already been issued again."),
+            ),
             models.CheckConstraint(name="payment_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="paid_payment_has_its_day",
@@ -153,3 +200,25 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.serial}"
+
+
+class LeftOut(models.Model):
+    """A grant of the period that a batch could not take, and why: a debt of the office, never silent."""
+
+    access: ClassVar[Access] = CASE
+
+    id = id_field()
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="left_out")
+    grant = models.ForeignKey("subsidies.Grant", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=10, choices=LeftOutReason)
+    amount = MoneyField()
+    division_code = DivisionCodeField()
+
+    class Meta:
+        ordering = ["division_code", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "grant"], name="a_grant_is_left_out_of_a_batch_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -12,7 +12,10 @@ from subsidies.enums import FundingSource
 
 
 class BudgetLine(models.Model):
-    """The money a county has set aside for a programme in a year from one source."""
+    """The money a county has set aside for a programme in a year from one source.
+
+    Never less than what is appropriated on it, which a trigger holds.
+    """
 
     access: ClassVar[Access] = CASE
 

@@ -3,35 +3,51 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from offices.database.access import APPEND_ONLY_REFERENCE, LOG, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
+from subsidies.enums import EntryKind, FundingSource
 
 
 class LedgerAccount(models.Model):
-    """An account of the double-entry ledger, such as funds appropriated or payments under way."""
+    """An account of the double-entry ledger: where money of one programme, year and source stands.
+
+    `source` is where it came from (never above zero), `funds` what may still be paid,
+    `in_transit` what is approved and not yet answered by the bank, `paid` what arrived,
+    `suspense` what cannot be matched. A trigger keeps `balance`, the sum of the account's
+    postings in yuan, so that the constraint below refuses to pay what is not there, also for
+    two batches at once.
+    """
 
     access: ClassVar[Access] = APPEND_ONLY_REFERENCE
 
     class Kind(models.TextChoices):
-        SOURCE = "source", "source"
-        FUNDS = "funds", "funds"
-        IN_TRANSIT = "in_transit", "in_transit"
-        PAID = "paid", "paid"
-        SUSPENSE = "suspense", "suspense"
+        SOURCE = "source", _("Appropriated by")
+        FUNDS = "funds", _("Available")
+        IN_TRANSIT = "in_transit", _("Approved, on its way")
+        PAID = "paid", _("Paid")
+        SUSPENSE = "suspense", _("In suspense")
 
     id = id_field()
     kind = models.CharField(max_length=12, choices=Kind)
     programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
     year = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=10)
+    source = models.CharField(max_length=10, choices=FundingSource)
+    balance = MoneyField(default=0, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "programme", "year", "source"],
                 name="one_account_of_a_kind_programme_year_and_source",
-            )
+            ),
+            models.CheckConstraint(
+                name="account_is_never_overdrawn",
+                condition=Q(kind="source", balance__lte=0) | (~Q(kind="source") & Q(balance__gte=0)),
+                violation_error_message=_("More would be paid than is appropriated."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -39,42 +55,67 @@ class LedgerAccount(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One event of money; its postings add up to zero, which the database checks at commit."""
+    """One event of money; its postings add up to zero, which the database checks at commit.
+
+    `postings_count` and `written_in` (the transaction's number) are kept by triggers: an entry
+    has all its postings from the transaction that made it and takes none later.
+    """
 
     access: ClassVar[Access] = LOG
 
     id = id_field()
     booked_on = models.DateField()
-    kind = models.CharField(max_length=20)
-    batch = models.ForeignKey("subsidies.PaymentBatch", on_delete=models.PROTECT, null=True, blank=True)
-    appropriation = models.ForeignKey(
-        "subsidies.Appropriation", on_delete=models.PROTECT, null=True, blank=True
+    kind = models.CharField(max_length=20, choices=EntryKind)
+    batch = models.ForeignKey(
+        "subsidies.PaymentBatch", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+    )
+    appropriation = models.OneToOneField(
+        "subsidies.Appropriation", on_delete=models.PROTECT, null=True, blank=True, related_name="entry"
     )
     booked_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    postings_count = models.PositiveIntegerField(default=0, editable=False)
+    written_in = models.BigIntegerField(default=0, editable=False)
     division_code = DivisionCodeField()
 
     class Meta:
         ordering = ["booked_on", "id"]
-        constraints: list[models.BaseConstraint] = []
+        constraints = [
+            models.CheckConstraint(
+                name="entry_belongs_to_a_batch_or_an_appropriation",
+                condition=Q(kind=EntryKind.APPROPRIATION, appropriation__isnull=False, batch=None)
+                | (~Q(kind=EntryKind.APPROPRIATION) & Q(appropriation=None, batch__isnull=False)),
+                violation_error_message=_("An entry is about an appropriation or about a batch."),
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "kind"],
+                condition=Q(kind__in=[EntryKind.APPROVAL, EntryKind.DISCARD]),
+                name="a_batch_is_approved_and_discarded_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.booked_on}"
 
 
 class LedgerPosting(models.Model):
-    """A signed amount on an account; payments of persons point to their payment line."""
+    """A signed amount in yuan on an account; what concerns one person's payment points to it."""
 
     access: ClassVar[Access] = LOG
 
     id = id_field()
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings")
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings")
-    payment = models.ForeignKey("subsidies.Payment", on_delete=models.PROTECT, null=True, blank=True)
+    payment = models.ForeignKey(
+        "subsidies.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="postings"
+    )
     amount = MoneyField()
     division_code = DivisionCodeField()
 
     class Meta:
         indexes = [models.Index(fields=["account", "entry"], name="posting_by_account")]
+        constraints = [
+            models.CheckConstraint(name="posting_moves_something", condition=~Q(amount=0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount}"
