@@ -1,0 +1,236 @@
+"""An application at the counter: entered, its papers completed, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from households.models import Person
+from offices import clock
+from offices.actors import Actor
+from offices.database.context import county_scope
+from offices.errors import DomainError, NotAllowed, Stale
+from offices.services.acts import record_act
+from offices.services.numbers import next_number
+from offices.services.states import locked, move
+from subsidies import policies
+from subsidies.documents import names_of, required_documents
+from subsidies.enums import ApplicationState, ProgrammeKind, Step, StepResult
+from subsidies.models import Application, Grant, PolicyVersion, Programme
+from subsidies.models.applications import TRANSITIONS
+from subsidies.selectors.assessed import assessed
+from subsidies.services.notices import take_down_notices
+from subsidies.services.steps import check_another_person, constraint_of, due_after, write_step
+
+BY_SELECTION = (ProgrammeKind.AWARD, ProgrammeKind.LETTER)
+"""Kinds that nobody applies for: awards are chosen by nomination, letters are asked for."""
+
+
+@transaction.atomic
+def enter_application(
+    *, person: Person, programme: Programme, documents: Iterable[str], has_declared: bool, actor: Actor
+) -> Application:
+    """Take an application at the counter of a village or township, for anybody it serves.
+
+    `documents` are codes of what was brought; whatever the programme needs beyond them is named
+    missing at once, all of it. Somebody the rules do not find entitled may apply all the same: a
+    refusal with its reason is owed too. Raises NotAllowed, DomainError `person_died`,
+    `not_applied_for`, `no_policy`, `declaration_missing`, `receives_already`, `already_applied`.
+    """
+    if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
+        raise NotAllowed()
+    today = clock.today()
+    version = _check_may_apply(person, programme)
+    if not has_declared:
+        raise DomainError(
+            "declaration_missing",
+            _("The applicant signs the declaration first: read it to the family, then tick it."),
+        )
+    number = next_number(series=f"application.{programme.code}", year=today.year)
+    application = Application(
+        file_number=f"{programme.code}-{today.year}-{number:05d}",
+        programme=programme,
+        policy_version=version,
+        person=person,
+        division_code=person.division_code,
+        entered_on=today,
+        entered_by_id=actor.staff_id,
+        documents_brought=sorted(set(documents)),
+        annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
+    )
+    application.due_on = due_after(application, Step.VILLAGE_REVIEW, start=today)
+    try:
+        with transaction.atomic():
+            application.save()
+    except IntegrityError as error:
+        if constraint_of(error) != "one_open_application_for_a_programme":
+            raise
+        raise DomainError(
+            "already_applied",
+            _("An application of %(name)s for %(programme)s is already on its way."),
+            name=person.name,
+            programme=programme.name,
+        ) from error
+    write_step(application=application, actor=actor, step=Step.ENTRY, result=StepResult.PASSED)
+    record_act(
+        actor=actor,
+        verb="subsidies.enter_application",
+        record=application,
+        programme=programme.code,
+        file_number=application.file_number,
+        documents=application.documents_brought,
+    )
+    missing = [code for code in required_documents(version) if code not in application.documents_brought]
+    return _name_missing(application, actor, missing) if missing else application
+
+
+def _check_may_apply(person: Person, programme: Programme) -> PolicyVersion:
+    today = clock.today()
+    if person.died_on and person.died_on <= today:
+        raise DomainError(
+            "person_died",
+            _("%(name)s died on %(day)s. Nobody can apply in that name."),
+            name=person.name,
+            day=date_format(person.died_on, "DATE_FORMAT"),
+        )
+    if programme.kind in BY_SELECTION:
+        raise DomainError(
+            "not_applied_for",
+            _("%(programme)s is given by selection, not by application."),
+            programme=programme.name,
+        )
+    version = PolicyVersion.objects.filter(programme=programme).published_on(today).first()
+    if version is None:
+        raise DomainError(
+            "no_policy",
+            _("No published policy of %(programme)s holds today, so it cannot be applied for."),
+            programme=programme.name,
+        )
+    with county_scope():
+        grant = Grant.objects.covering(today).filter(person=person, programme=programme).first()
+    if grant:
+        raise DomainError(
+            "receives_already",
+            _("%(name)s has received %(programme)s since %(day)s. There is nothing to apply for."),
+            name=person.name,
+            programme=programme.name,
+            day=date_format(grant.from_on, "DATE_FORMAT"),
+        )
+    return version
+
+
+@transaction.atomic
+def name_missing_documents(
+    *, application: Application, documents: Iterable[str], actor: Actor, opinion: str = ""
+) -> Application:
+    """Name what is missing: once, and all of it at once.
+
+    Whoever reviews next in the village may, before the village review. Raises NotAllowed, Stale,
+    DomainError `documents_not_chosen`, `missing_named_before`, `acted_before`.
+    """
+    current = locked(application)
+    if not policies.may_take(actor, step=Step.VILLAGE_REVIEW, division_code=current.division_code):
+        raise NotAllowed()
+    chosen = [code for code in required_documents(current.policy_version) if code in set(documents)]
+    if not chosen:
+        raise DomainError(
+            "documents_not_chosen", _("Tick the documents that are missing: all of them, at once.")
+        )
+    if current.missing_named_on:
+        raise DomainError(
+            "missing_named_before",
+            _(
+                "What is missing was named to this family on %(day)s: %(documents)s. "
+                "Nothing more may be asked for; decide with what is there."
+            ),
+            day=date_format(current.missing_named_on, "DATE_FORMAT"),
+            documents="、".join(names_of(current.documents_missing)),
+        )
+    check_another_person(current, actor)
+    return _name_missing(current, actor, chosen, opinion)
+
+
+def _name_missing(
+    application: Application, actor: Actor, documents: list[str], opinion: str = ""
+) -> Application:
+    """Write what is missing; the office's clock stands still until the family has brought it."""
+    step = application.next_step or Step.ENTRY
+    moved = move(
+        record=application,
+        to=ApplicationState.DOCUMENTS_MISSING,
+        transitions=TRANSITIONS,
+        actor=actor,
+        verb="subsidies.name_missing_documents",
+        detail={"documents": documents},
+        documents_missing=[str(code) for code in documents],
+        missing_named_on=clock.today(),
+        due_on=None,
+    )
+    write_step(
+        application=moved, actor=actor, step=step, result=StepResult.DOCUMENTS_MISSING, opinion=opinion
+    )
+    return moved
+
+
+@transaction.atomic
+def complete_documents(*, application: Application, documents: Iterable[str], actor: Actor) -> Application:
+    """Take what was missing at the counter: everything that was named, so that the review goes on.
+
+    Raises NotAllowed, Stale, DomainError `documents_still_missing` with what is left.
+    """
+    current = locked(application)
+    if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
+        raise NotAllowed()
+    if current.state != ApplicationState.DOCUMENTS_MISSING:
+        raise Stale(
+            "state_changed",
+            _("This is now “%(state)s”, so the step is not possible. Open it again to see what happened."),
+            state=current.get_state_display(),
+        )
+    brought = set(documents)
+    left = [code for code in current.documents_missing if code not in brought]
+    if left:
+        raise DomainError(
+            "documents_still_missing",
+            _("Still missing: %(documents)s. The application goes on when everything named is there."),
+            documents="、".join(names_of(left)),
+        )
+    today = clock.today()
+    moved = move(
+        record=current,
+        to=ApplicationState.ENTERED,
+        transitions=TRANSITIONS,
+        actor=actor,
+        verb="subsidies.complete_documents",
+        detail={"documents": current.documents_missing},
+        documents_brought=sorted({*current.documents_brought, *current.documents_missing}),
+        due_on=due_after(current, Step.VILLAGE_REVIEW, start=today),
+    )
+    write_step(application=moved, actor=actor, step=Step.ENTRY, result=StepResult.DOCUMENTS_COMPLETED)
+    return moved
+
+
+@transaction.atomic
+def withdraw_application(*, application: Application, actor: Actor) -> Application:
+    """End an application because the family wishes so, at the counter, at any time before the grant.
+
+    It has no consequence: she may apply again the same day. Raises NotAllowed, Stale.
+    """
+    current = locked(application)
+    if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
+        raise NotAllowed()
+    moved = move(
+        record=current,
+        to=ApplicationState.WITHDRAWN,
+        transitions=TRANSITIONS,
+        actor=actor,
+        verb="subsidies.withdraw_application",
+        decided_on=clock.today(),
+        due_on=None,
+    )
+    write_step(application=moved, actor=actor, step=Step.ENTRY, result=StepResult.WITHDRAWN)
+    take_down_notices(application=moved)
+    return moved

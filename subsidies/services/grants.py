@@ -1,0 +1,169 @@
+"""Grants: made from a confirmed application, suspended, resumed, stopped."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from offices import clock
+from offices.actors import Actor
+from offices.errors import DomainError, NotAllowed
+from offices.services.acts import record_act
+from offices.services.states import locked, move
+from subsidies import policies
+from subsidies.enums import (
+    ApplicationState,
+    Frequency,
+    GrantState,
+    Step,
+    StepResult,
+    StopReason,
+    StopRule,
+)
+from subsidies.models import Application, Grant, Programme
+from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
+from subsidies.models.grants import TRANSITIONS
+from subsidies.services.reviews import publish_letter
+from subsidies.services.steps import check_entitled, check_step, constraint_of, write_step
+
+
+@transaction.atomic
+def grant_benefit(*, application: Application, actor: Actor) -> Grant:
+    """Grant (资格确认) a confirmed application after its last notice; payments rest on it.
+
+    By the county office, by another than entered, reviewed or confirmed. It holds from the
+    beginning of the year (yearly), of the month (monthly) or from the day (once) of the county's
+    confirmation, so that a notice over New Year costs the family nothing. Raises what check_step
+    and check_entitled raise, DomainError `granted_already`.
+    """
+    current = locked(application)
+    check_step(application=current, actor=actor, step=Step.GRANT)
+    amount = check_entitled(application=current, is_decision=True)
+    if amount is None:
+        raise DomainError(
+            "amount_unknown",
+            _(
+                "The policy states no amount for that day, so nothing can be granted. Ask who keeps the policies."
+            ),
+        )
+    write_step(application=current, actor=actor, step=Step.GRANT, result=StepResult.PASSED)
+    moved = move(
+        record=current,
+        to=ApplicationState.GRANTED,
+        transitions=APPLICATION_TRANSITIONS,
+        actor=actor,
+        verb="subsidies.grant_benefit",
+        decided_on=clock.today(),
+        due_on=None,
+        annual_amount=amount,
+    )
+    confirmation = moved.steps.get(step=Step.COUNTY_CONFIRMATION, result=StepResult.PASSED)
+    try:
+        with transaction.atomic():
+            grant = Grant.objects.create(
+                application=moved,
+                programme_id=moved.programme_id,
+                policy_version_id=moved.policy_version_id,
+                person_id=moved.person_id,
+                from_on=_first_day(moved, confirmation.acted_on),
+                annual_amount=amount,
+                confirmed_on=clock.today(),
+                division_code=moved.division_code,
+            )
+    except IntegrityError as error:
+        if constraint_of(error) != "one_grant_of_a_programme_at_a_time":
+            raise
+        raise DomainError(
+            "granted_already", _("This person already has a grant of the programme in that period.")
+        ) from error
+    publish_letter(application=moved, actor=actor)
+    record_act(
+        actor=actor,
+        verb="subsidies.grant_benefit",
+        record=grant,
+        programme=grant.programme_id,
+        from_on=grant.from_on,
+        annual_amount=amount,
+    )
+    return grant
+
+
+def _first_day(application: Application, confirmed_on: datetime.date) -> datetime.date:
+    """The first day of a grant; never before the end of an earlier grant of the programme."""
+    first = {
+        Frequency.YEARLY: confirmed_on.replace(month=1, day=1),
+        Frequency.MONTHLY: confirmed_on.replace(day=1),
+    }.get(Frequency(application.programme.frequency), confirmed_on)
+    earlier = (
+        Grant.objects.filter(person_id=application.person_id, programme_id=application.programme_id)
+        .exclude(to_on=None)
+        .order_by("-to_on")
+        .values_list("to_on", flat=True)
+        .first()
+    )
+    return max(first, earlier) if earlier else first
+
+
+def end_after(programme: Programme, event_on: datetime.date) -> datetime.date:
+    """The first day no longer paid, after a reason that arose on a day, by the programme's stop rule."""
+    year, month = event_on.year, event_on.month
+    if programme.stop_rule == StopRule.END_OF_YEAR:
+        return datetime.date(year + 1, 1, 1)
+    months = 1 if programme.stop_rule == StopRule.END_OF_MONTH else 2
+    ahead = month - 1 + months
+    return datetime.date(year + ahead // 12, ahead % 12 + 1, 1)
+
+
+@transaction.atomic
+def stop_grant(*, grant: Grant, reason: str, event_on: datetime.date, actor: Actor) -> Grant:
+    """Stop a grant because of something that arose on `event_on`; what was lawfully paid stays paid.
+
+    By the county office. Paid on to the end of the month, the next month or the year, as the
+    programme says. Raises NotAllowed, Stale, DomainError `stop_reason`, `event_in_future`.
+    """
+    _check_may_stop(grant, actor)
+    if reason not in StopReason.values:
+        raise DomainError("stop_reason", _("Choose why the grant ends."))
+    today = clock.today()
+    if event_on > today:
+        raise DomainError(
+            "event_in_future", _("The day on which the reason arose cannot lie after today. Check the day.")
+        )
+    current = locked(grant)
+    to_on = max(end_after(current.programme, event_on), current.from_on)
+    return move(
+        record=current,
+        to=GrantState.STOPPED,
+        transitions=TRANSITIONS,
+        actor=actor,
+        verb="subsidies.stop_grant",
+        detail={"reason": reason, "event_on": event_on, "to_on": to_on},
+        to_on=to_on,
+        stop_reason=reason,
+        event_on=event_on,
+        stopped_on=today,
+    )
+
+
+def suspend_grant(*, grant: Grant, actor: Actor) -> Grant:
+    """Hold payments back while something is cleared up; nothing is lost. Raises NotAllowed, Stale."""
+    return _switch(grant, actor, GrantState.SUSPENDED, "subsidies.suspend_grant")
+
+
+def resume_grant(*, grant: Grant, actor: Actor) -> Grant:
+    """End a suspension: what was held back is paid. Raises NotAllowed, Stale."""
+    return _switch(grant, actor, GrantState.LIVE, "subsidies.resume_grant")
+
+
+def _switch(grant: Grant, actor: Actor, to: GrantState, verb: str) -> Grant:
+    _check_may_stop(grant, actor)
+    fields: dict[str, Any] = {}
+    return move(record=grant, to=to, transitions=TRANSITIONS, actor=actor, verb=verb, **fields)
+
+
+def _check_may_stop(grant: Grant, actor: Actor) -> None:
+    if not policies.may_stop_grants(actor) or not actor.covers(grant.division_code):
+        raise NotAllowed()
