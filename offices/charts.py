@@ -86,7 +86,7 @@ def bar_chart(
             gap = 0 if side_by_side == 1 else 1
             bar = drawing.rect(left, top, bar_width - gap, max(low - top, 0.5), drawing.fill(chart_id, order))
             pieces.append(drawing.linked(mark, _said(label, one.name, mark.value, written, is_alone), bar))
-            if is_alone and frame.slot >= 36:
+            if is_alone and frame.slot >= 34:
                 pieces.append(
                     drawing.text(
                         frame.middle(index), top - 6, written(mark.value), anchor="middle", paint=INK
@@ -250,8 +250,8 @@ def donut_chart(
             angle += turn
         pieces.append(drawing.rect(220, y - 8, 16, 16, paint))
         pieces.append(drawing.text(248, y + 5, label, paint=INK))
-        pieces.append(drawing.text(520, y + 5, written(value), anchor="end", paint=INK, weight=600))
-        pieces.append(drawing.text(600, y + 5, f"{share:.1%}", anchor="end"))
+        pieces.append(drawing.text(440, y + 5, written(value), anchor="end", paint=INK, weight=600))
+        pieces.append(drawing.text(520, y + 5, f"{share:.1%}", anchor="end"))
     pieces.append(
         drawing.text(centre, centre + 7, written(whole), anchor="middle", paint=INK, size=18, weight=600)
     )

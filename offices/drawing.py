@@ -27,11 +27,11 @@ AXIS = "#857f74"
 PALETTE = ("#17586b", "#b07a24", "#5b8471", "#a8321f", "#6a5a8c")
 """In the order of the series; textures, markers and dashes follow the same order."""
 
-WIDTH = 720
-SIZE = 13
+WIDTH = 560
+SIZE = 14
 """Size of the words, in units of the drawing."""
 
-PLOT_HEIGHT = 210
+PLOT_HEIGHT = 190
 
 
 @dataclass(frozen=True, slots=True)

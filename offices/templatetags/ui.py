@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.conf import settings
+from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -139,6 +140,35 @@ def _masked(value: str | None, *, head: int, tail: int) -> str:
     if len(value) <= head + tail:
         return "*" * len(value)
     return value[:head] + "*" * (len(value) - head - tail) + value[-tail:]
+
+
+# Forms ------------------------------------------------------------------------------------
+
+
+@register.filter
+def error_sentences(field: BoundField, with_label: bool = False) -> list[str]:
+    """What has to be put right at a field, a sentence each; `with_label` where it stands away from it.
+
+    What is left empty is asked for by its name: Django's own words name a 'field'.
+    """
+    sentences = []
+    for error in field.errors.as_data():
+        if error.code == "required":
+            sentences.append(_asked_for(field))
+            continue
+        told = " ".join(error.messages)
+        named = _("%(label)s: %(error)s") % {"label": field.label, "error": told}
+        sentences.append(named if with_label else told)
+    return sentences
+
+
+def _asked_for(field: BoundField) -> str:
+    label = str(field.label).rstrip("。.：:")
+    if field.widget_type == "checkbox":
+        return _("Tick “%(label)s”.") % {"label": label}
+    if isinstance(field.field, forms.ChoiceField | forms.FileField):
+        return _("Choose “%(label)s”.") % {"label": label}
+    return _("Fill in “%(label)s”.") % {"label": label}
 
 
 # Icons, badges ----------------------------------------------------------------------------
