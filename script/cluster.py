@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from script import processes
+from script import processes, unprivileged
 from script.keys import write_privately
 from script.speaking import SetupError, step
 
@@ -220,52 +218,12 @@ class Cluster:
         if "huimin.conf" not in text:
             main.write_text(f"{text}\ninclude 'huimin.conf'\n", encoding="utf-8")
         (self.data / "huimin.conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self._give_to_server_user()
+        unprivileged.keep_owner(self.data, owned=(self.folder, self.sockets))
 
     def _runner(self) -> list[str]:
-        """The words before a PostgreSQL command that keep it from running as root."""
-        if os.geteuid() != 0:
-            if self.data.exists() and self.data.stat().st_uid != os.geteuid():
-                owner = _user_name(self.data.stat().st_uid)
-                raise SetupError(
-                    f"The database in {self.folder} belongs to the user {owner}:"
-                    " run this as that user, or set HUIMIN_HOME to a folder of your own.",
-                    f"{self.folder} 中的数据库属于用户 {owner}：请以该用户运行，或把 HUIMIN_HOME 设为自己的目录。",
-                )
-            return [] if _is_known_user(os.geteuid()) else _namespace_or_error()
-        owner_id = self.data.stat().st_uid
-        if owner_id == 0 and _namespaces_work():
-            return _namespace()
-        if owner_id == 0:
-            owner_id = _server_user()
-            self._give_to(owner_id)
-            # The server's user must pass through the home; what is in it stays closed to him.
-            self.folder.parent.chmod(self.folder.parent.stat().st_mode & 0o777 | 0o011)
-        runner = [_setpriv(), f"--reuid={owner_id}", f"--regid={owner_id}", "--clear-groups"]
-        for place in (self.binaries / "postgres", self.data):
-            reached = subprocess.run([*runner, "test", "-x", place], check=False).returncode == 0
-            if not reached:
-                raise SetupError(
-                    f"This machine has no user namespaces, and the database's user {_user_name(owner_id)}"
-                    f" cannot enter {place}: put Huimin under a folder that everybody may enter, such as /opt,"
-                    " or run it as an ordinary user.",
-                    f"本机不支持用户命名空间，数据库用户 {_user_name(owner_id)} 又无法进入 {place}："
-                    "请把惠民系统放到人人可进入的目录（如 /opt），或以普通用户运行。",
-                )
-        return runner
-
-    def _give_to_server_user(self) -> None:
-        owner_id = self.data.stat().st_uid
-        if os.geteuid() == 0 and owner_id != 0:
-            self._give_to(owner_id)
-
-    def _give_to(self, owner_id: int) -> None:
-        for folder in (self.folder, self.sockets):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.chown(folder, owner_id, owner_id)
-            for parent, folders, files in os.walk(folder):
-                for name in (*folders, *files):
-                    os.chown(os.path.join(parent, name), owner_id, owner_id, follow_symlinks=False)
+        return unprivileged.words_before(
+            self.binaries / "postgres", owned=(self.folder, self.sockets), data=self.data
+        )
 
     def _run(self, command: list[str], *, what: str) -> None:
         answer = subprocess.run(
@@ -306,73 +264,9 @@ def bundled_binaries() -> Path:
     return Path(found.origin).parent / "pginstall" / "bin"
 
 
-@cache
-def _namespaces_work() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return subprocess.run([*_namespace(), "true"], capture_output=True, check=False).returncode == 0
-
-
-def _namespace() -> list[str]:
-    """Words that make us look like an ordinary user, one of the machine's: initdb asks for its name."""
-    known = next(
-        (name for name in ("postgres", "daemon", "bin", "nobody") if _user_id(name) is not None), None
-    )
-    number = _user_id(known) if known else 1000
-    return ["unshare", "--user", f"--map-user={number}", f"--map-group={number}"]
-
-
-def _namespace_or_error() -> list[str]:
-    if _namespaces_work():
-        return _namespace()
-    raise SetupError(
-        f"The user number {os.geteuid()} has no name on this machine, and PostgreSQL asks for one: add the user"
-        " to /etc/passwd, or run Huimin as another.",
-        f"本机没有编号为 {os.geteuid()} 的用户名，而 PostgreSQL 需要它：请在 /etc/passwd 中添加，或换用其他用户运行。",
-    )
-
-
-def _setpriv() -> str:
-    found = shutil.which("setpriv")
-    if found is None:
-        raise SetupError(
-            "PostgreSQL must not run as root, and neither unshare nor setpriv can change that here:"
-            " run Huimin as an ordinary user.",
-            "PostgreSQL 不能以 root 运行，而本机 unshare 与 setpriv 都不可用：请以普通用户运行惠民系统。",
-        )
-    return found
-
-
-def _server_user() -> int:
-    found = (_user_id(name) for name in ("postgres", "nobody"))
-    return next((number for number in found if number is not None), 65534)
-
-
-def _user_id(name: str) -> int | None:
-    try:
-        return pwd.getpwnam(name).pw_uid
-    except KeyError:
-        return None
-
-
-def _is_known_user(number: int) -> bool:
-    try:
-        pwd.getpwuid(number)
-    except KeyError:
-        return False
-    return True
-
-
-def _user_name(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
 def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), _server_user()}:
+    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), unprivileged.server_user()}:
         raise SetupError(
             f"The folder {folder} belongs to somebody else: remove it, or set HUIMIN_HOME to a shorter path.",
             f"目录 {folder} 属于他人：请删除它，或把 HUIMIN_HOME 设为更短的路径。",
