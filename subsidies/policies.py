@@ -7,6 +7,27 @@ from offices.enums import Role
 from offices.pages import roles
 from subsidies.enums import ApplicationState, NoticeLevel, Step
 
+# Entitlement -------------------------------------------------------------------------------
+may_see_entitlement = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.AUDITOR,
+)
+may_sweep = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.SYSTEM,
+)
+"""Whoever works from the list of the owed may have it made anew: it changes nobody's case."""
+may_export_entitled = roles(Role.COUNTY_REVIEWER, Role.COUNTY, Role.AUDITOR, Role.SYSTEM)
+may_publish_policies = roles(Role.COUNTY)
+
 # Applications and grants -------------------------------------------------------------------
 may_see_applications = roles(
     Role.VILLAGE,

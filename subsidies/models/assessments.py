@@ -11,20 +11,24 @@ from subsidies.enums import Outcome, Standing
 
 
 class Sweep(models.Model):
-    """One assessment of everybody for a day. The newest of a day replaces the earlier ones."""
+    """The assessment of everybody for a day; assessing the day again replaces what it held.
+
+    Holds counts alone. Of past days the last of each month is kept, of the others a month's worth.
+    """
 
     access: ClassVar[Access] = DERIVED
 
     id = id_field()
     as_of = models.DateField()
-    swept_at = models.DateTimeField(auto_now_add=True)
+    swept_at = models.DateTimeField(auto_now=True)
     swept_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
     persons = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
     division_code = DivisionCodeField()
 
     class Meta:
-        ordering = ["-as_of", "-swept_at"]
+        ordering = ["-as_of"]
+        constraints = [models.UniqueConstraint(fields=["as_of"], name="one_sweep_of_a_day")]
 
     def __str__(self) -> str:
         return self.as_of.isoformat()
@@ -41,7 +45,9 @@ class Assessment(models.Model):
     """What a sweep found for a person and programme: everybody entitled, unknown or to review.
 
     `reasons` maps each registry clause to true, false or null, so that no second pass is needed.
-    Recomputable; kept until the next sweep of that day.
+    `amount` is that of one period of the programme on the day (a year or a month), `annual_amount`
+    what a grant pays for the year of the day. Serves the finding of benefits owed; recomputable,
+    kept as long as its sweep.
     """
 
     access: ClassVar[Access] = DERIVED
@@ -54,6 +60,7 @@ class Assessment(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     standing = models.CharField(max_length=10, choices=Standing)
     amount = MoneyField(null=True, blank=True)
+    annual_amount = MoneyField(null=True, blank=True)
     reasons = models.JSONField(default=dict)
     division_code = DivisionCodeField()
 
@@ -64,7 +71,9 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["sweep", "programme", "person"], name="one_assessment_in_a_sweep")
         ]
         indexes = [
-            models.Index(fields=["division_code", "programme", "standing"], name="assessment_by_village"),
+            models.Index(
+                fields=["sweep", "division_code", "programme", "standing"], name="assessment_by_village"
+            ),
         ]
 
     def __str__(self) -> str:

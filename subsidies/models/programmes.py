@@ -50,12 +50,15 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
 
 class PolicyVersion(models.Model):
-    """A dated version of a programme's rules; published ones never change (a trigger refuses).
+    """A dated version of a programme's rules; a published one never changes (a trigger refuses),
+    but for the day it ends when a successor takes over.
 
-    `rule` is a tree of predicates of the closed vocabulary; `parameters` maps a name to dated
-    values `[{"from": date, "to": date | null, "value": text}]`; `notice` is `{"days": int,
-    "calendar": "calendar" | "working", "levels": [...]}`; `funding` is `[{"source", "share"}]`
-    with shares adding up to 1. `remark` says what of it is inferred or from memory.
+    `rule` is a tree of predicates of the closed vocabulary (subsidies.predicates); `parameters`
+    maps a name to dated values `[{"from": date, "to": date | null, "value": text, "known":
+    "source" | "memory" | "inferred"}]`; `notice` is `{"days": int, "calendar": "calendar" |
+    "working", "levels": [...]}`; `funding` is `[{"source", "share"}]` with shares adding up to 1.
+    The remark says what of it is inferred or from memory. `is_shipped`: it came with the
+    installation and was published by it; every other version is approved by a second person.
     """
 
     access: ClassVar[Access] = REFERENCE
@@ -72,7 +75,9 @@ class PolicyVersion(models.Model):
     parameters = models.JSONField(default=dict)
     notice = models.JSONField(default=dict)
     funding = models.JSONField(default=list)
-    remark = models.TextField(blank=True)
+    remark_zh = models.TextField(blank=True)
+    remark_en = models.TextField(blank=True)
+    is_shipped = models.BooleanField(default=False)
     drafted_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +93,18 @@ class PolicyVersion(models.Model):
                 condition=Q(state=PolicyState.PUBLISHED, published_at__isnull=False)
                 | (~Q(state=PolicyState.PUBLISHED) & Q(published_at=None)),
                 violation_error_message=_("A published policy has the time of its publication."),
+            ),
+            models.CheckConstraint(
+                name="policy_is_approved_by_a_second_person",
+                condition=~Q(state=PolicyState.PUBLISHED)
+                | Q(is_shipped=True)
+                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("drafted_by"))),
+                violation_error_message=_("A policy is approved by another person than its author."),
+            ),
+            models.CheckConstraint(
+                name="policy_ends_after_it_begins",
+                condition=Q(to_on=None) | Q(to_on__gt=F("from_on")),
+                violation_error_message=_("A policy ends after the day it begins."),
             ),
             ExclusionConstraint(
                 name="one_published_policy_at_a_time",
@@ -105,3 +122,8 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} v{self.number}"
+
+    @property
+    def remark(self) -> str:
+        """The remark in the language of the page."""
+        return self.remark_en if (get_language() or "").startswith("en") else self.remark_zh

@@ -1,0 +1,62 @@
+"""The statement that decides a rule: for everybody or for one, the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from subsidies.predicates import Bindings
+from subsidies.predicates.relations import joins, subject
+from subsidies.selectors.rules import PolicyOnDay
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A statement's text up to `FROM …`: one row for each person asked about.
+
+    Columns: id, division_code, one `clause_N` for each registry clause, amount, annual_amount.
+    """
+
+    subjects: str
+    rows: str
+    clause_columns: tuple[tuple[str, str], ...]
+
+    @property
+    def all_hold(self) -> str:
+        """The outcome, three-valued."""
+        return "(" + " AND ".join(column for _code, column in self.clause_columns) + ")"
+
+    @property
+    def none_is_false(self) -> str:
+        """Entitled or unknown: the same as the outcome IS NOT FALSE, clause by clause."""
+        return " AND ".join(f"{column} IS NOT FALSE" for _code, column in self.clause_columns)
+
+
+def decide(
+    policy: PolicyOnDay, values: Bindings, *, among: Sequence[str] = (), is_pruned: bool = False
+) -> Decision:
+    """The decision of a policy's registry clauses; `among` are conditions on `subject`'s columns.
+
+    Pruned: who fails a clause about her own birth or life is left out before anything is joined,
+    which changes no outcome but false.
+    """
+    clauses = policy.rule.registry_clauses
+    conditions = list(among)
+    if is_pruned:
+        conditions += [
+            f"{clause.condition(values)} IS NOT FALSE" for clause in clauses if clause.reads_the_person_alone
+        ]
+    columns = tuple((clause.code, f"clause_{index}") for index, clause in enumerate(clauses))
+    decided = ", ".join(
+        f"{clause.condition(values)} AS {column}"
+        for clause, (_code, column) in zip(clauses, columns, strict=True)
+    )
+    amount, annual_amount = policy.amounts.expressions(values)
+    return Decision(
+        subjects=subject(*conditions),
+        rows=(
+            f"SELECT subject.id, subject.division_code, {decided}, "
+            f"{amount} AS amount, {annual_amount} AS annual_amount FROM subject{joins(policy.relations)}"
+        ),
+        clause_columns=columns,
+    )

@@ -1,0 +1,275 @@
+"""The sweep: everybody of the county assessed for a day, set-based in the database."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+from django.utils.translation import gettext_lazy as _
+
+from households.models import Person
+from offices.actors import Actor
+from offices.database.context import county_scope, current_context
+from offices.divisions import full_code
+from offices.errors import DomainError, NotAllowed
+from offices.services.acts import record_act
+from offices.services.states import locked
+from subsidies.enums import ApplicationState, GrantState, Outcome, Standing
+from subsidies.models import Application, Assessment, Grant, Programme, Sweep
+from subsidies.models.applications import CLOSED_STATES
+from subsidies.policies import may_sweep
+from subsidies.predicates import Bindings
+from subsidies.predicates.relations import lives, table
+from subsidies.selectors.assessing import Decision, decide
+from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
+
+ENTITLED_STANDINGS = (
+    Standing.RECEIVING,
+    Standing.APPLIED,
+    Standing.DECLINED,
+    Standing.REFUSED,
+    Standing.OWED,
+)
+"""Who is entitled stands in exactly one of these."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeCount:
+    """How many stand where for one programme, and what the owed would be paid for the year (yuan)."""
+
+    standings: dict[str, int] = field(default_factory=dict)
+    amount_owed: Decimal = Decimal("0.00")
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `sweep --json`."""
+        counts = {standing.value: self.standings.get(standing, 0) for standing in Standing}
+        return {
+            "entitled": sum(counts[standing] for standing in ENTITLED_STANDINGS),
+            **{
+                name: counts[name]
+                for name in ("receiving", "applied", "declined", "refused", "owed", "unknown", "to_review")
+            },
+            "amount_owed": str(self.amount_owed),
+        }
+
+
+def sweep(
+    *,
+    actor: Actor,
+    as_of: datetime.date,
+    programmes: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Assess everybody living in the county for the programmes (default: all) as of a day.
+
+    What the day's sweep held for these programmes is replaced. Runs at county scope, whoever
+    asks. Raises NotAllowed without the right, DomainError for an unknown programme.
+    """
+    if not may_sweep(actor):
+        raise NotAllowed
+    _check_programmes(programmes)
+    began = time.monotonic()
+    with transaction.atomic(), county_scope():
+        county = full_code(current_context().county)
+        record = _locked_sweep(actor=actor, as_of=as_of, county=county)
+        _forget(record, programmes=programmes)
+        policies = policies_on(as_of, programmes)
+        for done, policy in enumerate(policies):
+            if progress:
+                progress(done, len(policies))
+            _assess(policy, record)
+        record.persons = Person.objects.living_on(as_of).count()
+        record.seconds = round(time.monotonic() - began, 3)
+        record.swept_by_id = actor.staff_id
+        record.save()
+        record_act(
+            actor=actor,
+            verb="subsidies.sweep",
+            record=record,
+            as_of=as_of,
+            programmes=[policy.code for policy in policies],
+            persons=record.persons,
+        )
+    return record
+
+
+def reassess(*, people: Iterable[UUID], programmes: Sequence[str] | None = None) -> None:
+    """Assess some people again in the newest sweep, after something about them has changed.
+
+    Part of the act that changed it, so it asks for no right of its own; does nothing before the
+    first sweep.
+    """
+    chosen = list(people)
+    with transaction.atomic(), county_scope():
+        record = Sweep.objects.order_by("-as_of").first()
+        if record is None or not chosen:
+            return
+        record = locked(record)
+        _forget(record, programmes=programmes, people=chosen)
+        for policy in policies_on(record.as_of, programmes):
+            _assess(policy, record, people=chosen)
+
+
+def count_standings(
+    record: Sweep, *, programmes: Sequence[str] | None = None, scope: str = ""
+) -> dict[str, ProgrammeCount]:
+    """What a sweep found, by programme; a programme without a policy on the day has zeros."""
+    codes = Programme.objects.values_list("code", flat=True)
+    found = {code: ProgrammeCount() for code in codes if programmes is None or code in programmes}
+    rows = Assessment.objects.filter(sweep=record, programme_id__in=list(found))
+    if scope:
+        rows = rows.filter(division_code__gte=scope, division_code__lt=scope + "~")
+    for row in rows.values("programme_id", "standing").annotate(n=Count("pk"), yuan=Sum("annual_amount")):
+        count = found[row["programme_id"]]
+        owed = row["yuan"] if row["standing"] == Standing.OWED else count.amount_owed
+        found[row["programme_id"]] = ProgrammeCount(
+            {**count.standings, row["standing"]: row["n"]}, owed.quantize(Decimal("0.01"))
+        )
+    return found
+
+
+def _check_programmes(programmes: Sequence[str] | None) -> None:
+    known = set(Programme.objects.values_list("code", flat=True))
+    for code in programmes or ():
+        if code not in known:
+            raise DomainError(
+                "unknown_programme",
+                _("There is no programme %(code)s. Known are: %(known)s."),
+                code=code,
+                known="、".join(sorted(known)),
+            )
+
+
+def _locked_sweep(*, actor: Actor, as_of: datetime.date, county: str) -> Sweep:
+    record, _created = Sweep.objects.get_or_create(
+        as_of=as_of, defaults={"swept_by_id": actor.staff_id, "division_code": county}
+    )
+    return locked(record)
+
+
+def _forget(
+    record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None = None
+) -> None:
+    rows = Assessment.objects.filter(sweep=record)
+    if programmes is not None:
+        rows = rows.filter(programme_id__in=list(programmes))
+    if people is not None:
+        rows = rows.filter(person_id__in=list(people))
+    rows._raw_delete(rows.db)
+
+
+def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None = None) -> None:
+    """Write who is entitled or unknown, then who receives though the clauses no longer hold."""
+    found = Bindings(day=record.as_of, reckoned_on=record.as_of)
+    decision = decide(policy, found, among=_among(found, people), is_pruned=True)
+    _insert(policy, record, decision, found, chosen=decision.none_is_false, standing=_standing(policy, decision.all_hold, found))
+
+    lost = Bindings(day=record.as_of, reckoned_on=record.as_of)
+    receiving = (
+        f"subject.id IN (SELECT person_id FROM {table(Grant)} WHERE {_covers(policy, lost)} "
+        f"AND state <> '{GrantState.STOPPED.value}')"
+    )
+    decision = decide(policy, lost, among=(*_among(lost, people), receiving))
+    _insert(
+        policy,
+        record,
+        decision,
+        lost,
+        chosen=f"{decision.all_hold} IS FALSE",
+        standing=f"'{Standing.TO_REVIEW.value}'",
+    )
+    _reopen_outdated_refusals(policy, record)
+
+
+def _among(values: Bindings, people: Sequence[UUID] | None) -> tuple[str, ...]:
+    return () if people is None else (f"subject.id = ANY({values.bind(list(people))}::uuid[])",)
+
+
+def _insert(
+    policy: PolicyOnDay, record: Sweep, decision: Decision, values: Bindings, *, chosen: str, standing: str
+) -> None:
+    # Keys of rows that the database makes are random: uuidv7() exists from PostgreSQL 18 on only.
+    reasons = ", ".join(f"'{code}', {column}" for code, column in decision.clause_columns)
+    statement = f"""
+        INSERT INTO {table(Assessment)} (id, sweep_id, programme_id, policy_version_id, person_id,
+               outcome, standing, amount, annual_amount, reasons, division_code)
+        WITH {decision.subjects}, assessed AS ({decision.rows})
+        SELECT gen_random_uuid(), {values.bind(record.pk)}, {values.bind(policy.code)},
+               {values.bind(policy.version.pk)}, id,
+               CASE {decision.all_hold} WHEN true THEN '{Outcome.ENTITLED.value}'
+                    WHEN false THEN '{Outcome.NOT_ENTITLED.value}' ELSE '{Outcome.UNKNOWN.value}' END,
+               {standing}, amount, annual_amount, jsonb_build_object({reasons}), division_code
+          FROM assessed
+         WHERE {chosen}"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values.values)
+
+
+def _covers(policy: PolicyOnDay, values: Bindings) -> str:
+    """A grant of the programme covers the day."""
+    return (
+        f"programme_id = {values.bind(policy.code)} AND from_on <= %(day)s::date "
+        f"AND (to_on IS NULL OR to_on > %(day)s::date)"
+    )
+
+
+def _standing(policy: PolicyOnDay, outcome: str, values: Bindings) -> str:
+    """Where somebody entitled or unknown stands on the day, the first that fits."""
+    programme = values.bind(policy.code)
+    closed = ", ".join(f"'{state.value}'" for state in CLOSED_STATES)
+    return f"""CASE WHEN {outcome} IS NULL THEN '{Standing.UNKNOWN.value}'
+            WHEN EXISTS (SELECT FROM {table(Grant)} WHERE person_id = assessed.id
+                            AND {_covers(policy, values)}) THEN '{Standing.RECEIVING.value}'
+            WHEN EXISTS (SELECT FROM {table(Application)} WHERE person_id = assessed.id
+                            AND programme_id = {programme} AND entered_on <= %(day)s::date
+                            AND (state NOT IN ({closed}) OR decided_on > %(day)s::date))
+                 THEN '{Standing.APPLIED.value}'
+            WHEN EXISTS (SELECT FROM {table(Application)} WHERE person_id = assessed.id
+                            AND programme_id = {programme} AND decided_on <= %(day)s::date
+                            AND state = '{ApplicationState.REFUSED.value}')
+                 THEN '{Standing.REFUSED.value}'
+            ELSE '{Standing.OWED.value}' END"""
+
+
+def _reopen_outdated_refusals(policy: PolicyOnDay, record: Sweep) -> None:
+    """Who was refused before she met the clauses, and meets them now, is owed again."""
+    refused = Assessment.objects.filter(sweep=record, programme_id=policy.code, standing=Standing.REFUSED)
+    decided: dict[datetime.date, list[UUID]] = {}
+    decisions = (
+        Application.objects.filter(
+            programme_id=policy.code,
+            state=ApplicationState.REFUSED,
+            decided_on__lte=record.as_of,
+            person__in=refused.values("person"),
+        )
+        .order_by("person_id", "-decided_on")
+        .distinct("person_id")
+    )
+    for person, day in decisions.values_list("person_id", "decided_on"):
+        decided.setdefault(day, []).append(person)
+    for day, people in decided.items():
+        then = policy_on(policy.code, day)
+        entitled_then = entitled_among(then, people) if then else set()
+        refused.filter(person_id__in=set(people) - entitled_then).update(standing=Standing.OWED)
+
+
+def entitled_among(policy: PolicyOnDay, people: Sequence[UUID]) -> set[UUID]:
+    """Those of some people who are entitled on the policy's day."""
+    values = Bindings(day=policy.day, reckoned_on=policy.day)
+    decision = decide(policy, values, among=_among(values, people))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH {decision.subjects}, assessed AS ({decision.rows}) "
+            f"SELECT id FROM assessed WHERE {decision.all_hold}",
+            values.values,
+        )
+        return {person for (person,) in cursor.fetchall()}
