@@ -91,3 +91,23 @@ def may_take(actor: Actor, *, step: str, division_code: str) -> bool:
 def may_answer(actor: Actor, *, level: str, division_code: str) -> bool:
     """Whether the role answers an objection to a notice of the level in the division."""
     return actor.role == ANSWER_ROLES[level] and actor.covers(division_code)
+
+# Money -------------------------------------------------------------------------------------
+may_see_money = roles(Role.FINANCE, Role.CASHIER, Role.COUNTY, Role.AUDITOR)
+may_set_budget = roles(Role.FINANCE)
+may_make_batches = roles(Role.FINANCE)
+may_approve_batches = roles(Role.COUNTY)
+may_send_batches = roles(Role.CASHIER)
+may_read_answers = roles(Role.CASHIER, Role.SYSTEM)
+may_close_batches = roles(Role.FINANCE, Role.CASHIER, Role.SYSTEM)
+"""Closing decides nothing: the four totals are equal to the cent, or the batch stays open."""
+may_discard_batches = roles(Role.FINANCE, Role.COUNTY)
+may_see_returns = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.FINANCE,
+    Role.CASHIER,
+    Role.COUNTY,
+    Role.AUDITOR,
+)

@@ -151,6 +151,7 @@ class Payment(models.Model):
     payee_account = SealedField(purpose=Purpose.BANK_ACCOUNT)
     payee_account_digest = DigestField()
     paid_on = models.DateField(null=True, blank=True)
+    returned_on = models.DateField(null=True, blank=True)
     return_reason = models.CharField(max_length=2, choices=ReturnReason, blank=True)
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
@@ -179,9 +180,9 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 name="returned_payment_has_its_reason",
-                condition=(Q(state=PaymentState.RETURNED) & ~Q(return_reason=""))
-                | (~Q(state=PaymentState.RETURNED) & Q(return_reason="")),
-                violation_error_message=_("A returned line has the bank's reason."),
+                condition=(Q(state=PaymentState.RETURNED, returned_on__isnull=False) & ~Q(return_reason=""))
+                | (~Q(state=PaymentState.RETURNED) & Q(return_reason="", returned_on=None)),
+                violation_error_message=_("A returned line has its day and the bank's reason."),
             ),
             ExclusionConstraint(
                 name="nobody_is_paid_twice_for_a_period",

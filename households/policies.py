@@ -1,0 +1,24 @@
+"""Who may see and change the registry of families."""
+
+from __future__ import annotations
+
+from offices.enums import Role
+from offices.pages import roles
+
+may_see_families = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.AUDITOR,
+)
+may_see_imports = roles(Role.TOWNSHIP, Role.COUNTY, Role.AUDITOR)
+may_import = roles(Role.TOWNSHIP, Role.COUNTY, Role.SYSTEM)
+may_show_numbers = roles(
+    Role.VILLAGE, Role.TOWNSHIP, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY
+)
+may_open_families_elsewhere = roles(Role.TOWNSHIP)
+may_enter_accounts = roles(Role.VILLAGE, Role.TOWNSHIP, Role.FINANCE)
+may_confirm_accounts = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY, Role.FINANCE)
+"""By another person than who entered the account; the database refuses the same."""
