@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     PHONE = "phone"
     PHONE_TAIL = "phone_tail"
     BANK_ACCOUNT = "bank_account"
+    RESIDENT_ROW = "resident_row"
     FILE = "file"
     CLINICAL = "clinical"
 

@@ -73,8 +73,10 @@ _M = TypeVar("_M", bound=type[models.Model])
 
 
 def _tracked(model: _M) -> _M:
-    """Keep every former version of a row; trackers are not shared between models."""
-    return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)(model)
+    """Keep every former version of a row, as it was before the change; trackers are not shared."""
+    return pghistory.track(
+        pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), context_field=None
+    )(model)
 
 
 @_tracked
@@ -130,8 +132,8 @@ class Hukou(DatedFact):
 class MaritalFact(DatedFact):
     """Married, divorced or widowed, and to whom; nothing else is stored (scope).
 
-    Read by rules alone, never searched or listed. `spouse_digest` keeps a named spouse who is
-    not in the registry yet.
+    Read by rules alone, never searched or listed. `spouse_digest` is that of the number by which
+    the spouse was named; `spouse` is empty until she is in the registry.
     """
 
     access: ClassVar[Access] = CASE
@@ -154,7 +156,8 @@ class MaritalFact(DatedFact):
 class Parentage(DatedFact):
     """Whose child a person (`person` is the child) is, by birth, adoption or as a step-child.
 
-    `parent_digest` keeps a named parent who is not in the registry yet. Kept with the person.
+    `parent_digest` is that of the number by which the parent was named; `parent` is empty until
+    she is in the registry. Kept with the person.
     """
 
     access: ClassVar[Access] = CASE

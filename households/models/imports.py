@@ -6,14 +6,27 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import ImportState
+from offices.actors import Actor
 from offices.database.access import CASE, Access
+from offices.divisions import scope_of
+from offices.enums import Role
 from offices.fields import DivisionCodeField, id_field
+
+TRANSITIONS = {ImportState.WAITING.value: frozenset({ImportState.DONE.value, ImportState.REFUSED.value})}
+
+
+class ResidentImportQuerySet(models.QuerySet["ResidentImport"]):
+    """Imports by the division of whoever brought the file."""
+
+    def visible_to(self, actor: Actor) -> ResidentImportQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
 
 class ResidentImport(models.Model):
     """One resident file: who brought it, its digest, for which day it speaks, and what came of it.
 
-    The file itself is sealed and dropped with the error file once the import is a month old.
+    Its rows may only concern `division_code`, the division of whoever brought it. The file itself
+    is sealed and dropped with those of errors and warnings once the import is a month old.
     """
 
     access: ClassVar[Access] = CASE
@@ -36,10 +49,16 @@ class ResidentImport(models.Model):
     error_file = models.ForeignKey(
         "offices.StoredFile", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    warning_file = models.ForeignKey(
+        "offices.StoredFile", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     job = models.ForeignKey("offices.Job", on_delete=models.PROTECT, null=True, related_name="+")
     requested_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    requested_role = models.CharField(max_length=20, choices=Role)
     requested_at = models.DateTimeField(auto_now_add=True)
     division_code = DivisionCodeField()
+
+    objects = ResidentImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_at"]
@@ -60,3 +79,19 @@ class ResidentImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def scope(self) -> str:
+        """The prefix of the villages that the file may speak of."""
+        return scope_of(self.division_code)
+
+    def requester(self) -> Actor:
+        """Who brought the file, in the role in which she did."""
+        staff = self.requested_by
+        return Actor(
+            staff_id=staff.pk,
+            username=staff.username,
+            name=staff.name,
+            role=Role(self.requested_role),
+            division_code=self.division_code,
+        )

@@ -26,14 +26,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(Q(died_on=None) | Q(died_on__gt=day), birth_date__lte=day)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), context_field=None)
 class Person(models.Model):
     """A resident, living or dead, of one of the county's villages.
 
     Serves the finding and paying of benefits; kept while the person or a child of hers may be
     owed one, and ten years beyond. `division_code` is the village that serves her: where she
     lives if that is in the county, else where her hukou is. Facts that change have periods of
-    their own (see facts.py).
+    their own (see facts.py). `row_digest` is that of the row of a resident file that said all
+    this, speaking for `row_as_of`; whoever changes something by another door clears both.
     """
 
     access: ClassVar[Access] = CASE
@@ -52,6 +53,7 @@ class Person(models.Model):
     phone_tail_digest = DigestField()
     division_code = DivisionCodeField(_("Village"))
     row_digest = DigestField()
+    row_as_of = models.DateField(null=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
@@ -109,7 +111,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), context_field=None)
 class Household(models.Model):
     """A family under one household number of one village.
 

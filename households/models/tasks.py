@@ -5,8 +5,19 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from offices.actors import Actor
 from offices.database.access import CASE, Access
 from offices.fields import DivisionCodeField, id_field
+
+
+class RegistryTaskQuerySet(models.QuerySet["RegistryTask"]):
+    """Tasks by place and whether they still wait."""
+
+    def visible_to(self, actor: Actor) -> RegistryTaskQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def open(self) -> RegistryTaskQuerySet:
+        return self.filter(closed_on=None)
 
 
 class RegistryTask(models.Model):
@@ -26,6 +37,8 @@ class RegistryTask(models.Model):
     opened_on = models.DateField()
     closed_on = models.DateField(null=True, blank=True)
     division_code = DivisionCodeField()
+
+    objects = RegistryTaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["opened_on"]

@@ -1,0 +1,267 @@
+"""What the arrived rows say, written as dated facts.
+
+What is known of a person for the first time holds from an open past. A file that speaks for a
+day is compared with what holds on that day: what differs ends there, and what the file says
+holds from there until the next entry that is known already, so that a late file for an earlier
+day does not undo what came after. An entry that began on that same day is corrected in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from households.models import (
+    BankAccount,
+    Disability,
+    Employment,
+    ExaminationYear,
+    Hukou,
+    MaritalFact,
+    Membership,
+    OnlyChildCertificate,
+    Parentage,
+    Residence,
+)
+from households.models.facts import DatedFact
+from households.services.import_matching import NEW_KEY, PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class FactOfRow:
+    """How a row states a fact: `a` is the arrived row, `t` its line in `taken`.
+
+    `values` are written and, where named in `compared`, tell one fact from another. An empty
+    cell ends the fact if the file has the column `ended_by` (silence never ends one without).
+    `headers` names the columns behind a value: where the file has none of them, what is known stays.
+    """
+
+    model: type[DatedFact]
+    values: Mapping[str, str]
+    stated: str = "TRUE"
+    compared: tuple[str, ...] = ()
+    ended_by: str = ""
+    joins: str = ""
+    among: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    def says(self, value: str, columns: frozenset[str]) -> bool:
+        """Whether a file with these columns says anything about a value."""
+        return value not in self.headers or not columns.isdisjoint(self.headers[value])
+
+
+def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
+    return FactOfRow(
+        Parentage,
+        {"parent_id": "kin.id", "parent_digest": f"a.{role}_digest", "kind": f"a.{role}_kind"},
+        stated=f"a.{role}_digest IS NOT NULL",
+        compared=("parent_digest", "kind"),
+        ended_by=header,
+        joins=f"LEFT JOIN {PERSON} kin ON kin.id_number_digest = a.{role}_digest AND kin.id <> t.person_id",
+        among={"role": role},
+        headers={"kind": ("亲子关系", kind_header)},
+    )
+
+
+FACTS = (
+    FactOfRow(
+        Membership,
+        {"household_id": "t.household_id", "relation": "a.relation"},
+        compared=("household_id", "relation"),
+    ),
+    FactOfRow(Residence, {"place_code": "a.residence_place"}, compared=("place_code",)),
+    FactOfRow(
+        Hukou,
+        {"hukou_type": "a.hukou_type", "place_code": "a.hukou_place"},
+        compared=("hukou_type", "place_code"),
+    ),
+    FactOfRow(
+        MaritalFact,
+        {"state": "a.marital_state", "spouse_id": "kin.id", "spouse_digest": "a.spouse_digest"},
+        stated="(a.marital_state IS NOT NULL OR a.spouse_digest IS NOT NULL)",
+        compared=("state", "spouse_digest"),
+        ended_by="婚姻状况",
+        joins=f"LEFT JOIN {PERSON} kin ON kin.id_number_digest = a.spouse_digest AND kin.id <> t.person_id",
+        headers={
+            "state": ("婚姻状况",),
+            "spouse_id": ("配偶身份号码",),
+            "spouse_digest": ("配偶身份号码",),
+        },
+    ),
+    _parentage("father", "父亲身份号码", "父子关系"),
+    _parentage("mother", "母亲身份号码", "母子关系"),
+    FactOfRow(
+        Disability,
+        {"grade": "a.grade"},
+        stated="a.grade IS NOT NULL",
+        compared=("grade",),
+        ended_by="残疾等级",
+    ),
+    FactOfRow(
+        OnlyChildCertificate,
+        {"number": "a.certificate_number", "issued_on": "a.certificate_issued_on"},
+        stated="a.certificate_number IS NOT NULL",
+        compared=("number", "issued_on"),
+        ended_by="光荣证号",
+    ),
+    FactOfRow(
+        Employment,
+        {"state": "a.employment_state", "retired_on": "a.retired_on", "employer_code": "a.employer_code"},
+        stated="(a.employment_state <> '' OR a.retired_on IS NOT NULL OR a.employer_code <> '')",
+        compared=("state", "retired_on", "employer_code"),
+        ended_by="就业状况",
+        headers={
+            "state": ("就业状况",),
+            "retired_on": ("退休日期",),
+            "employer_code": ("用人单位代码",),
+        },
+    ),
+    FactOfRow(
+        ExaminationYear,
+        {"year": "a.examination_year"},
+        stated="a.examination_year IS NOT NULL",
+        compared=("year",),
+        ended_by="考试年度",
+    ),
+    # An account is replaced by another one, never by silence: money would have nowhere to go.
+    FactOfRow(
+        BankAccount,
+        {"bank": "a.bank", "account": "a.account", "account_digest": "a.account_digest"},
+        stated="a.account IS NOT NULL",
+        compared=("bank", "account_digest"),
+    ),
+)
+
+
+def write_first_facts(cursor: Any) -> None:
+    """Everything that the rows of new persons say, from an open past."""
+    for fact in FACTS:
+        names = [*fact.values, *fact.among]
+        values = [*fact.values.values(), *("%s" for _name in fact.among)]
+        cursor.execute(
+            f"""
+            INSERT INTO {fact.table}
+                   (id, person_id, source, document, recorded_at, division_code, {", ".join(names)})
+            SELECT {NEW_KEY}, t.person_id, 'file', '', now(), a.division_code, {", ".join(values)}
+              FROM taken t JOIN arriving a ON a.line = t.line {fact.joins}
+             WHERE t.outcome = 'created' AND {fact.stated}
+            """,
+            list(fact.among.values()),
+        )
+
+
+def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) -> None:
+    """Compare the rows of known persons, fact by fact; their lines gather in `changed`."""
+    for fact in FACTS:
+        if _find_differences(cursor, fact, as_of, columns):
+            _correct_same_day(cursor, fact)
+            _end_former(cursor, fact, as_of)
+            _begin_new(cursor, fact, as_of)
+            cursor.execute("INSERT INTO changed SELECT line FROM differing")
+        cursor.execute("DROP TABLE differing")
+
+
+def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozenset[str]) -> int:
+    stated = ", ".join(f"{value} AS {name}" for name, value in fact.values.items())
+    result = ", ".join(
+        f"s.{name}" if fact.says(name, columns) else f"coalesce(f.{name}, s.{name}) AS {name}"
+        for name in fact.values
+    )
+    compared = [name for name in fact.compared if fact.says(name, columns)]
+    differs = " OR ".join(f"f.{name} IS DISTINCT FROM s.{name}" for name in compared) or "FALSE"
+    among = "".join(f" AND f.{name} = %s" for name in fact.among)
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
+        WITH s AS (
+            SELECT t.line, t.person_id, a.division_code, {fact.stated} AS is_stated, {stated}
+              FROM taken t JOIN arriving a ON a.line = t.line {fact.joins}
+             WHERE t.outcome = 'known'
+        )
+        SELECT s.line, s.person_id, s.division_code, s.is_stated, {result},
+               f.id AS fact_id, f.from_on, f.to_on,
+               f.id IS NOT NULL AND f.from_on = %s AND s.is_stated AS is_correction
+          FROM s LEFT JOIN {fact.table} f
+                 ON f.person_id = s.person_id {among}
+                AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)
+         WHERE (s.is_stated AND (f.id IS NULL OR {differs}))
+            OR (NOT s.is_stated AND f.id IS NOT NULL AND %s)
+        """,
+        [as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
+    )
+    return int(cursor.rowcount)
+
+
+def _correct_same_day(cursor: Any, fact: FactOfRow) -> None:
+    assigned = ", ".join(f"{name} = d.{name}" for name in fact.values)
+    cursor.execute(
+        f"UPDATE {fact.table} f SET {assigned}, source = 'file' FROM differing d "
+        "WHERE d.is_correction AND f.id = d.fact_id"
+    )
+
+
+def _end_former(cursor: Any, fact: FactOfRow, as_of: date) -> None:
+    cursor.execute(
+        f"UPDATE {fact.table} f SET to_on = %s FROM differing d "
+        "WHERE NOT d.is_correction AND f.id = d.fact_id",
+        [as_of],
+    )
+
+
+def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
+    names = [*fact.values, *fact.among]
+    values = [*(f"d.{name}" for name in fact.values), *("%s" for _name in fact.among)]
+    among = "".join(f" AND f.{name} = %s" for name in fact.among)
+    own = list(fact.among.values())
+    cursor.execute(
+        f"""
+        INSERT INTO {fact.table}
+               (id, person_id, from_on, to_on, source, document, recorded_at, division_code,
+                {", ".join(names)})
+        SELECT {NEW_KEY}, d.person_id,
+               CASE WHEN d.fact_id IS NULL AND NOT EXISTS (
+                         SELECT FROM {fact.table} f
+                          WHERE f.person_id = d.person_id {among} AND f.to_on <= %s)
+                    THEN NULL ELSE %s::date END,
+               CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE (
+                         SELECT min(f.from_on) FROM {fact.table} f
+                          WHERE f.person_id = d.person_id {among} AND f.from_on > %s) END,
+               'file', '', now(), d.division_code, {", ".join(values)}
+          FROM differing d WHERE d.is_stated AND NOT d.is_correction
+        """,
+        [*own, as_of, as_of, *own, as_of, *own],
+    )
+
+
+def follow_moves(cursor: Any) -> None:
+    """The facts of a person who moved go with her to the village that serves her now."""
+    tables = dict.fromkeys(fact.table for fact in FACTS)
+    cursor.execute("SELECT EXISTS (SELECT FROM moved)")
+    if cursor.fetchone()[0]:
+        for table in tables:
+            cursor.execute(
+                f"UPDATE {table} f SET division_code = m.division_code FROM moved m "
+                "WHERE f.person_id = m.person_id AND f.division_code <> m.division_code"
+            )
+
+
+def link_named_kin(cursor: Any) -> None:
+    """Parents and spouses who were named before and have now arrived."""
+    for table, column in (
+        (Parentage._meta.db_table, "parent"),
+        (MaritalFact._meta.db_table, "spouse"),
+    ):
+        cursor.execute(
+            f"""
+            UPDATE {table} f SET {column}_id = p.id
+              FROM taken t JOIN {PERSON} p ON p.id = t.person_id
+             WHERE t.outcome <> 'unchanged' AND f.{column}_id IS NULL
+               AND f.{column}_digest = p.id_number_digest AND f.person_id <> p.id
+            """
+        )

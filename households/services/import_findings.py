@@ -1,0 +1,125 @@
+"""What only the end of a file shows: relatives who are unknown, households without one living head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import Relation
+from households.error_file import ErrorFile
+from households.models import Household, MaritalFact, Membership, Parentage, RegistryTask
+from households.rows.notes import RowNote, RowWarning
+from households.services.import_matching import NEW_KEY, PERSON
+from households.services.import_staging import warn_lines
+
+MEMBERSHIP = Membership._meta.db_table
+_TASK = RegistryTask._meta.db_table
+_LINES_AT_ONCE = 2000
+
+
+def warn_of_unknown_kin(cursor: Any, *, as_of: date) -> None:
+    """Relatives named by a number that nobody in the registry has: kept, found when they arrive."""
+    holds = "(f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)"
+    for table, column, header, among in (
+        (MaritalFact._meta.db_table, "spouse", "配偶身份号码", ""),
+        (Parentage._meta.db_table, "parent", "父亲身份号码", "AND f.role = 'father'"),
+        (Parentage._meta.db_table, "parent", "母亲身份号码", "AND f.role = 'mother'"),
+    ):
+        warn_lines(
+            cursor,
+            f"SELECT a.line, a.name FROM {table} f JOIN taken t ON t.person_id = f.person_id "
+            f"JOIN arriving a ON a.line = t.line WHERE f.{column}_id IS NULL "
+            f"AND f.{column}_digest IS NOT NULL AND {holds} {among}",
+            RowWarning(
+                header,
+                "kin_unknown",
+                "",
+                _(
+                    "Nobody in the registry has this number yet. It is kept, and the two are linked "
+                    "when that person arrives."
+                ),
+                {},
+            ),
+            [as_of, as_of],
+        )
+
+
+def check_heads(cursor: Any, *, as_of: date, today: date) -> None:
+    """A household whose members live and which has no living head, or several: a warning and a task.
+
+    Open tasks of households that are in order again are closed.
+    """
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE heads ON COMMIT DROP AS
+        SELECT h.id AS household_id, h.division_code, min(t.line) AS first_line,
+               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL) AS living,
+               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL AND m.relation = %s) AS heads
+          FROM (SELECT DISTINCT m.household_id FROM taken t JOIN {MEMBERSHIP} m USING (person_id)) AS touched
+          JOIN {Household._meta.db_table} h ON h.id = touched.household_id
+          LEFT JOIN {MEMBERSHIP} m ON m.household_id = h.id
+               AND (m.from_on IS NULL OR m.from_on <= %s) AND (m.to_on IS NULL OR m.to_on > %s)
+          LEFT JOIN {PERSON} p ON p.id = m.person_id AND (p.died_on IS NULL OR p.died_on > %s)
+          LEFT JOIN taken t ON t.person_id = m.person_id
+         GROUP BY h.id, h.division_code
+        """,
+        [Relation.HEAD, as_of, as_of, as_of],
+    )
+    for kind, condition, words in (
+        (
+            RegistryTask.Kind.NO_HEAD,
+            "living > 0 AND heads = 0",
+            _("The household has no living head. A task was opened: ask the family who its head is."),
+        ),
+        (
+            RegistryTask.Kind.TWO_HEADS,
+            "heads > 1",
+            _(
+                "The household has more than one living head. A task was opened: ask the family which is right."
+            ),
+        ),
+    ):
+        cursor.execute(
+            f"""
+            INSERT INTO {_TASK} (id, kind, household_id, opened_on, division_code)
+            SELECT {NEW_KEY}, %s, h.household_id, %s, h.division_code FROM heads h
+             WHERE {condition} AND NOT EXISTS (
+                   SELECT FROM {_TASK} k
+                    WHERE k.household_id = h.household_id AND k.kind = %s AND k.closed_on IS NULL)
+            """,
+            [kind, today, kind],
+        )
+        cursor.execute(
+            f"UPDATE {_TASK} k SET closed_on = %s FROM heads h "
+            f"WHERE k.household_id = h.household_id AND k.kind = %s AND k.closed_on IS NULL AND NOT ({condition})",
+            [today, kind],
+        )
+        warn_lines(
+            cursor,
+            f"SELECT a.line, a.name FROM heads h JOIN arriving a ON a.line = h.first_line WHERE {condition}",
+            RowWarning("户主关系", f"household_{kind}", "", words, {}),
+        )
+
+
+def remark_file(*, is_refusal: bool) -> Iterator[bytes]:
+    """The error file, or the one of warnings, in pieces: CSV in the order of the lines."""
+    piece = StringIO(newline="")
+    writer = ErrorFile(piece)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT line, name, column_name, value, code, explanation FROM remarks "
+            "WHERE is_refusal = %s ORDER BY line, column_name, code",
+            [is_refusal],
+        )
+        while rows := cursor.fetchmany(_LINES_AT_ONCE):
+            for line, name, column, value, code, explanation in rows:
+                note = RowNote(column, code, value, explanation, {})
+                writer.write_note(line=line, name=name, note=note)
+            yield piece.getvalue().encode()
+            piece.seek(0)
+            piece.truncate()

@@ -1,0 +1,118 @@
+"""The persons themselves: new ones written, known ones brought up to date."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from households.rows.notes import RowWarning
+from households.services.import_matching import PERSON
+from households.services.import_staging import warn_lines
+
+_COLUMNS = {
+    "name": "a.name",
+    "name_sort": "a.name_sort",
+    "sex": "a.sex",
+    "birth_date": "a.birth_date",
+    "died_on": "a.died_on",
+    "id_number": "a.id_number",
+    "id_number_digest": "a.id_digest",
+    "id_number_tail_digest": "a.id_tail_digest",
+    "phone": "a.phone",
+    "phone_digest": "a.phone_digest",
+    "phone_tail_digest": "a.phone_tail_digest",
+    "division_code": "a.division_code",
+    "row_digest": "a.row_digest",
+}
+
+
+def write_new_people(cursor: Any, *, as_of: date) -> None:
+    """Everybody whom no row or clerk named before."""
+    cursor.execute(
+        f"""
+        INSERT INTO {PERSON} (id, recorded_at, row_as_of, {", ".join(_COLUMNS)})
+        SELECT t.person_id, now(), %s, {", ".join(_COLUMNS.values())}
+          FROM taken t JOIN arriving a USING (line)
+         WHERE t.outcome = 'created'
+        """,
+        [as_of],
+    )
+
+
+def write_changed_people(cursor: Any, *, as_of: date) -> None:
+    """Known persons as the file says, unless a later file spoke of them already.
+
+    A phone is replaced by another one, never by silence; so is a death: whoever is recorded as
+    dead stays so, with a warning, because a careless file must not bring the dead onto a list of
+    payments. Lines of persons who changed gather in `changed`, moves in `moved`.
+    """
+    _warn_of_recorded_deaths(cursor, as_of)
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE newest ON COMMIT DROP AS
+        SELECT t.line, t.person_id,
+               (p.name, p.sex, p.birth_date, p.died_on, p.division_code)
+                   IS DISTINCT FROM (a.name, a.sex, a.birth_date, coalesce(a.died_on, p.died_on), a.division_code)
+                   OR (a.phone IS NOT NULL AND a.phone_digest IS DISTINCT FROM p.phone_digest)
+                   OR (a.id_digest IS NOT NULL AND p.id_number_digest IS NULL) AS has_changed,
+               p.division_code <> a.division_code AS has_moved
+          FROM taken t
+          JOIN arriving a ON a.line = t.line
+          JOIN {PERSON} p ON p.id = t.person_id
+         WHERE t.outcome = 'known' AND (p.row_as_of IS NULL OR p.row_as_of <= %s)
+        """,
+        [as_of],
+    )
+    cursor.execute("INSERT INTO changed SELECT line FROM newest WHERE has_changed")
+    cursor.execute(
+        """
+        CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
+        SELECT n.person_id, a.division_code FROM newest n JOIN arriving a USING (line) WHERE n.has_moved
+        """
+    )
+    cursor.execute(
+        f"""
+        UPDATE {PERSON} p
+           SET name = a.name, name_sort = a.name_sort, sex = a.sex, birth_date = a.birth_date,
+               died_on = coalesce(a.died_on, p.died_on), division_code = a.division_code,
+               id_number = coalesce(p.id_number, a.id_number),
+               id_number_digest = coalesce(p.id_number_digest, a.id_digest),
+               id_number_tail_digest = coalesce(p.id_number_tail_digest, a.id_tail_digest),
+               {_taken_if_other("phone", "phone_digest")}, {_taken_if_other("phone_tail_digest", "phone_digest")},
+               phone_digest = coalesce(a.phone_digest, p.phone_digest),
+               row_digest = a.row_digest, row_as_of = %s
+          FROM newest n JOIN arriving a USING (line)
+         WHERE p.id = n.person_id
+        """,
+        [as_of],
+    )
+
+
+def _taken_if_other(column: str, digest: str) -> str:
+    """A sealed value is rewritten only where it differs: each sealing of the same value looks new."""
+    return (
+        f"{column} = CASE WHEN a.{digest} IS NULL OR a.{digest} IS NOT DISTINCT FROM p.{digest} "
+        f"THEN p.{column} ELSE a.{column} END"
+    )
+
+
+def _warn_of_recorded_deaths(cursor: Any, as_of: date) -> None:
+    warn_lines(
+        cursor,
+        f"SELECT a.line, a.name FROM taken t JOIN arriving a ON a.line = t.line "
+        f"JOIN {PERSON} p ON p.id = t.person_id "
+        "WHERE t.outcome = 'known' AND a.died_on IS NULL AND p.died_on <= %s",
+        RowWarning(
+            "死亡日期",
+            "death_recorded",
+            "",
+            _(
+                "The registry has recorded this person's death, the row does not. The death was kept; "
+                "correct the row, or have the record corrected at the counter."
+            ),
+            {},
+        ),
+        [as_of],
+    )
