@@ -164,9 +164,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "offices.password_rules.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "offices.password_rules.NotCommon"},
+    {"NAME": "offices.password_rules.NotOnesName", "OPTIONS": {"user_attributes": ("username", "name")}},
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
@@ -180,10 +180,11 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUIMIN_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Huimin"
+MFA_ADAPTER = "offices.second_step.SecondStepAdapter"
 MFA_FORMS = {
-    "authenticate": "offices.sign_in_forms.AuthenticateForm",
-    "reauthenticate": "offices.sign_in_forms.ReauthenticateForm",
-    "activate_totp": "offices.sign_in_forms.ActivateTOTPForm",
+    "authenticate": "offices.second_step.AuthenticateForm",
+    "reauthenticate": "offices.second_step.ReauthenticateForm",
+    "activate_totp": "offices.second_step.ActivateTOTPForm",
 }
 
 # Language -----------------------------------------------------------------------------------
