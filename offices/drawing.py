@@ -166,8 +166,8 @@ def fill(chart_id: str, order: int) -> str:
 
 def textures(chart_id: str, count: int) -> SafeString:
     """Stripes and dots for every series after the first, in its colour."""
-    stripe = format_html('<rect width="1.5" height="6" fill="#fff" fill-opacity="0.75"/>')
-    dot = format_html('<circle cx="3" cy="3" r="1.3" fill="#fff"/>')
+    stripe = SafeString('<rect width="1.5" height="6" fill="#fff" fill-opacity="0.75"/>')
+    dot = SafeString('<circle cx="3" cy="3" r="1.3" fill="#fff"/>')
     turns = (0, 45, 0, -45, 90)
     patterns = format_html_join(
         "",

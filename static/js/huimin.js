@@ -5,7 +5,7 @@
   // After a refused form the cursor goes to the summary of what has to be put right.
   function focusSummary(within) {
     const summary = within.querySelector("[data-focus]");
-    if (summary) {
+    if (summary && !summary.closest("[data-sample]")) {
       summary.focus();
     }
   }
