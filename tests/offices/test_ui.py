@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.http import QueryDict
-from django.template import Context, Engine, TemplateSyntaxError
+from django.template import Context, Engine, TemplateSyntaxError, engines
 from django.template.loader import get_template
 from django.utils import translation
 
@@ -259,3 +259,7 @@ def test_a_filter_in_force_can_be_taken_out() -> None:
 def test_a_strange_address_shows_a_page_all_the_same(address: str) -> None:
     assert len(list(listing(address).page.object_list)) in (20, 50)
     assert {header.direction for header in listing(address).headers} <= {"ascending", "none"}
+
+
+def test_tests_fail_on_what_a_template_was_not_given() -> None:
+    assert isinstance(engines["django"].engine.string_if_invalid, FailsWhenShown)
