@@ -72,6 +72,10 @@ def bar_chart(
     frame = Frame.around(tops, labels, has_legend=not is_alone, written=written)
     side_by_side = 1 if is_stacked else len(series)
     bar_width = min(frame.slot * 0.7 / side_by_side, 56.0)
+    said_widths = [
+        drawing.width_of(written(mark.value)) for mark in series[0].marks if mark.value is not None
+    ]
+    has_values = is_alone and max(said_widths, default=0) <= frame.slot
     pieces = [frame.grid(), frame.label_row(labels)]
     for index, label in enumerate(labels):
         foot = 0.0
@@ -86,11 +90,10 @@ def bar_chart(
             gap = 0 if side_by_side == 1 else 1
             bar = drawing.rect(left, top, bar_width - gap, max(low - top, 0.5), drawing.fill(chart_id, order))
             pieces.append(drawing.linked(mark, _said(label, one.name, mark.value, written, is_alone), bar))
-            if is_alone and frame.slot >= 34:
+            if has_values:
+                beside = top - 6 if head >= 0 else low + SIZE + 3
                 pieces.append(
-                    drawing.text(
-                        frame.middle(index), top - 6, written(mark.value), anchor="middle", paint=INK
-                    )
+                    drawing.text(frame.middle(index), beside, written(mark.value), anchor="middle", paint=INK)
                 )
             if is_stacked:
                 foot = head

@@ -79,6 +79,9 @@ class Frame:
         slot = (WIDTH - left - 4) / max(len(labels), 1)
         longest = max((width_of(str(label)) for label in labels), default=0)
         is_slanted = longest > slot - 4
+        if is_slanted:
+            # The first label leans to the left of its place.
+            left = max(left, min(longest, 150) * 0.77 - slot / 2)
         below = min(longest, 150) * 0.64 + 16 if is_slanted else SIZE + 12
         top = 36.0 if has_legend else 22.0
         foot = top + PLOT_HEIGHT

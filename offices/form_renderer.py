@@ -19,7 +19,7 @@ class OfficeBoundField(BoundField):
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
         built = super().build_widget_attrs(attrs, widget)
-        own_class = built.get("class") or widget.attrs.get("class", "")
+        own_class = str(built.get("class") or widget.attrs.get("class", ""))
         built["class"] = " ".join(
             filter(None, [own_class, _control_class(widget), "is-invalid" if self.errors else ""])
         )

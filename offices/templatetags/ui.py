@@ -250,7 +250,7 @@ _ALWAYS_GIVEN = ("request", "csrf_token", "LANGUAGE_CODE")
 
 
 def _render_component(name: str, context: template.Context, given: Mapping[str, Any]) -> SafeString:
-    found = get_template(f"components/{name}.html").template
+    found = get_template(f"components/{name}.html").template  # type: ignore[attr-defined] # Django's own engine
     inherited = {key: context[key] for key in _ALWAYS_GIVEN if key in context}
     with context.render_context.push():
         return found.render(context.new({**inherited, **given}))
