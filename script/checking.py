@@ -86,7 +86,7 @@ def _static_checks() -> list[Check]:
         Check("types (mypy)", (python, "-m", "mypy", ".")),
         Check("lint (ruff check)", (python, "-m", "ruff", "check", ".")),
         Check("format (ruff format)", (python, "-m", "ruff", "format", "--check", ".")),
-        Check("templates (djlint)", (python, "-m", "djlint", "--check", "--lint", "--quiet", "templates")),
+        Check("templates (djlint)", (python, "-m", "djlint", "--lint", "--quiet", "templates")),
         Check("imports (import-linter)", (_beside("lint-imports"), "--no-cache")),
         Check(
             "migrations up to date",
