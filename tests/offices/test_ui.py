@@ -263,3 +263,10 @@ def test_a_strange_address_shows_a_page_all_the_same(address: str) -> None:
 
 def test_tests_fail_on_what_a_template_was_not_given() -> None:
     assert isinstance(engines["django"].engine.string_if_invalid, FailsWhenShown)
+
+
+def test_the_page_of_a_failure_needs_no_context() -> None:
+    """Django renders it without a request: whatever failed may have been the context itself."""
+    drawn = get_template("500.html").render()
+    assert "系统出错" in drawn
+    assert "csrf" not in drawn
