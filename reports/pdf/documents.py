@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from offices.charts import Chart
 from offices.errors import DomainError
 from reports.pdf.tables import Table, ems
 
@@ -18,14 +19,6 @@ MAX_TABLE_ROWS = 3000
 
 _LETTERHEAD_POINTS = 440.0
 _LARGEST_LETTERHEAD = 46.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing made by the server (inline SVG) with its caption."""
-
-    caption: str
-    svg: SafeString
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _families_in(folder: Path) -> dict[str, str]:
         if file.suffix.lower() not in (".ttf", ".otf"):
             continue
         try:
-            with TTFont(file, lazy=True) as face:
+            with file.open("rb") as opened, TTFont(opened, lazy=True) as face:
                 names = [record.toUnicode() for record in face["name"].names if record.nameID == 1]
         except (OSError, TTLibError, UnicodeDecodeError):
             # A damaged file in an office's own folder must not stop printing: it is simply not there.

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -18,17 +17,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from offices.charts import Chart
 from offices.errors import DomainError
-from reports.pdf.documents import Chart, FormalDocument, Section, Verification
+from reports.enums import EditionState
+from reports.pdf.documents import FormalDocument, Section, Verification
 from reports.pdf.print_out import print_document
 from reports.pdf.tables import Column, Row, RowKind, Table
 
-EditionState = Literal["computed", "submitted", "accepted", "locked"]
 STANDINGS: dict[EditionState, str | Promise] = {
-    "computed": gettext_lazy("Computed, not submitted: figures may change"),
-    "submitted": gettext_lazy("Submitted, not accepted: figures may change"),
-    "accepted": gettext_lazy("Accepted, not locked: figures may change"),
-    "locked": "",
+    EditionState.COMPUTED: gettext_lazy("Computed, not submitted: figures may change"),
+    EditionState.SUBMITTED: gettext_lazy("Submitted, not accepted: figures may change"),
+    EditionState.ACCEPTED: gettext_lazy("Accepted, not locked: figures may change"),
+    EditionState.LOCKED: "",
 }
 
 SUPPRESSED = "<5"
@@ -73,7 +73,10 @@ class QualificationChange:
 
 @dataclass(frozen=True, slots=True)
 class MoneyLine:
-    """T2: yuan of one programme and source: budget ≥ appropriated ≥ paid + returned."""
+    """T2: yuan of one programme and source: budget ≥ appropriated ≥ paid + returned.
+
+    `returned` came back from the bank and is not paid again yet; `balance` is appropriated less paid.
+    """
 
     programme: str
     source: str
