@@ -44,7 +44,9 @@ def _load_weasyprint() -> Any:
     """
     with _loading:
         file = _scratch_folder() / "fonts.conf"
-        text = fontconfig_text(_scratch_folder() / "cache")
+        # A forked process that ends may have taken its parent's folder with it.
+        file.parent.mkdir(exist_ok=True)
+        text = fontconfig_text(file.parent / "cache")
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
         os.environ["FONTCONFIG_FILE"] = str(file)
