@@ -167,6 +167,11 @@ def _relations(
     return found
 
 
+def new_parser() -> expat.XMLParserType:
+    """A parser that tells namespaces and takes every part for UTF-8, whatever it declares."""
+    return expat.ParserCreate("utf-8", namespace_separator=" ")
+
+
 def parse_small_part(
     package: zipfile.ZipFile,
     path: str,
@@ -176,7 +181,7 @@ def parse_small_part(
     """Tell the elements of a part that is small in any honest workbook to `start`."""
     if package.getinfo(path).file_size > _SMALL_PART:
         raise SheetXml
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = new_parser()
     depth = 0
 
     def open_element(name: str, attributes: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext_lazy as _
 
 from households.readers.limits import ReadingLimits, refuse_cell, refuse_rows
-from households.readers.xlsx_package import DEEPEST, SheetXml, opened, parsed, workbook_of
+from households.readers.xlsx_package import DEEPEST, SheetXml, new_parser, opened, parsed, workbook_of
 from households.readers.xlsx_values import (
     SharedTexts,
     date_reader,
@@ -45,7 +45,7 @@ def sheet_rows(source: BinaryIO, limits: ReadingLimits) -> Iterator[NumberedCell
     with opened(source, limits) as package:
         workbook = workbook_of(package, limits)
         done: list[NumberedCells] = []
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = new_parser()
         parser.buffer_text = True
         _listen(
             parser,

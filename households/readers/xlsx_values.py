@@ -11,10 +11,9 @@ from array import array
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
-from xml.parsers import expat
 
 from households.readers.limits import ReadingLimits, refuse_cell, refuse_rows
-from households.readers.xlsx_package import DEEPEST, SheetXml, parse_small_part, parsed
+from households.readers.xlsx_package import DEEPEST, SheetXml, new_parser, parse_small_part, parsed
 
 # Built-in formats that show a day: 14–22 everywhere, 27–36 and 50–58 in Chinese editions.
 _BUILT_IN_DATES = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
@@ -97,7 +96,7 @@ def shared_texts(package: zipfile.ZipFile, path: str | None, limits: ReadingLimi
             if length > limits.cell_characters:
                 raise refuse_cell(limits)
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = new_parser()
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
