@@ -83,7 +83,7 @@ def seal_content(content: Iterable[bytes]) -> SealedContent:
     digest = hashlib.sha256()
     size = 0
     try:
-        with unfinished.open("xb", opener=_private) as target:
+        with open(unfinished, "xb", opener=_private) as target:
             key = os.urandom(32)
             sealed_key = seal_bytes(key, Purpose.FILE)
             target.write(_MAGIC + len(sealed_key).to_bytes(2, "big") + sealed_key)
