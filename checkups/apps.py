@@ -1,5 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CheckupsConfig(AppConfig):
     name = "checkups"
+
+    def ready(self) -> None:
+        from checkups.policies import may_see_sessions
+        from checkups.work import receptions
+        from offices.acts_in_words import register_words
+        from offices.work import NavigationEntry, register_navigation, register_work
+
+        register_navigation(
+            NavigationEntry(
+                _("Health checks"), "checkups:session_list", "stethoscope", policy=may_see_sessions, order=40
+            )
+        )
+        register_work(receptions, order=40)
+        register_words(
+            {
+                "checkups.open_session": _("Opened a health-check session"),
+                "checkups.book_place": _("Gave a place in a health-check session"),
+                "checkups.cancel_booking": _("Closed a booking"),
+                "checkups.record_attendance": _("Recorded that somebody came"),
+                "checkups.complete_booking": _("Recorded a completed health check"),
+            }
+        )

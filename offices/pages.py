@@ -6,6 +6,7 @@ test walks every URL to see that each one is declared.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -27,6 +28,7 @@ class OfficeRequest(HttpRequest):
 
     actor: Actor
     actors: list[Actor]
+    business_day: datetime.date
     reads: list[tuple[str, list[UUID], str]]
 
 

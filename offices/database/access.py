@@ -42,7 +42,7 @@ STAFF = Access(("SELECT", "INSERT", "UPDATE", "DELETE"), scoped=False)
 """Staff, roles, sessions, schedules: read before a scope exists."""
 PUBLIC = Access(("SELECT", "INSERT", "UPDATE", "DELETE"), scoped=False)
 """Made for the public; holds nothing that may not be read by anybody."""
-CLINICAL = Access(("SELECT", "INSERT", "UPDATE"), role="clinical")
+CLINICAL = Access(("SELECT", "DELETE"), role="clinical")
 """Behind the wall: the clinical role alone."""
 
 _PACKAGES = {
@@ -54,6 +54,9 @@ _PACKAGES = {
     "mfa": STAFF,
     "django_celery_beat": STAFF,
 }
+
+_FUNCTIONS = ("clinical_deposit",)
+"""Functions of the owner that the application role may execute; every other one it may not."""
 
 SCOPE_CONDITION = (
     "division_code >= nullif(current_setting('huimin.scope', true), '') "
@@ -125,6 +128,24 @@ def apply_access(*, using: str, county: str | None = None) -> None:
         for statement in statements:
             cursor.execute(statement.as_string(cursor.connection))
         _pin_trigger_functions(cursor, schema_of(county or default_county()))
+        _grant_functions(cursor, schema_of(county or default_county()))
+
+
+def _grant_functions(cursor: Any, schema: str) -> None:
+    """Take every function from PUBLIC and give the declared ones to the application role."""
+    app = settings.HUIMIN_DATABASE_ROLES["app"]
+    cursor.execute(
+        """
+        SELECT p.oid::regprocedure::text, p.proname
+          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE n.nspname = %s AND p.prorettype <> 'trigger'::regtype
+        """,
+        [schema],
+    )
+    for signature, name in cursor.fetchall():
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+        if name in _FUNCTIONS:
+            cursor.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{app}"')
 
 
 def _pin_trigger_functions(cursor: Any, schema: str) -> None:

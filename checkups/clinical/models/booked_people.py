@@ -22,11 +22,9 @@ class BookedPerson(models.Model):
     id = id_field()
     booking_id = models.UUIDField(unique=True)
     session_id = models.UUIDField(db_index=True)
-    person_id = models.UUIDField(null=True, blank=True)
     name = SealedField(purpose=Purpose.CLINICAL)
     phone = SealedField(purpose=Purpose.CLINICAL)
-    purpose_note = SealedField(purpose=Purpose.CLINICAL)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_on = models.DateField()
     division_code = DivisionCodeField()
 
     class Meta:

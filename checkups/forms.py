@@ -1,0 +1,51 @@
+"""Forms of health checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from checkups.models import Station
+from offices.actors import Actor
+
+
+class SessionForm(forms.Form):
+    """A half-day of a station."""
+
+    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.none())
+    held_on = forms.DateField(label=_("Day"), help_text=_("For example 2014-01-20"))
+    starts_at = forms.TimeField(label=_("Begins at"), help_text=_("For example 08:30"))
+    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=200)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stations = Station.objects.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+        self.fields["station"].queryset = stations  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class BookingForm(forms.Form):
+    """The person at the counter; the office does not see the name again."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Only the station will see it. You will see a number and a time."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=20,
+        required=False,
+        help_text=_("If the person wants to be told of a change."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    is_migrant = forms.BooleanField(label=_("Hukou in another county"), required=False)
+
+
+class SessionFilterForm(forms.Form):
+    """Filters of the list of sessions."""
+
+    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.all(), required=False)
+    from_on = forms.DateField(label=_("From"), required=False)

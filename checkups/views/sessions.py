@@ -1,0 +1,145 @@
+"""Sessions, bookings at the counter, and the station's list of the day."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from checkups.clinical.models import BookedPerson
+from checkups.clinical.reception import expected_people
+from checkups.forms import BookingForm, SessionFilterForm, SessionForm
+from checkups.models import Booking, CheckupSession
+from checkups.policies import may_book, may_open_session, may_receive, may_see_sessions
+from checkups.selectors.sessions import places_taken, sessions_with_places
+from checkups.services import bookings
+from offices.errors import DomainError
+from offices.pages import OfficeRequest, note_read, page
+
+
+@page(may_see_sessions)
+@require_GET
+def session_list(request: OfficeRequest) -> HttpResponse:
+    """Sessions from today on with their free places."""
+    filters = SessionFilterForm(request.GET or None)
+    wanted = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
+    return render(
+        request,
+        "checkups/session_list.html",
+        {
+            "filters": filters,
+            "rows": sessions_with_places(
+                from_on=wanted.get("from_on") or request.business_day, station=wanted.get("station")
+            ),
+            "may_open": may_open_session(request.actor),
+        },
+    )
+
+
+@page(may_open_session)
+@require_http_methods(["GET", "POST"])
+def session_new(request: OfficeRequest) -> HttpResponse:
+    """Open a session."""
+    form = SessionForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = bookings.open_session(actor=request.actor, **form.cleaned_data)
+            return redirect("checkups:session", session.pk)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "checkups/session_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@page(may_see_sessions)
+@require_GET
+def session(request: OfficeRequest, session_id: UUID) -> HttpResponse:
+    """One session: free places, and the numbers given by the reader's own office."""
+    found = get_object_or_404(CheckupSession.objects.select_related("station"), pk=session_id)
+    taken = places_taken([found.pk]).get(found.pk, 0)
+    return render(
+        request,
+        "checkups/session.html",
+        {
+            "session": found,
+            "free": found.places - taken,
+            "taken": taken,
+            "bookings": Booking.objects.visible_to(request.actor).filter(session=found),
+            "may_book": may_book(request.actor)
+            and found.held_on >= request.business_day
+            and taken < found.places,
+            "may_receive": may_receive(request.actor),
+        },
+    )
+
+
+@page(may_book)
+@require_http_methods(["GET", "POST"])
+def booking_new(request: OfficeRequest, session_id: UUID) -> HttpResponse:
+    """Book a place for the person at the counter."""
+    found = get_object_or_404(CheckupSession.objects.select_related("station"), pk=session_id)
+    form = BookingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking = bookings.book_place(actor=request.actor, session=found, **form.cleaned_data)
+            return redirect("checkups:booking", booking.pk)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return render(
+        request,
+        "checkups/booking_new.html",
+        {"form": form, "session": found},
+        status=422 if form.errors else 200,
+    )
+
+
+@page(may_see_sessions)
+@require_GET
+def booking(request: OfficeRequest, booking_id: UUID) -> HttpResponse:
+    """The slip: a number, a day, a time, a place. No name."""
+    found = get_object_or_404(
+        Booking.objects.visible_to(request.actor).select_related("session__station"), pk=booking_id
+    )
+    return render(request, "checkups/booking.html", {"booking": found, "may_cancel": may_book(request.actor)})
+
+
+@page(may_receive)
+@require_GET
+def reception(request: OfficeRequest, session_id: UUID) -> HttpResponse:
+    """The station's list: numbers with names, and who has come."""
+    found = get_object_or_404(CheckupSession.objects.select_related("station"), pk=session_id)
+    people = expected_people(actor=request.actor, session=found)
+    rows = [
+        (booking, people.get(booking.pk))
+        for booking in Booking.objects.visible_to(request.actor).filter(session=found)
+    ]
+    note_read(
+        request, [BookedPerson(pk=booking.pk) for booking, person in rows if person], reason="reception"
+    )
+    is_open = found.held_on <= request.business_day
+    return render(request, "checkups/reception.html", {"session": found, "rows": rows, "is_open": is_open})
+
+
+@page(lambda actor: may_book(actor) or may_receive(actor))
+@require_POST
+def booking_step(request: OfficeRequest, booking_id: UUID, step: str) -> HttpResponse:
+    """Cancel, or the station's 'came' and 'done'."""
+    found = get_object_or_404(
+        Booking.objects.visible_to(request.actor).select_related("session"), pk=booking_id
+    )
+    service = {
+        "cancel": bookings.cancel_booking,
+        "attend": bookings.record_attendance,
+        "complete": bookings.complete_booking,
+    }[step]
+    try:
+        service(actor=request.actor, booking=found)
+        messages.success(request, _("Recorded."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    if may_receive(request.actor):
+        return redirect("checkups:reception", found.session_id)
+    return redirect("checkups:booking", found.pk)

@@ -1,0 +1,147 @@
+"""What an administrator wants to know of an installation: is each part of it well?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from config.celery import app
+from offices.database.access import tables_with_access
+
+ENOUGH_DISK = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part, whether it is well, and a sentence."""
+
+    name: str
+    is_well: bool
+    say: str
+
+
+def _row(statement: str) -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        found = cursor.fetchone()
+    return found or ()
+
+
+def _database() -> Finding:
+    (version,) = _row("SHOW server_version_num")
+    return Finding(
+        "database",
+        int(str(version)) >= 150000,
+        f"PostgreSQL {_row('SHOW server_version')[0]} (15 or newer needed)",
+    )
+
+
+def _role() -> Finding:
+    name, superuser, bypass = _row(
+        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    owner = settings.HUIMIN_DATABASE_ROLES["owner"]
+    well = not superuser and not bypass and name != owner
+    return Finding("role", well, f"serving as {name}" + ("" if well else ": use the application login"))
+
+
+def _row_level_security() -> Finding:
+    scoped = [model._meta.db_table for model, access in tables_with_access() if access.scoped]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[]) "
+            "AND NOT (relrowsecurity AND relforcerowsecurity)",
+            [scoped],
+        )
+        open_tables = [name for (name,) in cursor.fetchall()]
+    if open_tables:
+        return Finding("row-level security", False, f"not forced on {', '.join(open_tables)}: run migrate")
+    return Finding("row-level security", True, f"forced on all {len(scoped)} tables with case data")
+
+
+def _broker() -> Finding:
+    cache.set("doctor", "well", timeout=10)
+    return Finding("broker", cache.get("doctor") == "well", "keeps and gives back")
+
+
+def _worker() -> Finding:
+    answers = app.control.ping(timeout=1.0) or []
+    return Finding(
+        "worker",
+        bool(answers),
+        f"{len(answers)} answered" if answers else "none answers: start script/server",
+    )
+
+
+def _schedule() -> Finding:
+    (count,) = _row("SELECT count(*) FROM django_celery_beat_periodictask WHERE enabled")
+    return Finding("schedule", int(str(count)) > 0, f"{count} periodic tasks")
+
+
+def _keys() -> Finding:
+    path = Path(settings.HUIMIN_KEYS_FILE)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    private = path.stat().st_mode & 0o077 == 0
+    return Finding(
+        "keys",
+        private and content["active"] in content["keys"],
+        "readable by this account alone" if private else "others can read the key file: chmod 600",
+    )
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.HUIMIN_FILES.parent).free
+    return Finding("disk", free > ENOUGH_DISK, f"{free / 1024**3:.1f} GiB free")
+
+
+def _fonts() -> Finding:
+    from reports.pdf.fonts import missing_fonts
+
+    missing = missing_fonts()
+    return Finding(
+        "fonts",
+        not missing,
+        f"missing: {', '.join(missing)}: run script/bootstrap" if missing else "all there",
+    )
+
+
+def _libraries() -> Finding:
+    well = find_spec("weasyprint") is not None
+    if well:
+        try:
+            import weasyprint  # noqa: F401 # loading it finds Pango
+        except OSError as reason:
+            return Finding("libraries", False, f"WeasyPrint cannot load: {reason}")
+    return Finding("libraries", well, "WeasyPrint finds Pango")
+
+
+def _scanner() -> Finding:
+    return Finding("virus scanner", True, "none configured: uploads are checked by type and content alone")
+
+
+CHECKS: tuple[Callable[[], Finding], ...] = (
+    _database,
+    _role,
+    _row_level_security,
+    _broker,
+    _worker,
+    _schedule,
+    _keys,
+    _disk,
+    _fonts,
+    _libraries,
+    _scanner,
+)
+
+
+def examine() -> list[Finding]:
+    """Look at every part; needs an open context."""
+    return [check() for check in CHECKS]
