@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from households.models import Person
-from subsidies.enums import Frequency, Outcome
+from subsidies.enums import Outcome
 from subsidies.models import Programme
-
-MONTHS = 12
+from subsidies.selectors.explanation import Explanation, assess_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +18,31 @@ class Assessed:
 
     outcome: Outcome
     annual_amount: Decimal | None
-    explanation: Any
+    explanation: Explanation
 
     @property
-    def first_unmet(self) -> str:
-        """The first clause that does not hold, in words; empty when there is none."""
-        return next((str(clause.text) for clause in self.explanation.clauses if clause.result is False), "")
+    def unmet(self) -> str:
+        """The first clause of the registry that does not hold, in words; empty when there is none."""
+        return self._first(False)
 
     @property
-    def first_unknown(self) -> str:
-        """The first clause that cannot be judged yet, in words; empty when there is none."""
-        return next((str(clause.text) for clause in self.explanation.clauses if clause.result is None), "")
+    def unknown(self) -> str:
+        """The first clause of the registry that cannot be judged yet, in words."""
+        return self._first(None)
+
+    def _first(self, result: bool | None) -> str:
+        clauses = self.explanation.registry_clauses
+        return next((str(clause.text) for clause in clauses if clause.result is result), "")
 
 
 def assessed(*, person: Person, programme: Programme, on: datetime.date) -> Assessed:
-    """Assess one person for one programme on a day; a month's amount counts twelve times a year."""
-    from subsidies.selectors.explanation import assess_person
+    """Assess one person for one programme on a day.
 
+    While something is unknown the amount is the lower one, which is certain if the benefit is.
+    Raises DomainError when no published policy holds on the day.
+    """
     explanation = assess_person(person=person, programme=programme, on=on)
-    amount = explanation.amount
-    if amount is not None and programme.frequency == Frequency.MONTHLY:
-        amount *= MONTHS
+    amount = explanation.annual_amount
+    if amount is None and explanation.outcome == Outcome.UNKNOWN:
+        amount = explanation.policy.amounts.of(None)[1]
     return Assessed(Outcome(explanation.outcome), amount, explanation)

@@ -89,9 +89,9 @@ def post_notice(*, application: Application, level: NoticeLevel, actor: Actor) -
 def take_down_notices(*, application: Application) -> None:
     """Take down what hangs of an application that has ended; the caller records why."""
     today = clock.today()
-    hanging = application.notices.filter(last_day__gte=today, taken_down_on=None)
-    PublicNotice.objects.filter(notice_id__in=list(hanging.values_list("pk", flat=True))).delete()
-    hanging.update(taken_down_on=today)
+    notices = application.notices.all()
+    PublicNotice.objects.filter(notice_id__in=list(notices.values_list("pk", flat=True))).delete()
+    notices.filter(last_day__gte=today, taken_down_on=None).update(taken_down_on=today)
 
 
 def remove_ended_notices(*, actor: Actor) -> int:

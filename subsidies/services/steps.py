@@ -153,7 +153,7 @@ def check_entitled(*, application: Application, is_decision: bool) -> Decimal | 
                 "By the registry a condition does not hold: %(condition)s. "
                 "Correct the registry if it is wrong, else refuse the application with this reason."
             ),
-            condition=found.first_unmet,
+            condition=found.unmet,
         )
     if is_decision and found.outcome == Outcome.UNKNOWN:
         raise DomainError(
@@ -162,7 +162,7 @@ def check_entitled(*, application: Application, is_decision: bool) -> Decimal | 
                 "A condition cannot be judged yet: %(condition)s. "
                 "Record the missing fact with its document in the registry first."
             ),
-            condition=found.first_unknown,
+            condition=found.unknown,
         )
     return found.annual_amount
 
