@@ -111,13 +111,14 @@ def _read_link(column: str, text: str, own: str, notes: Notes) -> tuple[str, Cit
         return "", None
     try:
         citizen = citizen_number(text)
-    except DomainError as refusal:
+    except DomainError:
         notes.warn(
             column,
             text,
             "link_unreadable",
-            _("This relative's number is wrong (%(reason)s), so she cannot be found. Correct it."),
-            reason=refusal,
+            _(
+                "This relative's number is not a valid identity number, so nobody can be found by it. Correct it."
+            ),
         )
         return clean_number(text)[:_LINK_LENGTH], None
     if citizen.number == own:
@@ -150,15 +151,23 @@ def _check_parent(
         )
     if identity is None:
         return
-    # A step-parent may be young; nobody is born before the one who raises him as a child.
-    years = 0 if kind in _TAKEN_IN else _YOUNGEST_PARENT
-    if on_birthday(parent.born_on, years) >= identity.birth_date:
+    if kind in _TAKEN_IN:
+        # A step-parent may be young, but nobody is younger than the child he raises.
+        if parent.born_on >= identity.birth_date:
+            notes.refuse(
+                column,
+                text,
+                "parent_younger",
+                _("By the numbers this parent is not older than the child. Compare both with the cards."),
+            )
+    elif on_birthday(parent.born_on, _YOUNGEST_PARENT) >= identity.birth_date:
         notes.refuse(
             column,
             text,
             "parent_too_young",
             _(
-                "By the numbers this parent is not even %(years)s years older than the child. Compare both with the cards."
+                "By the numbers this parent is not even %(years)s years older than the child. "
+                "Compare both with the cards."
             ),
-            years=_YOUNGEST_PARENT if years else 1,
+            years=_YOUNGEST_PARENT,
         )
