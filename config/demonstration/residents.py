@@ -112,7 +112,7 @@ class _County:
                 "父亲身份号码": husband, "母亲身份号码": wife, "亲子关系": kind,
                 "死亡日期": died.isoformat() if died else "",
                 "残疾等级": str(dice.randint(1, 4)) if dice.random() < 0.015 else "",
-                "考试年度": str(born.year + 15) if young and self.today.year - 1 <= born.year + 15 else "",
+                "考试年度": str(born.year + 15) if young and 0 <= born.year + 16 - self.today.year <= 2 else "",
                 "手机号": "" if young else self.phone(),
             }  # fmt: skip
 
