@@ -329,3 +329,15 @@ def test_memory_stays_flat_whatever_the_size() -> None:
         return highest
 
     assert peak(20_000) < peak(1_000) + 200_000
+
+
+def test_stray_cell_in_the_last_corner_of_a_sheet_costs_nothing() -> None:
+    """A reader that lays a sheet out as a rectangle asks for half a terabyte here, and the worker dies."""
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed) as workbook:
+        sheet = workbook.add_worksheet()
+        for line, row in enumerate(table_of([GOOD])):
+            sheet.write_row(line, 0, row)
+        sheet.write_string(1_048_575, 16_383, "x")
+    packed.seek(0)
+    assert opened(packed).row_count == 1
