@@ -15,6 +15,7 @@ from django.db import connection
 
 from config.celery import app
 from offices.database.access import tables_with_access
+from reports.pdf.fonts import absent_faces
 
 ENOUGH_DISK = 2 * 1024**3
 
@@ -103,9 +104,7 @@ def _disk() -> Finding:
 
 
 def _fonts() -> Finding:
-    from reports.pdf.fonts import missing_fonts
-
-    missing = missing_fonts()
+    missing = [face.file_name for face in absent_faces()]
     return Finding(
         "fonts",
         not missing,

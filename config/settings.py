@@ -106,7 +106,9 @@ if HUIMIN_TESTING:
 FORM_RENDERER = "offices.form_renderer.OfficeFormRenderer"
 
 # Database: three roles, see docs/adr/0001 ------------------------------------------------
-HUIMIN_DATABASE_ROLE = os.environ.get("HUIMIN_DATABASE_ROLE", "app")
+HUIMIN_DATABASE_ROLE: installation.Role = (
+    "owner" if os.environ.get("HUIMIN_DATABASE_ROLE") == "owner" else "app"
+)
 HUIMIN_DATABASE_ROLES = {
     "owner": installation.role_name("owner"),
     "app": installation.role_name("app"),
@@ -114,7 +116,7 @@ HUIMIN_DATABASE_ROLES = {
 }
 
 
-def _database(role: str) -> dict[str, Any]:
+def _database(role: installation.Role) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if role == "owner" or os.environ.get("HUIMIN_SEARCH_PATH") == "county":
         # Migrations, and the beat process whose schedule tables are read outside any request.

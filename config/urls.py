@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from subsidies.views.notices import public_notices
+
 urlpatterns = [
     path("", include("offices.urls")),
     path("households/", include("households.urls")),
     path("subsidies/", include("subsidies.urls")),
+    path("notices/", public_notices, name="public_notices"),
     path("checkups/", include("checkups.urls")),
     path("enforcement/", include("enforcement.urls")),
     path("reports/", include("reports.urls")),

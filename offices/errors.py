@@ -15,7 +15,7 @@ class DomainError(Exception):
     sentence with named placeholders, filled from `params`.
     """
 
-    def __init__(self, code: str, message: str | Promise, **params: Any) -> None:
+    def __init__(self, code: str, message: str | Promise, /, **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.message = message

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from offices.actors import Actor
 from offices.enums import Role
-
-if TYPE_CHECKING:
-    from django.db import models
 
 Policy = Callable[[Actor], bool]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -66,6 +64,6 @@ def public_page(view: View) -> View:
 
 def note_read(request: Any, records: Iterable[models.Model] | models.Model, *, reason: str = "") -> None:
     """Log that the person at the screen sees these records; written before the answer leaves."""
-    rows = [records] if hasattr(records, "_meta") else list(records)  # type: ignore[arg-type] # one or many
+    rows = [records] if isinstance(records, models.Model) else list(records)
     if rows:
         request.reads.append((rows[0]._meta.label_lower, [row.pk for row in rows], reason))

@@ -26,7 +26,10 @@ def test_money_is_never_a_float() -> None:
     for model in apps.get_models():
         for field in model._meta.fields:
             if isinstance(field, models.FloatField):
-                assert field.name == "seconds" or model._meta.app_label == "django_celery_beat", (model, field.name)
+                assert field.name == "seconds" or model._meta.app_label == "django_celery_beat", (
+                    model,
+                    field.name,
+                )
 
 
 def test_case_tables_have_no_serial_keys() -> None:
@@ -130,7 +133,9 @@ def test_every_enqueued_task_is_registered() -> None:
 
     app.loader.import_default_modules()
     for path in sources():
-        for name in re.findall(r"""(?:task=|enqueue\(\s*)["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")):
+        for name in re.findall(
+            r"""(?:task=|enqueue\(\s*)["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")
+        ):
             assert name in app.tasks, (path, name)
 
 

@@ -118,7 +118,9 @@ def test_the_rule_vocabulary_describes_no_group_to_be_watched() -> None:
     for name, predicate in VOCABULARY.items():
         assert not FORBIDDEN.search(name), name
         words = f"{name} {getattr(predicate, '__doc__', '')}"
-        assert not re.search(r"age_at_most|age_below|younger|at_least_n_children|children_at_least|unmarried", words)
+        assert not re.search(
+            r"age_at_most|age_below|younger|at_least_n_children|children_at_least|unmarried", words
+        )
 
 
 def test_the_policy_vocabulary_is_used_only_with_a_benefit() -> None:
@@ -151,4 +153,6 @@ def test_a_booking_holds_no_person() -> None:
 
     related = {field.related_model for field in Booking._meta.get_fields() if field.is_relation}
     assert Person not in related
-    assert not [f.name for f in Booking._meta.fields if re.search(r"name|person|phone|id_number|purpose", f.name)]
+    assert not [
+        f.name for f in Booking._meta.fields if re.search(r"name|person|phone|id_number|purpose", f.name)
+    ]

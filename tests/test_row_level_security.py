@@ -20,9 +20,7 @@ from tests.factories import OTHER_VILLAGE, VILLAGE
 pytestmark = pytest.mark.django_db
 
 SCOPED = [
-    pytest.param(model, id=model._meta.db_table)
-    for model, access in tables_with_access()
-    if access.scoped
+    pytest.param(model, id=model._meta.db_table) for model, access in tables_with_access() if access.scoped
 ]
 APPLICATION = [
     pytest.param(model, id=model._meta.db_table)
@@ -171,11 +169,12 @@ def test_every_table_with_a_division_is_scoped_or_says_why() -> None:
 
 def test_the_serving_roles_own_nothing_and_bypass_nothing() -> None:
     roles = [settings.HUIMIN_DATABASE_ROLES["app"], settings.HUIMIN_DATABASE_ROLES["clinical"]]
-    assert sql("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls)", [roles]) == [
-        (0,)
-    ]
     assert sql(
-        "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = ANY(%s)", [roles]
+        "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls)", [roles]
+    ) == [(0,)]
+    assert sql(
+        "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = ANY(%s)",
+        [roles],
     ) == [(0,)]
 
 
@@ -195,4 +194,6 @@ def test_no_table_is_without_a_declaration() -> None:
 def test_the_application_cannot_reach_clinical_tables(db: None) -> None:
     with open_context(scope=settings.HUIMIN_COUNTY):
         for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
-            assert sql("SELECT has_table_privilege(current_user, 'checkups_bookedperson', %s)", [right]) == [(False,)]
+            assert sql("SELECT has_table_privilege(current_user, 'checkups_bookedperson', %s)", [right]) == [
+                (False,)
+            ]

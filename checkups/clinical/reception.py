@@ -12,6 +12,7 @@ from checkups.policies import may_receive
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.errors import NotAllowed
+from offices.sealing import Sealed
 
 KEPT = datetime.timedelta(days=365)
 
@@ -37,11 +38,15 @@ def expected_people(*, actor: Actor, session: CheckupSession) -> dict[UUID, Expe
     return {
         row.booking_id: Expected(
             booking_id=row.booking_id,
-            name=row.name.reveal() if row.name else "",
-            phone=row.phone.reveal() if row.phone else "",
+            name=_clear(row.name),
+            phone=_clear(row.phone),
         )
         for row in rows
     }
+
+
+def _clear(sealed: object) -> str:
+    return sealed.reveal() if isinstance(sealed, Sealed) else ""
 
 
 def forget_people(*, actor: Actor, before: datetime.date) -> int:

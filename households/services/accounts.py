@@ -19,7 +19,7 @@ from offices.sealing import Purpose, digest
 from offices.services.acts import record_act
 from offices.services.states import locked, move
 
-TRANSITIONS = {
+TRANSITIONS: dict[str, frozenset[str]] = {
     CorrectionState.PROPOSED: frozenset({CorrectionState.CONFIRMED, CorrectionState.REJECTED}),
 }
 
@@ -50,7 +50,9 @@ def propose_account(
     if not _ACCOUNT.fullmatch(number):
         raise DomainError(
             "account_number",
-            _("An account number has 8 to 30 digits and nothing else. Copy it from the passbook or the card."),
+            _(
+                "An account number has 8 to 30 digits and nothing else. Copy it from the passbook or the card."
+            ),
         )
     bank = " ".join(bank.split())
     if not bank or _SEPARATOR.search(bank):
@@ -70,7 +72,9 @@ def propose_account(
     except IntegrityError as error:
         raise DomainError(
             "account_waits",
-            _("An account for this person already waits to be confirmed. Have it confirmed or rejected first."),
+            _(
+                "An account for this person already waits to be confirmed. Have it confirmed or rejected first."
+            ),
         ) from error
     record_act(actor=actor, verb="households.propose_account", record=correction, person=person.pk)
     return correction
@@ -86,7 +90,8 @@ def confirm_account(*, actor: Actor, correction: AccountCorrection) -> BankAccou
     _check_decider(actor, correction)
     if actor.staff_id == correction.proposed_by_id:
         raise NotAllowed(
-            "own_account_entry", _("You entered this account. Somebody else must confirm it, with the document.")
+            "own_account_entry",
+            _("You entered this account. Somebody else must confirm it, with the document."),
         )
     today = clock.today()
     current = move(

@@ -85,10 +85,9 @@ def tables_with_access() -> Iterator[tuple[type[models.Model], Access]]:
     """Every managed table of the installation with its access, many-to-many tables included."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            source: type[models.Model] = model
-            if model._meta.auto_created:
-                source = model._meta.auto_created
-            yield model, access_of(source)
+            # Django's stubs call it a flag; of a many-to-many table it is the model that made it.
+            maker: Any = model._meta.auto_created
+            yield model, access_of(maker or model)
 
 
 def apply_access_after_migrate(sender: AppConfig, using: str, **_kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
@@ -154,7 +154,7 @@ def name_missing_documents(
 
 
 def _name_missing(
-    application: Application, actor: Actor, documents: list[str], opinion: str = ""
+    application: Application, actor: Actor, documents: Sequence[str], opinion: str = ""
 ) -> Application:
     """Write what is missing; the office's clock stands still until the family has brought it."""
     step = application.next_step or Step.ENTRY

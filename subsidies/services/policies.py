@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def check_policy(version: PolicyVersion) -> None:
     points list or a priority letter. Raises RuleError or DomainError.
     """
     for day in days_of_change(version):
-        rule = read_rule(version.rule, lambda name, day=day: value_on(version, name, day))
+        rule = read_rule(version.rule, partial(value_on, version, day=day))
         _check_is_a_benefit(version, rule, day)
     _check_funding(version)
 

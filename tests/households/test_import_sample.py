@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from households.models import Household, Parentage, Person, ResidentImport
 from households.services.imports import import_file
@@ -22,9 +19,7 @@ TODAY = datetime.date(2014, 1, 6)
 
 def bring(actor: Actor, path: Path, *, as_of: datetime.date = TODAY, dry_run: bool = False) -> ResidentImport:
     with path.open("rb") as source:
-        return import_file(
-            actor=actor, source=source, file_name=path.name, as_of=as_of, is_dry_run=dry_run
-        )
+        return import_file(actor=actor, source=source, file_name=path.name, as_of=as_of, is_dry_run=dry_run)
 
 
 def counts(brought: ResidentImport) -> tuple[int, int, int, int, int]:
@@ -37,4 +32,3 @@ def test_sample_file_is_taken_in_once(county: Actor) -> None:
     again = bring(county, SAMPLE)
     assert counts(again) == (1507, 0, 0, 1495, 12)
     assert Person.objects.count() == 1495
-    print(again.warnings, again.seconds, Household.objects.count(), Parentage.objects.count())
