@@ -7,6 +7,7 @@ class EnforcementConfig(AppConfig):
 
     def ready(self) -> None:
         from enforcement.policies import may_see_certificates
+        from offices.acts_in_words import register_words
         from offices.work import NavigationEntry, register_navigation
 
         register_navigation(
@@ -17,4 +18,13 @@ class EnforcementConfig(AppConfig):
                 may_see_certificates,
                 order=60,
             )
+        )
+        register_words(
+            {
+                "enforcement.issue_certificate": _("Issued an officer certificate"),
+                "enforcement.suspend_certificate": _("Suspended an officer certificate"),
+                "enforcement.restore_certificate": _("Restored an officer certificate"),
+                "enforcement.withdraw_certificate": _("Withdrew an officer certificate"),
+                "enforcement.cancel_certificate": _("Cancelled an officer certificate"),
+            }
         )

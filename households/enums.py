@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from offices.tones import Tone
+
 
 class Sex(models.TextChoices):
     MALE = "M", _("Male")
@@ -77,6 +79,10 @@ class ImportState(models.TextChoices):
     DONE = "done", pgettext_lazy("import", "Done")
     REFUSED = "refused", pgettext_lazy("import", "Refused")
 
+    @property
+    def tone(self) -> Tone:
+        return {"waiting": Tone.WAITING, "done": Tone.GOOD, "refused": Tone.BAD}[self.value]
+
 
 class CorrectionState(models.TextChoices):
     """Life of a bank account that somebody entered: a second person decides."""
@@ -84,3 +90,13 @@ class CorrectionState(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("account", "To be confirmed")
     CONFIRMED = "confirmed", pgettext_lazy("account", "Confirmed")
     REJECTED = "rejected", pgettext_lazy("account", "Rejected")
+
+
+class ShowReason(models.TextChoices):
+    """Why a sensitive value is shown or a family of another township opened."""
+
+    PERSON_PRESENT = "person_present", _("The person is at the counter")
+    COMPARE_CARD = "compare_card", _("To compare with the card or passbook")
+    APPLICATION = "application", _("For an application in hand")
+    CORRECTION = "correction", _("To correct an entry")
+    CALL = "call", _("To call the family")

@@ -22,3 +22,4 @@ may_open_families_elsewhere = roles(Role.TOWNSHIP)
 may_enter_accounts = roles(Role.VILLAGE, Role.TOWNSHIP, Role.FINANCE)
 may_confirm_accounts = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY, Role.FINANCE)
 """By another person than who entered the account; the database refuses the same."""
+may_settle_tasks = roles(Role.VILLAGE, Role.TOWNSHIP)

@@ -1,6 +1,21 @@
-"""Pages of the app."""
+"""Pages of the registry."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from households.views import counter, families, imports
 
 app_name = "households"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", families.household_list, name="households"),
+    path("elsewhere/", counter.family_elsewhere, name="elsewhere"),
+    path("tasks/", counter.task_list, name="tasks"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<uuid:pk>/", imports.import_detail, name="import"),
+    path("imports/<uuid:pk>/<slug:kind>/", imports.import_remarks, name="import_remarks"),
+    path("people/<uuid:pk>/", families.person_detail, name="person"),
+    path("people/<uuid:pk>/history/", families.person_history, name="person_history"),
+    path("people/<uuid:pk>/show/<slug:what>/", counter.show_number, name="show_number"),
+    path("<uuid:pk>/", families.household_detail, name="household"),
+    path("<uuid:pk>/history/", families.household_history, name="household_history"),
+]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SubsidiesConfig(AppConfig):
@@ -6,7 +7,21 @@ class SubsidiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the app's reference data, work, navigation and search; one line each, in order."""
+        from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
+        from offices.work import NavigationEntry, register_navigation, register_search, register_work
+        from subsidies import policies
+        from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
+        from subsidies.case_work import case_work, find_cases
         from subsidies.services.policies import load_policies
 
         register_loader("policies", load_policies, order=100)
+        register_words(ACTS_OF_CASES)
+        register_work(case_work, order=20)
+        register_search(find_cases)
+        for label, url_name, icon, policy, order in (
+            (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),
+            (_("Notices"), "subsidies:notice_list", "speakerphone", policies.may_see_applications, 26),
+            (_("Grants"), "subsidies:grant_list", "rosette-discount-check", policies.may_see_grants, 28),
+        ):
+            register_navigation(NavigationEntry(label, url_name, icon, policy, order))

@@ -92,6 +92,7 @@ def may_answer(actor: Actor, *, level: str, division_code: str) -> bool:
     """Whether the role answers an objection to a notice of the level in the division."""
     return actor.role == ANSWER_ROLES[level] and actor.covers(division_code)
 
+
 # Money -------------------------------------------------------------------------------------
 may_see_money = roles(Role.FINANCE, Role.CASHIER, Role.COUNTY, Role.AUDITOR)
 may_set_budget = roles(Role.FINANCE)

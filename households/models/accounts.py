@@ -65,7 +65,9 @@ class AccountCorrection(models.Model):
             models.CheckConstraint(
                 name="account_correction_is_decided_when_it_has_a_day",
                 condition=Q(state=CorrectionState.PROPOSED, decided_by=None, decided_on=None)
-                | (~Q(state=CorrectionState.PROPOSED) & Q(decided_by__isnull=False, decided_on__isnull=False)),
+                | (
+                    ~Q(state=CorrectionState.PROPOSED) & Q(decided_by__isnull=False, decided_on__isnull=False)
+                ),
                 violation_error_message=_("A decided correction has its person and its day."),
             ),
             models.CheckConstraint(

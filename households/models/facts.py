@@ -91,6 +91,7 @@ class Membership(DatedFact):
     relation = models.CharField(_("Relation"), max_length=14, choices=Relation)
 
     class Meta:
+        verbose_name = _("Household")
         constraints = [_one_at_a_time("one_household_at_a_time")]
 
     def __str__(self) -> str:
@@ -106,6 +107,7 @@ class Residence(DatedFact):
     place_code = DivisionCodeField(_("Place"))
 
     class Meta:
+        verbose_name = _("Lives in")
         constraints = [_one_at_a_time("one_residence_at_a_time")]
 
     def __str__(self) -> str:
@@ -122,6 +124,7 @@ class Hukou(DatedFact):
     place_code = DivisionCodeField(_("Hukou place"))
 
     class Meta:
+        verbose_name = _("Hukou")
         constraints = [_one_at_a_time("one_hukou_at_a_time")]
 
     def __str__(self) -> str:
@@ -193,6 +196,7 @@ class Disability(DatedFact):
     grade = models.PositiveSmallIntegerField(_("Grade"))
 
     class Meta:
+        verbose_name = _("Disability")
         constraints = [
             _one_at_a_time("one_disability_grade_at_a_time"),
             models.CheckConstraint(
@@ -216,6 +220,7 @@ class OnlyChildCertificate(DatedFact):
     issued_on = models.DateField(_("Issued on"))
 
     class Meta:
+        verbose_name = _("Only-child certificate")
         constraints = [_one_at_a_time("one_only_child_certificate_at_a_time")]
 
     def __str__(self) -> str:
@@ -233,6 +238,7 @@ class Employment(DatedFact):
     employer_code = models.CharField(_("Employer"), max_length=18, blank=True)
 
     class Meta:
+        verbose_name = _("Employment")
         constraints = [_one_at_a_time("one_employment_at_a_time")]
 
     def __str__(self) -> str:
@@ -248,6 +254,7 @@ class ExaminationYear(DatedFact):
     year = models.PositiveSmallIntegerField(_("Examination year"))
 
     class Meta:
+        verbose_name = _("Examination year")
         constraints = [_one_at_a_time("one_examination_year_at_a_time")]
 
     def __str__(self) -> str:
@@ -265,6 +272,7 @@ class BankAccount(DatedFact):
     account_digest = DigestField()
 
     class Meta:
+        verbose_name = _("Bank account")
         constraints = [
             _one_at_a_time("one_bank_account_at_a_time"),
             models.CheckConstraint(

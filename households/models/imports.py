@@ -85,6 +85,11 @@ class ResidentImport(models.Model):
         """The prefix of the villages that the file may speak of."""
         return scope_of(self.division_code)
 
+    @property
+    def outcome(self) -> ImportState:
+        """The state with its look."""
+        return ImportState(self.state)
+
     def requester(self) -> Actor:
         """Who brought the file, in the role in which she did."""
         staff = self.requested_by

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from households.models import (
     BankAccount,
     Disability,
@@ -26,7 +28,9 @@ from households.models import (
     Residence,
 )
 from households.models.facts import DatedFact
+from households.rows.notes import RowWarning
 from households.services.import_matching import NEW_KEY, PERSON
+from households.services.import_staging import warn_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class FactOfRow:
     """How a row states a fact: `a` is the arrived row, `t` its line in `taken`.
 
     `values` are written and, where named in `compared`, tell one fact from another. An empty
-    cell ends the fact if the file has the column `ended_by` (silence never ends one without).
+    cell ends the fact if the file has the column `ended_by` (silence never ends one without). One
+    that is `kept_when_confirmed` from a document is not replaced by a file, with a warning.
     `headers` names the columns behind a value: where the file has none of them, what is known stays.
     """
 
@@ -46,6 +51,7 @@ class FactOfRow:
     joins: str = ""
     among: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept_when_confirmed: bool = False
 
     @property
     def table(self) -> str:
@@ -135,6 +141,7 @@ FACTS = (
         {"bank": "a.bank", "account": "a.account", "account_digest": "a.account_digest"},
         stated="a.account IS NOT NULL",
         compared=("bank", "account_digest"),
+        kept_when_confirmed=True,
     ),
 )
 
@@ -160,6 +167,8 @@ def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) ->
     """Compare the rows of known persons, fact by fact; their lines gather in `changed`."""
     for fact in FACTS:
         if _find_differences(cursor, fact, as_of, columns):
+            if fact.kept_when_confirmed:
+                _keep_confirmed(cursor, fact)
             _correct_same_day(cursor, fact)
             _end_former(cursor, fact, as_of)
             _begin_new(cursor, fact, as_of)
@@ -186,7 +195,7 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
         )
         SELECT s.line, s.person_id, s.division_code, s.is_stated, {result},
                f.id AS fact_id, f.from_on, f.to_on,
-               f.id IS NOT NULL AND f.from_on = %s AND s.is_stated AS is_correction
+               s.is_stated AND f.from_on IS NOT DISTINCT FROM %s AS is_correction
           FROM s LEFT JOIN {fact.table} f
                  ON f.person_id = s.person_id {among}
                 AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)
@@ -196,6 +205,26 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
         [as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
     )
     return int(cursor.rowcount)
+
+
+def _keep_confirmed(cursor: Any, fact: FactOfRow) -> None:
+    """What two people confirmed from a document stays: a file is nobody's signature."""
+    confirmed = "(SELECT f.id FROM " + fact.table + " f WHERE f.source = 'document')"
+    warn_lines(
+        cursor,
+        f"SELECT a.line, a.name FROM differing d JOIN arriving a USING (line) WHERE d.fact_id IN {confirmed}",
+        RowWarning(
+            "银行账号",
+            "confirmed_by_document",
+            "",
+            _(
+                "Two people confirmed another account from its document, so that one was kept. "
+                "If it is no longer right, have it corrected at the counter."
+            ),
+            {},
+        ),
+    )
+    cursor.execute(f"DELETE FROM differing d WHERE d.fact_id IN {confirmed}")
 
 
 def _correct_same_day(cursor: Any, fact: FactOfRow) -> None:

@@ -156,6 +156,10 @@ class Predicate(ABC):
         """The relations whose columns the condition uses."""
         return tuple(dict.fromkeys(fact.relation for fact in self.facts))
 
+    def missing(self) -> str:
+        """What would make it known, in words, where it can be unknown at all."""
+        return ""
+
     def birthdays(self) -> tuple[tuple[str, int], ...]:
         """Columns of births and the ages from which the condition may turn true, if any."""
         return ()

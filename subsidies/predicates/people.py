@@ -111,6 +111,9 @@ class ParentAgeAtLeast(Predicate):
     def birthdays(self) -> tuple[tuple[str, int], ...]:
         return (("subject.birth_date", self.years), ("spouse.birth_date", self.years))
 
+    def missing(self) -> str:
+        return _("The marriage on record, with the wife's identity number")
+
 
 @predicate
 class HukouTypeIn(Predicate):
@@ -127,6 +130,9 @@ class HukouTypeIn(Predicate):
 
     def condition(self, values: Bindings) -> str:
         return _is_of("hukou.hukou_type", self.types, values)
+
+    def missing(self) -> str:
+        return _("A document that defines the hukou as rural or not")
 
 
 @predicate
@@ -159,6 +165,9 @@ class SpouseHukouTypeIn(Predicate):
             f"WHEN NOT {lives('spouse')} THEN true "
             f"ELSE {_is_of('spouse_hukou.hukou_type', self.types, values)} END"
         )
+
+    def missing(self) -> str:
+        return _("The spouse's hukou, or a document that defines it as rural or not")
 
 
 def _is_of(column: str, types: tuple[Any, ...], values: Bindings) -> str:

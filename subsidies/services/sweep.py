@@ -26,7 +26,7 @@ from subsidies.models import Application, Assessment, Grant, Programme, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
-from subsidies.predicates.relations import lives, table
+from subsidies.predicates.relations import table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 
@@ -156,9 +156,7 @@ def _locked_sweep(*, actor: Actor, as_of: datetime.date, county: str) -> Sweep:
     return locked(record)
 
 
-def _forget(
-    record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None = None
-) -> None:
+def _forget(record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None = None) -> None:
     rows = Assessment.objects.filter(sweep=record)
     if programmes is not None:
         rows = rows.filter(programme_id__in=list(programmes))
@@ -171,7 +169,14 @@ def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None
     """Write who is entitled or unknown, then who receives though the clauses no longer hold."""
     found = Bindings(day=record.as_of, reckoned_on=record.as_of)
     decision = decide(policy, found, among=_among(found, people), is_pruned=True)
-    _insert(policy, record, decision, found, chosen=decision.none_is_false, standing=_standing(policy, decision.all_hold, found))
+    _insert(
+        policy,
+        record,
+        decision,
+        found,
+        chosen=decision.none_is_false,
+        standing=_standing(policy, decision.all_hold, found),
+    )
 
     lost = Bindings(day=record.as_of, reckoned_on=record.as_of)
     receiving = (
@@ -255,7 +260,8 @@ def _reopen_outdated_refusals(policy: PolicyOnDay, record: Sweep) -> None:
         .distinct("person_id")
     )
     for person, day in decisions.values_list("person_id", "decided_on"):
-        decided.setdefault(day, []).append(person)
+        if day is not None:
+            decided.setdefault(day, []).append(person)
     for day, people in decided.items():
         then = policy_on(policy.code, day)
         entitled_then = entitled_among(then, people) if then else set()

@@ -249,7 +249,7 @@ def _read_all(content: bytes) -> int:
     try:
         return sum(1 for _line in open_table(io.BytesIO(content), limits=PAGE_LIMITS).lines())
     except DomainError as refusal:
-        assert str(refusal)  # noqa: PT017 # any refusal is right, if it can be said
+        assert str(refusal)  # any refusal is right, if it can be said
         return 0
 
 

@@ -1,0 +1,96 @@
+"""Forms of the registry's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import ShowReason
+from households.models.people import HouseholdQuerySet
+from offices import clock
+from offices.actors import Actor
+from offices.enums import DivisionLevel
+from offices.form_renderer import DayField
+from offices.models import Division
+
+
+class HouseholdFilterForm(forms.Form):
+    """Filters of the list of households; they stand in the address."""
+
+    village = forms.ChoiceField(label=_("Village"), required=False)
+    number = forms.CharField(label=_("Household number"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["village"].choices = [("", _("All villages")), *_villages(actor)]  # type: ignore[attr-defined] # a choice field
+
+    def narrow(self, households: HouseholdQuerySet) -> HouseholdQuerySet:
+        """The households that the filters let through; invalid filters let everything through."""
+        if not self.is_bound or not self.is_valid():
+            return households
+        if village := self.cleaned_data["village"]:
+            households = households.filter(division_code=village)
+        if number := self.cleaned_data["number"]:
+            households = households.filter(number=number)
+        return households
+
+    @property
+    def chosen_village(self) -> str:
+        """The village whose households are shown alone, if any."""
+        return str(self.cleaned_data.get("village", "")) if self.is_bound and self.is_valid() else ""
+
+
+def _villages(actor: Actor) -> list[tuple[str, str]]:
+    divisions = Division.objects.within(actor.scope).select_related("parent").order_by("code")
+    return [
+        (division.code, f"{division.parent.name} · {division.name}" if division.parent else division.name)
+        for division in divisions
+        if division.level == DivisionLevel.VILLAGE
+    ]
+
+
+class ImportForm(forms.Form):
+    """A resident file, the day it speaks for, and whether it is only tried."""
+
+    file = forms.FileField(
+        label=_("Resident file"),
+        help_text=_("Excel workbook (.xlsx) or CSV, at most 80 MB. The column names stand in the first row."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+    )
+    as_of = DayField(
+        label=_("The file speaks for"),
+        help_text=_("Changes hold from this day; what is known for the first time holds from an open past."),
+    )
+    way = forms.ChoiceField(
+        label=_("What to do"),
+        choices=[
+            ("try", _("Try only: count and check everything, change nothing")),
+            ("take", _("Take the file in")),
+        ],
+        initial="try",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"as_of": clock.today(), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(forms.Form):
+    """Why a value is shown in full; the reason is kept with the act."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=ShowReason, widget=forms.RadioSelect)
+
+
+class FamilyElsewhereForm(ReasonForm):
+    """The whole number of the card in hand, and why the family is opened here."""
+
+    number = forms.CharField(
+        label=_("Identity number"),
+        max_length=30,
+        help_text=_("All 18 characters, from the card of the person at the counter"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+    field_order = ["number", "reason"]

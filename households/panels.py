@@ -1,0 +1,44 @@
+"""What other apps show on the pages of a person and a family: received, owed, in the pipeline.
+
+They register a provider in their AppConfig.ready(); the registry knows none of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from households.models import Person
+from offices.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A titled part of the page: `template` is rendered with `context` alone, inside a panel."""
+
+    title: str | Promise
+    template: str
+    context: Mapping[str, Any]
+    icon: str = "list"
+
+
+PanelProvider = Callable[[Actor, Sequence[Person], datetime.date], Panel | None]
+"""Given who looks, whom the page shows and the day; None when there is nothing to say."""
+
+_providers: list[tuple[int, PanelProvider]] = []
+
+
+def register_panel(provider: PanelProvider, *, order: int = 100) -> None:
+    """Add a provider; lower orders stand first."""
+    _providers.append((order, provider))
+    _providers.sort(key=lambda pair: pair[0])
+
+
+def panels_for(*, actor: Actor, people: Sequence[Person], on: datetime.date) -> list[Panel]:
+    """Every panel that has something to say about these people, in order."""
+    panels = (provider(actor, people, on) for _order, provider in _providers)
+    return [panel for panel in panels if panel]

@@ -1,0 +1,263 @@
+"""What is known of people on a day: for the registry's own pages and for other apps.
+
+Marital state and disability are not among it: rules alone read them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import ParentageKind, ParentRole, Relation, Sex
+from households.models import (
+    BankAccount,
+    Employment,
+    Household,
+    Hukou,
+    Membership,
+    OnlyChildCertificate,
+    Parentage,
+    Person,
+    Residence,
+)
+from households.models.facts import DatedFact
+from offices.models import Division
+
+F = TypeVar("F", bound=DatedFact)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFact:
+    """One fact in words, with the period it holds `[from_on, to_on)` and where it comes from."""
+
+    label: str | Promise
+    value: str | Promise
+    from_on: datetime.date | None
+    to_on: datetime.date | None
+    source: str | Promise
+    document: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a household on a day; `age` in whole years, at death for the dead."""
+
+    person: Person
+    relation: Relation
+    age: int
+    is_living: bool
+    hukou: Hukou | None
+    certificate: OnlyChildCertificate | None
+    account: BankAccount | None
+    lives_elsewhere: str
+    parents: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A parent or child. `person` is None where she is served elsewhere or not yet known."""
+
+    relation: str | Promise
+    kind: str | Promise
+    person: Person | None
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """A household in a list: its village, its living head and how many live in it."""
+
+    household: Household
+    village_name: str
+    heads: Sequence[str] = field(default=())
+    living: int = 0
+
+
+def names_of_divisions(codes: Iterable[str]) -> dict[str, str]:
+    """Names by 12-digit code; codes of other counties are missing."""
+    return dict(Division.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def household_of(*, person: Person, on: datetime.date) -> Household | None:
+    """The household to which a person belongs on a day."""
+    membership = Membership.objects.on(on).filter(person=person).select_related("household").first()
+    return membership.household if membership else None
+
+
+def members_of(*, household: Household, on: datetime.date) -> list[Member]:
+    """The members of a household on a day, the head first, then by relation and age."""
+    memberships = list(
+        Membership.objects.on(on)
+        .filter(household=household, person__birth_date__lte=on)
+        .select_related("person")
+    )
+    people = [membership.person for membership in memberships]
+    hukou = _by_person(Hukou, people, on)
+    certificates = _by_person(OnlyChildCertificate, people, on)
+    accounts = _by_person(BankAccount, people, on)
+    homes = _by_person(Residence, people, on)
+    parents = _parents_among(people, on)
+    places = names_of_divisions(home.place_code for home in homes.values())
+    order = {relation: place for place, relation in enumerate(Relation.values)}
+    members = []
+    for membership in sorted(
+        memberships, key=lambda row: (order[row.relation], row.person.birth_date, row.person_id)
+    ):
+        person = membership.person
+        home = homes.get(person.pk)
+        is_elsewhere = home is not None and home.place_code != household.division_code
+        is_living = person.died_on is None or person.died_on > on
+        members.append(
+            Member(
+                person=person,
+                relation=Relation(membership.relation),
+                age=person.age_on(on if is_living or person.died_on is None else person.died_on),
+                is_living=is_living,
+                hukou=hukou.get(person.pk),
+                certificate=certificates.get(person.pk),
+                account=accounts.get(person.pk),
+                lives_elsewhere=(
+                    places.get(home.place_code, home.place_code) if home and is_elsewhere else ""
+                ),
+                parents=parents.get(person.pk, ()),
+            )
+        )
+    return members
+
+
+def household_lines(households: Sequence[Household], *, on: datetime.date) -> list[HouseholdLine]:
+    """What a list shows of each household, in three queries for all of them."""
+    villages = names_of_divisions(household.division_code for household in households)
+    heads: dict[UUID, list[str]] = defaultdict(list)
+    living: dict[UUID, int] = defaultdict(int)
+    memberships = (
+        Membership.objects.on(on)
+        .filter(household__in=households, person__in=Person.objects.living_on(on))
+        .select_related("person")
+        .order_by("person__birth_date")
+    )
+    for membership in memberships:
+        living[membership.household_id] += 1
+        if membership.relation == Relation.HEAD:
+            heads[membership.household_id].append(membership.person.name)
+    return [
+        HouseholdLine(
+            household=household,
+            village_name=villages.get(household.division_code, household.division_code),
+            heads=heads[household.pk],
+            living=living[household.pk],
+        )
+        for household in households
+    ]
+
+
+def relatives_of(*, person: Person, on: datetime.date) -> list[Relative]:
+    """Parents and children as recorded on a day; whoever is served elsewhere is not named."""
+    relatives = [
+        Relative(
+            relation=ParentRole(row.role).label,
+            kind=ParentageKind(row.kind).label,
+            # The join leaves out whom the row-level policy hides.
+            person=row.parent,
+            is_known=row.parent_id is not None,
+        )
+        for row in Parentage.objects.on(on).filter(person=person).select_related("parent").order_by("role")
+    ]
+    children = Parentage.objects.on(on).filter(parent=person).select_related("person")
+    relatives += [
+        Relative(
+            relation=_("Son") if row.person.sex == Sex.MALE else _("Daughter"),
+            kind=ParentageKind(row.kind).label,
+            person=row.person,
+            is_known=True,
+        )
+        for row in children.order_by("person__birth_date", "person_id")
+    ]
+    return relatives
+
+
+def facts_of(*, person: Person, on: datetime.date) -> list[KnownFact]:
+    """Everything a page may show of a person's dated facts, those that hold on the day first."""
+    homes = list(Residence.objects.filter(person=person))
+    hukou = list(Hukou.objects.filter(person=person))
+    places = names_of_divisions([row.place_code for row in homes] + [row.place_code for row in hukou])
+    facts = [
+        *(_known(_("Lives in"), places.get(row.place_code, row.place_code), row, on) for row in homes),
+        *(
+            _known(
+                _("Hukou"),
+                f"{row.get_hukou_type_display()} · {places.get(row.place_code, row.place_code)}",
+                row,
+                on,
+            )
+            for row in hukou
+        ),
+        *(
+            _known(
+                _("Household"),
+                f"{row.household.number} · {row.get_relation_display()}",
+                row,
+                on,
+            )
+            for row in Membership.objects.filter(person=person).select_related("household")
+        ),
+        *(
+            _known(_("Only-child certificate"), f"{row.number} · {row.issued_on:%Y-%m-%d}", row, on)
+            for row in OnlyChildCertificate.objects.filter(person=person)
+        ),
+        *(
+            _known(_("Employment"), _employment_words(row), row, on)
+            for row in Employment.objects.filter(person=person)
+        ),
+        *(
+            _known(_("Bank account"), f"{row.bank} {row.account.masked}", row, on)
+            for row in BankAccount.objects.filter(person=person)
+        ),
+    ]
+    return sorted(facts, key=lambda fact: not fact.is_current)
+
+
+def _employment_words(row: Employment) -> str:
+    words = [row.get_state_display() if row.state else "", row.employer_code]
+    if row.retired_on:
+        words.append(f"{_('Retired on')} {row.retired_on:%Y-%m-%d}")
+    return " · ".join(filter(None, words))
+
+
+def _known(label: str | Promise, value: str, row: Any, on: datetime.date) -> KnownFact:
+    begun = row.from_on is None or row.from_on <= on
+    return KnownFact(
+        label=label,
+        value=value,
+        from_on=row.from_on,
+        to_on=row.to_on,
+        source=row.get_source_display(),
+        document=row.document,
+        is_current=begun and (row.to_on is None or row.to_on > on),
+    )
+
+
+def _by_person(model: type[F], people: Sequence[Person], on: datetime.date) -> dict[UUID, F]:
+    rows: Iterable[Any] = model.objects.on(on).filter(person__in=people)
+    return {row.person_id: row for row in rows}
+
+
+def _parents_among(people: Sequence[Person], on: datetime.date) -> dict[UUID, list[str]]:
+    """Names of the parents who are visible, by child."""
+    names: dict[UUID, list[str]] = defaultdict(list)
+    for row in (
+        Parentage.objects.on(on)
+        .filter(person__in=people, parent__isnull=False)
+        .values_list("person_id", "parent__name")
+    ):
+        if row[1]:
+            names[row[0]].append(row[1])
+    return names

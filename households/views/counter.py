@@ -1,0 +1,127 @@
+"""At the counter: a value in full, a family of another township, households to put in order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from households.enums import ShowReason
+from households.forms import FamilyElsewhereForm, ReasonForm
+from households.models import Person, RegistryTask
+from households.panels import panels_for
+from households.policies import may_open_families_elsewhere, may_see_families, may_show_numbers
+from households.selectors.people import household_lines, household_of, members_of, names_of_divisions
+from households.services.numbers_shown import Shown, open_family_elsewhere, show_in_full
+from offices.database.context import county_scope
+from offices.errors import DomainError
+from offices.listing import Column, make_listing
+from offices.pages import note_read, page
+
+_WORDS = {
+    Shown.NUMBER: gettext_lazy("Identity number"),
+    Shown.PHONE: gettext_lazy("Phone"),
+    Shown.ACCOUNT: gettext_lazy("Bank account"),
+}
+_TASK_COLUMNS = (
+    Column(gettext_lazy("What to ask")),
+    Column(gettext_lazy("Household number")),
+    Column(gettext_lazy("Village"), key="village", order=("division_code",)),
+    Column(gettext_lazy("Since"), key="since", order=("opened_on",)),
+)
+
+
+@page(may_show_numbers)
+@require_http_methods(["GET", "POST"])
+def show_number(request: Any, pk: UUID, what: str) -> HttpResponse:
+    """Ask for a reason, then show a masked value once; act and reading are logged."""
+    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
+    if what not in set(Shown):
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    value = ""
+    if request.method == "POST" and form.is_valid():
+        reason = ShowReason(form.cleaned_data["reason"])
+        value = show_in_full(actor=request.actor, person=person, what=Shown(what), reason=reason)
+        note_read(request, person, reason=reason)
+    response = render(
+        request,
+        "households/show_number.html",
+        {"person": person, "label": _WORDS[Shown(what)], "form": form, "value": value},
+        status=422 if form.errors else 200,
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page(may_open_families_elsewhere)
+@require_http_methods(["GET", "POST"])
+def family_elsewhere(request: Any) -> HttpResponse:
+    """Open the family of whoever stands at the counter, wherever in the county she is served."""
+    form = FamilyElsewhereForm(request.POST or None)
+    found: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        reason = ShowReason(form.cleaned_data["reason"])
+        try:
+            person = open_family_elsewhere(
+                actor=request.actor, number=form.cleaned_data["number"], reason=reason
+            )
+        except DomainError as refusal:
+            form.add_error("number", str(refusal))
+        else:
+            found = _family_of(request, person, reason)
+    return render(
+        request,
+        "households/family_elsewhere.html",
+        {"form": form, **found},
+        status=422 if form.errors else 200,
+    )
+
+
+def _family_of(request: Any, person: Person, reason: str) -> dict[str, Any]:
+    day = request.business_day
+    with county_scope():
+        household = household_of(person=person, on=day)
+        members = members_of(household=household, on=day) if household else []
+        village = names_of_divisions([person.division_code])
+        note_read(request, [person, *(m.person for m in members if m.person != person)], reason=reason)
+        return {
+            "person": person,
+            "household": household,
+            "members": members,
+            "village_name": village.get(person.division_code, ""),
+            "panels": panels_for(actor=request.actor, people=[person], on=day),
+        }
+
+
+@page(may_see_families)
+@require_GET
+def task_list(request: Any) -> HttpResponse:
+    """Households whose head has to be asked for, oldest first."""
+    tasks = RegistryTask.objects.visible_to(request.actor).open().select_related("household")
+    listing = make_listing(query=request.GET, rows=tasks, columns=_TASK_COLUMNS, default_sort="since")
+    shown = list(listing.page.object_list)
+    lines = household_lines([task.household for task in shown if task.household], on=request.business_day)
+    villages = {line.household.pk: line.village_name for line in lines}
+    return render(
+        request,
+        "households/task_list.html",
+        {
+            "listing": listing,
+            "tasks": [
+                {
+                    "task": task,
+                    "village": villages.get(task.household_id, ""),
+                    "url": reverse("households:household", args=[task.household_id]),
+                }
+                for task in shown
+            ],
+            "hint": _("A task closes by itself when a file or an entry puts the household in order."),
+        },
+    )

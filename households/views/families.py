@@ -1,0 +1,177 @@
+"""Families and people: lists, what is held about each, and their history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from households.enums import Relation
+from households.forms import HouseholdFilterForm
+from households.models import Household, Membership, Person, RegistryTask
+from households.panels import panels_for
+from households.policies import (
+    may_import,
+    may_open_families_elsewhere,
+    may_see_families,
+    may_see_imports,
+    may_show_numbers,
+)
+from households.selectors.people import (
+    facts_of,
+    household_lines,
+    household_of,
+    members_of,
+    names_of_divisions,
+    relatives_of,
+)
+from offices.enums import Role
+from offices.listing import Column, make_listing
+from offices.pages import note_read, page
+from offices.views.history import show_history
+
+_COLUMNS = (
+    Column(gettext_lazy("Village"), key="village", order=("division_code", "number")),
+    Column(gettext_lazy("Household number"), key="number", order=("number", "division_code")),
+    Column(gettext_lazy("Head")),
+    Column(gettext_lazy("Living members"), kind="number"),
+)
+# Ordering by a name of another table is affordable within one village only.
+_COLUMNS_IN_VILLAGE = (
+    *_COLUMNS[:2],
+    Column(gettext_lazy("Head"), key="head", order=("head_sort", "number")),
+    _COLUMNS[3],
+)
+
+
+@page(may_see_families)
+@require_GET
+def household_list(request: Any) -> HttpResponse:
+    """Households within scope: by village and number, within one village by the head's name."""
+    filters = HouseholdFilterForm(request.GET or None, actor=request.actor)
+    rows = filters.narrow(Household.objects.visible_to(request.actor))
+    in_village = bool(filters.chosen_village) or request.actor.role == Role.VILLAGE
+    if in_village:
+        head = Membership.objects.on(request.business_day).filter(
+            household=OuterRef("pk"), relation=Relation.HEAD
+        )
+        rows = rows.annotate(head_sort=Subquery(head.values("person__name_sort")[:1]))
+    listing = make_listing(
+        query=request.GET,
+        rows=rows,
+        columns=_COLUMNS_IN_VILLAGE if in_village else _COLUMNS,
+        default_sort="head" if in_village else "village",
+        filters=filters,
+    )
+    shown = list(listing.page.object_list)
+    note_read(request, shown)
+    return render(
+        request,
+        "households/household_list.html",
+        {
+            "listing": listing,
+            "filters": filters,
+            "lines": household_lines(shown, on=request.business_day),
+            "may_import": may_import(request.actor),
+            "may_see_imports": may_see_imports(request.actor),
+            "may_open_elsewhere": may_open_families_elsewhere(request.actor),
+        },
+    )
+
+
+@page(may_see_families)
+@require_GET
+def household_detail(request: Any, pk: UUID) -> HttpResponse:
+    """A family today: its members, and what each app says about them."""
+    household = get_object_or_404(Household.objects.visible_to(request.actor), pk=pk)
+    members = members_of(household=household, on=request.business_day)
+    people = [member.person for member in members]
+    note_read(request, household)
+    note_read(request, people)
+    return render(
+        request,
+        "households/household.html",
+        {
+            "household": household,
+            "village_name": _village(household.division_code),
+            "members": members,
+            "tasks": RegistryTask.objects.open().filter(household=household),
+            "panels": panels_for(actor=request.actor, people=people, on=request.business_day),
+        },
+    )
+
+
+@page(may_see_families)
+@require_GET
+def household_history(request: Any, pk: UUID) -> HttpResponse:
+    """What happened to a household and to who belonged to it."""
+    household = get_object_or_404(Household.objects.visible_to(request.actor), pk=pk)
+    note_read(request, household)
+    return show_history(
+        request,
+        record=household,
+        heading=_("History of household %(number)s") % {"number": household.number},
+        back_url=reverse("households:household", args=[household.pk]),
+        back_label=_("Household %(number)s") % {"number": household.number},
+        related=household.tasks.all(),
+    )
+
+
+@page(may_see_families)
+@require_GET
+def person_detail(request: Any, pk: UUID) -> HttpResponse:
+    """What is held about a person, with source and period; marital state is on no page."""
+    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
+    note_read(request, person)
+    day = request.business_day
+    facts = facts_of(person=person, on=day)
+    return render(
+        request,
+        "households/person.html",
+        {
+            "person": person,
+            "age": person.age_on(min(day, person.died_on) if person.died_on else day),
+            "village_name": _village(person.division_code),
+            "household": household_of(person=person, on=day),
+            "facts": facts,
+            "relatives": relatives_of(person=person, on=day),
+            "has_account": person.bankaccount_set.on(day).exists(),
+            "may_show": may_show_numbers(request.actor),
+            "panels": panels_for(actor=request.actor, people=[person], on=day),
+        },
+    )
+
+
+@page(may_see_families)
+@require_GET
+def person_history(request: Any, pk: UUID) -> HttpResponse:
+    """What happened to a person's record and to the facts that pages show."""
+    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
+    note_read(request, person)
+    facts = [
+        *person.membership_set.all(),
+        *person.residence_set.all(),
+        *person.hukou_set.all(),
+        *person.onlychildcertificate_set.all(),
+        *person.employment_set.all(),
+        *person.bankaccount_set.all(),
+    ]
+    return show_history(
+        request,
+        record=person,
+        heading=_("History of %(name)s") % {"name": person.name},
+        back_url=reverse("households:person", args=[person.pk]),
+        back_label=person.name,
+        related=facts,
+    )
+
+
+def _village(code: str) -> str:
+    return names_of_divisions([code]).get(code, code)

@@ -1,0 +1,36 @@
+"""What awaits a role in the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from households.enums import ImportState
+from households.models import RegistryTask, ResidentImport
+from households.policies import may_import, may_settle_tasks
+from offices.actors import Actor
+from offices.work import WorkItem
+
+
+def registry_work(actor: Actor) -> Iterator[WorkItem]:
+    """Households to be put in order, and one's own files that are still being taken in."""
+    if may_settle_tasks(actor):
+        yield WorkItem(
+            title=_("Households whose head has to be asked for"),
+            count=RegistryTask.objects.visible_to(actor).open().count(),
+            url=reverse("households:tasks"),
+            icon="users-group",
+        )
+    if may_import(actor):
+        waiting = ResidentImport.objects.visible_to(actor).filter(
+            requested_by_id=actor.staff_id, state=ImportState.WAITING
+        )
+        if count := waiting.count():
+            yield WorkItem(
+                title=_("Resident files being taken in"),
+                count=count,
+                url=reverse("households:imports"),
+                icon="file-import",
+            )

@@ -1,0 +1,195 @@
+"""The history page of any record: the acts that touched it, and what its rows were before.
+
+Acts say who did what. Row history is written by the database's own triggers, whatever the door,
+so it says what changed and when; each former version is compared with the one that followed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from offices.acts_in_words import words_of
+from offices.fields import DigestField, DivisionCodeField, SealedField
+from offices.models import Act, Division
+from offices.sealing import Sealed
+from offices.templatetags.ui import NOTHING, day
+from offices.tones import Tone
+
+_UNSHOWN = frozenset({"id", "name_sort", "recorded_at", "row_as_of", "pgh_id", "pgh_created_at", "pgh_label"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that happened to a record, as the timeline shows it."""
+
+    what: str | Promise
+    who: str | Promise
+    role: str | Promise
+    at: datetime.datetime
+    changes: Sequence[Change] = ()
+    from_address: str = ""
+    tone: str = field(default=Tone.NEUTRAL.value)
+
+
+def history_lines(record: models.Model, *related: models.Model) -> list[HistoryLine]:
+    """What happened to `record` and its `related` rows, newest first.
+
+    `related` are rows that the record's reader thinks of as part of it (a person's facts, an
+    application's papers). Sensitive values are masked; digests and keys are left out.
+    """
+    records = [record, *related]
+    lines = _act_lines(records)
+    for row in records:
+        lines += _row_lines(row, is_part=row is not record)
+    return sorted(_together(lines), key=lambda line: line.at, reverse=True)
+
+
+def show_history(
+    request: Any,
+    *,
+    record: models.Model,
+    heading: str | Promise,
+    back_url: str,
+    back_label: str,
+    related: Iterable[models.Model] = (),
+) -> HttpResponse:
+    """The history page of a record; the caller has fetched it within scope and notes the reading."""
+    return render(
+        request,
+        "offices/history.html",
+        {
+            "heading": heading,
+            "lines": history_lines(record, *related),
+            "back_url": back_url,
+            "back_label": back_label,
+        },
+    )
+
+
+def _act_lines(records: Sequence[models.Model]) -> list[HistoryLine]:
+    by_type: dict[str, list[models.Model]] = {}
+    for record in records:
+        by_type.setdefault(record._meta.label_lower, []).append(record)
+    lines = []
+    for record_type, rows in by_type.items():
+        acts = Act.objects.filter(record_type=record_type, record_id__in=[row.pk for row in rows])
+        lines += [_act_line(act, rows[0]) for act in acts.select_related("by")]
+    return lines
+
+
+def _act_line(act: Act, record: models.Model) -> HistoryLine:
+    before, after = act.detail.get("before"), act.detail.get("after")
+    changes = []
+    if before is not None and after is not None:
+        states = _choices(record, "state")
+        changes.append(
+            Change(str(_("State")), states.get(before, str(before)), states.get(after, str(after)))
+        )
+    return HistoryLine(
+        what=words_of(act.verb),
+        who=act.by.name,
+        role=act.get_role_display(),
+        at=act.at,
+        changes=changes,
+        from_address=act.address or "",
+        tone=Tone.ACTIVE.value,
+    )
+
+
+def _choices(record: models.Model, name: str) -> dict[Any, str]:
+    for entry in record._meta.fields:
+        if entry.name == name:
+            return {key: str(label) for key, label in entry.flatchoices}
+    return {}
+
+
+def _row_lines(row: models.Model, *, is_part: bool) -> list[HistoryLine]:
+    event_model = getattr(row, "pgh_event_model", None)
+    if event_model is None:
+        return []
+    events = list(event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("pgh_created_at", "pgh_id"))
+    if not events:
+        return []
+    versions: list[Any] = [*events, row]
+    part = capfirst(str(row._meta.verbose_name)) if is_part else ""
+    lines = []
+    for former, latter in pairwise(versions):
+        if changes := _changes(row, former, latter, part):
+            lines.append(
+                HistoryLine(
+                    _("The record changed"), _("Kept by the database"), "", former.pgh_created_at, changes
+                )
+            )
+    return lines
+
+
+def _changes(row: models.Model, former: models.Model, latter: models.Model, part: str) -> list[Change]:
+    changes = []
+    for entry in row._meta.fields:
+        if entry.name in _UNSHOWN or isinstance(entry, DigestField):
+            continue
+        before, after = getattr(former, entry.attname), getattr(latter, entry.attname)
+        if before == after:
+            continue
+        label = capfirst(str(entry.verbose_name))
+        changes.append(
+            Change(f"{part} · {label}" if part else label, _said(entry, before), _said(entry, after))
+        )
+    return changes
+
+
+def _said(entry: models.Field[Any, Any], value: Any) -> str:
+    if value in (None, ""):
+        return NOTHING
+    if isinstance(entry, SealedField) and isinstance(value, Sealed):
+        return value.masked
+    if entry.flatchoices:
+        return str(dict(entry.flatchoices).get(value, value))
+    if isinstance(entry, DivisionCodeField):
+        return Division.objects.filter(code=value).values_list("name", flat=True).first() or value
+    if isinstance(entry, models.ForeignKey):
+        related = entry.related_model._default_manager.filter(pk=value).first()  # type: ignore[union-attr] # a model class
+        return str(related) if related else str(_("Another record"))
+    if isinstance(value, datetime.date):
+        return day(value)
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    return str(value)
+
+
+def _together(lines: list[HistoryLine]) -> list[HistoryLine]:
+    """Row changes of one transaction are one line."""
+    acts = [line for line in lines if line.role]
+    rows = sorted((line for line in lines if not line.role), key=lambda line: line.at)
+    for _at, same in groupby(rows, key=lambda line: line.at):
+        group = list(same)
+        acts.append(
+            HistoryLine(
+                group[0].what,
+                group[0].who,
+                "",
+                group[0].at,
+                [change for line in group for change in line.changes],
+            )
+        )
+    return acts

@@ -1,0 +1,25 @@
+"""The acts on applications, notices and grants, in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, str | Promise] = {
+    "subsidies.enter_application": _("Entered an application"),
+    "subsidies.name_missing_documents": _("Named the papers that are missing"),
+    "subsidies.complete_documents": _("Took in the papers that were missing"),
+    "subsidies.withdraw_application": _("Recorded that the family withdrew"),
+    "subsidies.review_in_village": _("Recorded the village review"),
+    "subsidies.review_in_township": _("Passed the township review"),
+    "subsidies.review_in_county": _("Passed the first county review"),
+    "subsidies.confirm_application": _("Confirmed the application"),
+    "subsidies.refuse_application": _("Refused the application"),
+    "subsidies.post_notice": _("Put up a public notice"),
+    "subsidies.record_objection": _("Recorded an objection to a notice"),
+    "subsidies.answer_objection": _("Answered an objection"),
+    "subsidies.grant_benefit": _("Granted the benefit"),
+    "subsidies.stop_grant": _("Stopped a grant"),
+    "subsidies.suspend_grant": _("Suspended a grant"),
+    "subsidies.resume_grant": _("Resumed a grant"),
+}

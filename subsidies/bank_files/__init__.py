@@ -1,0 +1,1 @@
+"""The default file of the bank (一卡通): how it is written, and how its answer is read."""

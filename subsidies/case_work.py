@@ -1,0 +1,110 @@
+"""What applications, notices and grants bring to everybody's work of today, and to the search box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from offices import clock
+from offices.actors import Actor
+from offices.enums import Role
+from offices.work import SearchHit, WorkItem
+from subsidies import policies
+from subsidies.enums import ApplicationState
+from subsidies.models import Application, Notice, Objection
+
+_AWAITED: dict[Role, tuple[ApplicationState, ...]] = {
+    Role.VILLAGE: (ApplicationState.ENTERED,),
+    Role.TOWNSHIP_REVIEWER: (ApplicationState.VILLAGE_REVIEWED,),
+    Role.COUNTY_REVIEWER: (ApplicationState.TOWNSHIP_REVIEWED, ApplicationState.COUNTY_REVIEWED),
+    Role.COUNTY: (ApplicationState.COUNTY_CONFIRMED,),
+}
+"""The states whose next step is the role's own."""
+
+
+def case_work(actor: Actor) -> Iterable[WorkItem]:
+    """To review, papers to take in, notices that end today, objections to answer, what is overdue."""
+    if not policies.may_see_applications(actor) or actor.role == Role.AUDITOR:
+        return
+    cases = Application.objects.visible_to(actor)
+    yield from _steps(actor, cases)
+    if policies.may_enter_applications(actor):
+        yield WorkItem(
+            title=_("Applications waiting for the family's papers"),
+            count=cases.filter(state=ApplicationState.DOCUMENTS_MISSING).count(),
+            url=_list(state=ApplicationState.DOCUMENTS_MISSING),
+            icon="files",
+        )
+    yield from _notices(actor)
+    overdue = cases.overdue_on(clock.today()).count()
+    yield WorkItem(
+        title=_("Applications past their time limit"),
+        count=overdue,
+        url=_list(overdue="on"),
+        icon="hourglass",
+        is_overdue=overdue > 0,
+    )
+
+
+def _steps(actor: Actor, cases: QuerySet[Application]) -> Iterable[WorkItem]:
+    today = clock.today()
+    titles = {
+        ApplicationState.ENTERED: _("Applications for the village review"),
+        ApplicationState.VILLAGE_REVIEWED: _("Applications for the township review"),
+        ApplicationState.TOWNSHIP_REVIEWED: _("Applications for the county"),
+        ApplicationState.COUNTY_REVIEWED: _("Applications for the second county reviewer"),
+        ApplicationState.COUNTY_CONFIRMED: _("Confirmed applications to grant"),
+    }
+    for state in _AWAITED.get(actor.role, ()):
+        ready = cases.filter(state=state).ready_on(today)  # type: ignore[attr-defined] # an ApplicationQuerySet
+        yield WorkItem(
+            title=titles[state],
+            count=ready.count(),
+            url=_list(state=state, ready="on"),
+            icon="clipboard-check",
+            is_overdue=ready.filter(due_on__lt=today).exists(),
+        )
+
+
+def _notices(actor: Actor) -> Iterable[WorkItem]:
+    today = clock.today()
+    hanging = Notice.objects.visible_to(actor).hanging_on(today).filter(taken_down_on=None)
+    yield WorkItem(
+        title=_("Notices whose last day is today"),
+        count=hanging.filter(last_day=today).count(),
+        url=reverse("subsidies:notice_list"),
+        icon="speakerphone",
+    )
+    levels = [level for level, role in policies.ANSWER_ROLES.items() if role == actor.role]
+    if levels:
+        waiting = Objection.objects.visible_to(actor).unanswered().filter(notice__level__in=levels)
+        yield WorkItem(
+            title=_("Objections to answer"),
+            count=waiting.count(),
+            url=reverse("subsidies:objection_list"),
+            icon="message-report",
+            is_overdue=waiting.filter(due_on__lt=today).exists(),
+        )
+
+
+def _list(**filters: str) -> str:
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return f"{reverse('subsidies:application_list')}?{query}"
+
+
+def find_cases(actor: Actor, text: str) -> Iterable[SearchHit]:
+    """Applications by the beginning of their file number."""
+    if not policies.may_see_applications(actor) or len(text) < 4:
+        return
+    found = Application.objects.visible_to(actor).filter(file_number__startswith=text.upper())
+    for application in found.select_related("person", "programme")[:20]:
+        yield SearchHit(
+            title=application.file_number,
+            detail=f"{application.person.name} · {application.programme.name}",
+            url=reverse("subsidies:application", args=[application.pk]),
+            kind=_("Application"),
+            record=application.person,
+        )

@@ -1,0 +1,202 @@
+"""The facts behind a clause, as a reader may see them: value, source and period.
+
+Kin appear by relation, sex, birth date and life alone; of a marriage only whether a spouse lives
+whose hukou or age a clause asks about.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from households.enums import FactSource, HukouType, MaritalState, ParentageKind, Sex
+from households.models import Hukou, MaritalFact, Person
+from households.models.facts import DatedFact
+from subsidies.predicates import Bindings, Clause, Fact
+from subsidies.predicates.relations import children_rows, subject
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """A fact as a clause used it: `[from_on, to_on)`, open where empty."""
+
+    name: str
+    value: str
+    source: str
+    from_on: datetime.date | None = None
+    to_on: datetime.date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `explain --json`."""
+        return {
+            "name": self.name,
+            "value": self.value,
+            "source": self.source,
+            "from": self.from_on.isoformat() if self.from_on else None,
+            "to": self.to_on.isoformat() if self.to_on else None,
+        }
+
+
+class FactsOfPerson:
+    """What is on record about one person on a day, read as far as her clauses ask."""
+
+    def __init__(self, person: Person, day: datetime.date) -> None:
+        self.person = person
+        self.day = day
+
+    def of(self, clause: Clause) -> tuple[ShownFact, ...]:
+        """The facts that a clause read, each once."""
+        with_step = any("children_and_step" in leaf.relations() for leaf in clause.node.leaves())
+        shown: dict[ShownFact, None] = {}
+        for fact in clause.facts:
+            shown.update(dict.fromkeys(_SHOWN[fact](self, with_step)))
+        return tuple(shown)
+
+    def life(self, _with_step: bool) -> list[ShownFact]:
+        died = self.person.died_on
+        value = _("Died on %(day)s") % {"day": died} if died and died <= self.day else _("Living")
+        return [ShownFact(_("Life"), value, _("Register"))]
+
+    def birth_date(self, _with_step: bool) -> list[ShownFact]:
+        return [ShownFact(_("Born on"), self.person.birth_date.isoformat(), _("Register"))]
+
+    def sex(self, _with_step: bool) -> list[ShownFact]:
+        return [ShownFact(_("Sex"), str(Sex(self.person.sex).label), _("Register"))]
+
+    def hukou(self, _with_step: bool) -> list[ShownFact]:
+        return [_hukou_fact(_("Hukou"), self._hukou_of(self.person))]
+
+    def spouse(self, _with_step: bool) -> list[ShownFact]:
+        fact = self._marriage
+        if fact is None:
+            return [ShownFact(_("Spouse"), _("None on record"), _("Register"))]
+        if fact.state in (MaritalState.WIDOWED, MaritalState.DIVORCED):
+            value = _("No living spouse")
+        elif fact.spouse is None:
+            value = _("Named, not in the register") if fact.spouse_digest else _("Not named on record")
+        else:
+            value = _("Living") if self._living_spouse else _("No living spouse")
+        return [ShownFact(_("Spouse"), value, _source(fact), fact.from_on, fact.to_on)]
+
+    def spouse_birth_date(self, _with_step: bool) -> list[ShownFact]:
+        spouse = self._living_spouse
+        if spouse is None or self.person.sex == Sex.FEMALE:
+            return []
+        return [ShownFact(_("Wife born on"), spouse.birth_date.isoformat(), _("Register"))]
+
+    def spouse_hukou(self, _with_step: bool) -> list[ShownFact]:
+        spouse = self._living_spouse
+        return [] if spouse is None else [_hukou_fact(_("Spouse's hukou"), self._hukou_of(spouse))]
+
+    def children(self, with_step: bool) -> list[ShownFact]:
+        rows = [row for row in self._children(with_step) if row["is_hers"]]
+        return [_child_fact(row) for row in rows] or [
+            ShownFact(_("Children"), _("None on record"), _("Register"))
+        ]
+
+    def children_over_time(self, with_step: bool) -> list[ShownFact]:
+        rows = self._children(with_step)
+        return [_child_fact(row) for row in rows] or [
+            ShownFact(_("Children"), _("None on record"), _("Register"))
+        ]
+
+    def child_disability(self, with_step: bool) -> list[ShownFact]:
+        return [
+            ShownFact(
+                _("Disability of the child born on %(day)s") % {"day": row["birth_date"]},
+                _("Grade %(grade)d") % {"grade": row["grade"]} if row["grade"] else _("No grade on record"),
+                _source_words(row["grade_source"], row["grade_document"]) if row["grade"] else _("Register"),
+                row["grade_from"],
+                row["grade_to"],
+            )
+            for row in self._children(with_step)
+            if row["is_hers"] and row["died_on"] is None
+        ]
+
+    @cached_property
+    def _marriage(self) -> MaritalFact | None:
+        return MaritalFact.objects.on(self.day).filter(person=self.person).select_related("spouse").first()
+
+    @cached_property
+    def _living_spouse(self) -> Person | None:
+        fact = self._marriage
+        if fact is None or fact.state in (MaritalState.WIDOWED, MaritalState.DIVORCED):
+            return None
+        spouse = fact.spouse
+        if spouse is None or spouse.birth_date > self.day:
+            return None
+        return None if spouse.died_on and spouse.died_on <= self.day else spouse
+
+    def _hukou_of(self, person: Person) -> Hukou | None:
+        return Hukou.objects.on(self.day).filter(person=person).first()
+
+    def _children(self, with_step: bool) -> list[dict[str, Any]]:
+        if with_step not in self._children_read:
+            values = Bindings(day=self.day)
+            among = f"subject.id = {values.bind(self.person.pk)}"
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"WITH {subject(among)} SELECT * FROM ({children_rows(with_step=with_step)}) family "
+                    "ORDER BY birth_date, child_id",
+                    values.values,
+                )
+                names = [column.name for column in cursor.description]
+                self._children_read[with_step] = [
+                    dict(zip(names, row, strict=True)) for row in cursor.fetchall()
+                ]
+        return self._children_read[with_step]
+
+    @cached_property
+    def _children_read(self) -> dict[bool, list[dict[str, Any]]]:
+        return {}
+
+
+_SHOWN: dict[Fact, Callable[[FactsOfPerson, bool], list[ShownFact]]] = {
+    Fact.LIFE: FactsOfPerson.life,
+    Fact.BIRTH_DATE: FactsOfPerson.birth_date,
+    Fact.SEX: FactsOfPerson.sex,
+    Fact.HUKOU: FactsOfPerson.hukou,
+    Fact.MARRIAGE: FactsOfPerson.spouse,
+    Fact.SPOUSE_BIRTH_DATE: FactsOfPerson.spouse_birth_date,
+    Fact.SPOUSE_HUKOU: FactsOfPerson.spouse_hukou,
+    Fact.CHILDREN: FactsOfPerson.children,
+    Fact.CHILDREN_DIED: FactsOfPerson.children,
+    Fact.CHILDREN_OVER_TIME: FactsOfPerson.children_over_time,
+    Fact.CHILD_DISABILITY: FactsOfPerson.child_disability,
+}
+
+
+def _hukou_fact(name: str, hukou: Hukou | None) -> ShownFact:
+    if hukou is None:
+        return ShownFact(name, _("None on record"), _("Register"))
+    return ShownFact(name, str(HukouType(hukou.hukou_type).label), _source(hukou), hukou.from_on, hukou.to_on)
+
+
+def _child_fact(row: dict[str, Any]) -> ShownFact:
+    name = _("Son") if row["sex"] == Sex.MALE else _("Daughter")
+    if row["kind"] != ParentageKind.BIRTH:
+        name = _("%(relation)s (%(kind)s)") % {
+            "relation": name,
+            "kind": ParentageKind(row["kind"]).label,
+        }
+    words = (
+        _("born on %(born)s, died on %(died)s") % {"born": row["birth_date"], "died": row["died_on"]}
+        if row["died_on"]
+        else _("born on %(born)s, living") % {"born": row["birth_date"]}
+    )
+    return ShownFact(name, words, _source_words(row["source"], row["document"]), row["from_on"], row["to_on"])
+
+
+def _source(fact: DatedFact) -> str:
+    return _source_words(fact.source, fact.document)
+
+
+def _source_words(source: str, document: str) -> str:
+    label = str(FactSource(source).label)
+    return _("%(source)s: %(document)s") % {"source": label, "document": document} if document else label

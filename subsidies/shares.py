@@ -1,0 +1,39 @@
+"""How a payment is divided over those who fund it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from offices.errors import DomainError
+from subsidies.enums import FundingSource
+
+
+def split(amount: Decimal, funding: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
+    """Yuan by source, to the cent; the parts add up to `amount` exactly.
+
+    `funding` is a policy version's: `[{"source": "central", "share": "0.5"}, …]`, shares adding up
+    to 1. Every source gets its share rounded down to the cent; the cents left over go one each to
+    the sources with the largest remainders, among equals to the one named first (the method of
+    largest remainders). A source that gets nothing is left out. Raises DomainError
+    `funding_shares`.
+    """
+    shares = [(str(part["source"]), Decimal(str(part["share"]))) for part in funding]
+    if (
+        sum(share for _source, share in shares) != 1
+        or any(share < 0 or source not in FundingSource.values for source, share in shares)
+        or len({source for source, _share in shares}) != len(shares)
+    ):
+        raise DomainError(
+            "funding_shares",
+            _("The policy's funding shares do not add up to the whole. Correct the policy version first."),
+        )
+    cents = int(amount * 100)
+    exact = [cents * share for _source, share in shares]
+    parts = [int(value) for value in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_remainder[: cents - sum(parts)]:
+        parts[place] += 1
+    return {source: Decimal(part) / 100 for (source, _share), part in zip(shares, parts, strict=True) if part}

@@ -1,0 +1,159 @@
+"""Grants: made, listed, shown, suspended, resumed, stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from households.services.accounts import current_account
+from offices.acts_in_words import words_of
+from offices.errors import DomainError, NotAllowed
+from offices.listing import Column, make_listing
+from offices.models import Act
+from offices.pages import OfficeRequest, note_read, page
+from subsidies import policies
+from subsidies.case_forms import GrantFilter, StopForm
+from subsidies.enums import GrantState, Step
+from subsidies.models import Grant
+from subsidies.selectors.applications import way_of
+from subsidies.services import grants as services
+from subsidies.views.applications import place_names, visible_application
+
+COLUMNS = (
+    Column(gettext_lazy("File number"), "file", ("application__file_number",)),
+    Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
+    Column(gettext_lazy("Village"), "village", ("division_code",)),
+    Column(gettext_lazy("Programme"), "programme", ("programme__order", "programme_id")),
+    Column(gettext_lazy("State")),
+    Column(gettext_lazy("From"), "from", ("from_on",)),
+    Column(gettext_lazy("A year (yuan)"), "amount", ("annual_amount",), kind="number"),
+)
+
+
+@page(policies.may_see_grants)
+@require_GET
+def grant_list(request: OfficeRequest) -> HttpResponse:
+    """Grants within scope; filters stand in the address."""
+    filters = GrantFilter(request.GET or None, actor=request.actor)
+    rows = Grant.objects.visible_to(request.actor).select_related("programme", "person", "application")
+    listing = make_listing(
+        query=request.GET, rows=filters.narrow(rows), columns=COLUMNS, default_sort="-from", filters=filters
+    )
+    shown = list(listing.page)
+    note_read(request, [grant.person for grant in shown], reason="list")
+    names = place_names({grant.division_code for grant in shown})
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "rows": [
+            {
+                "grant": grant,
+                "state": GrantState(grant.state),
+                "village": names.get(grant.division_code, ""),
+            }
+            for grant in shown
+        ],
+    }
+    return render(request, "subsidies/grant_list.html", context)
+
+
+def _visible_grant(request: OfficeRequest, grant_id: UUID) -> Grant:
+    grant = get_object_or_404(
+        Grant.objects.visible_to(request.actor).select_related("programme", "person", "application"),
+        pk=grant_id,
+    )
+    note_read(request, grant.person, reason="grant")
+    return grant
+
+
+@page(policies.may_see_grants)
+@require_GET
+def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
+    """One grant: what is paid, to whom, since when, and what happened to it."""
+    found = _visible_grant(request, grant_id)
+    context = {
+        "grant": found,
+        "state": GrantState(found.state),
+        "village": place_names({found.division_code}).get(found.division_code, ""),
+        "account": current_account(person=found.person, on=request.business_day),
+        "payments": found.payments.order_by("-pk") if hasattr(found, "payments") else [],
+        "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
+        "may_see_application": policies.may_see_applications(request.actor),
+        "history": _history(found),
+    }
+    return render(request, "subsidies/grant.html", context)
+
+
+def _history(found: Grant) -> list[dict[str, Any]]:
+    return [
+        {"what": words_of(act.verb), "who": act.by.name, "role": act.get_role_display(), "at": act.at}
+        for act in Act.objects.of_record(found).select_related("by")
+    ]
+
+
+@page(policies.may_take_steps)
+@require_http_methods(["GET", "POST"])
+def application_grant(request: OfficeRequest, application_id: UUID) -> HttpResponse:
+    """Grant what was confirmed, once its last notice is over."""
+    case = visible_application(request, application_id)
+    if not policies.may_take(request.actor, step=Step.GRANT, division_code=case.division_code):
+        raise NotAllowed()
+    if request.method == "POST":
+        made = services.grant_benefit(application=case, actor=request.actor)
+        messages.success(request, _("Granted. The money can be paid with the next batch."))
+        return redirect("subsidies:grant", made.pk)
+    context = {
+        "application": case,
+        "way": way_of(case, on=request.business_day),
+        "confirm_label": _("Grant it"),
+        "cancel_url": reverse("subsidies:application", args=[case.pk]),
+    }
+    return render(request, "subsidies/grant_make.html", context)
+
+
+@page(policies.may_stop_grants)
+@require_http_methods(["GET", "POST"])
+def grant_stop(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
+    """Stop a grant."""
+    found = _visible_grant(request, grant_id)
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.stop_grant(grant=found, actor=request.actor, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The grant is stopped; what was lawfully paid stays paid."))
+            return redirect("subsidies:grant", found.pk)
+    context = {"grant": found, "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "subsidies/grant_stop.html", context, status=status)
+
+
+@page(policies.may_stop_grants)
+@require_http_methods(["GET", "POST"])
+def grant_switch(request: OfficeRequest, grant_id: UUID, change: str) -> HttpResponse:
+    """Suspend or resume a grant."""
+    found = _visible_grant(request, grant_id)
+    change_of = {"suspend": services.suspend_grant, "resume": services.resume_grant}
+    if change not in change_of:
+        raise Http404
+    if request.method == "POST":
+        change_of[change](grant=found, actor=request.actor)
+        messages.success(request, _("Recorded."))
+        return redirect("subsidies:grant", found.pk)
+    context = {
+        "grant": found,
+        "is_suspension": change == "suspend",
+        "confirm_label": _("Suspend it") if change == "suspend" else _("Resume it"),
+        "cancel_url": reverse("subsidies:grant", args=[found.pk]),
+    }
+    return render(request, "subsidies/grant_switch.html", context)

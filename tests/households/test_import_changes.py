@@ -1,0 +1,299 @@
+"""What a later file changes, from which day, and what it may not change."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from households.enums import HukouType
+from households.models import (
+    BankAccount,
+    Disability,
+    Hukou,
+    MaritalFact,
+    Membership,
+    Parentage,
+    Person,
+    RegistryTask,
+    Residence,
+)
+from offices.actors import Actor
+from offices.database.context import open_context
+from offices.enums import Role
+from offices.models import Act
+from tests.conftest import sql
+from tests.households.registry import HEAD, SON, WIFE, bring, codes, counts, family, row
+from tests.households.resident_files import OTHER_VILLAGE, VILLAGE, number
+
+pytestmark = pytest.mark.django_db
+
+
+def person(name: str) -> Person:
+    return Person.objects.get(name=name)
+
+
+def periods(model: type, who: str, value: str) -> list[tuple[str, str | None, str | None]]:
+    rows = model.objects.filter(person__name=who).order_by("from_on")
+    found = [(getattr(r, value), r.from_on and str(r.from_on), r.to_on and str(r.to_on)) for r in rows]
+    return sorted(found, key=lambda entry: entry[1] or "")
+
+
+def test_first_known_holds_from_an_open_past(county: Actor) -> None:
+    bring(county, family())
+    assert periods(Hukou, "王建国", "hukou_type") == [(HukouType.RURAL, None, None)]
+
+
+def test_change_holds_from_the_day_the_file_speaks_for(county: Actor) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    changed = family()
+    changed[0]["户口性质"] = "非农业"
+    assert counts(bring(county, changed, as_of="2013-07-01")) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type") == [
+        ("rural", None, "2013-07-01"),
+        ("urban", "2013-07-01", None),
+    ]
+    assert counts(bring(county, changed, as_of="2013-08-01")) == (0, 0, 3, 0)
+
+
+def test_correction_for_the_same_day_replaces(county: Actor) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    changed = family()
+    for word in ("非农业", "居民"):
+        changed[0]["户口性质"] = word
+        assert counts(bring(county, changed, as_of="2013-07-01")) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type") == [
+        ("rural", None, "2013-07-01"),
+        ("resident", "2013-07-01", None),
+    ]
+
+
+def test_late_file_for_an_earlier_day_leaves_what_came_after(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    changed = family()
+    changed[0].update({"户口性质": "非农业", "姓名": "王建民"})
+    bring(county, changed, as_of="2013-07-01")
+    late = family()
+    late[0]["户口性质"] = "居民"
+    assert counts(bring(county, late, as_of="2013-03-01")) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建民", "hukou_type") == [
+        ("rural", None, "2013-03-01"),
+        ("resident", "2013-03-01", "2013-07-01"),
+        ("urban", "2013-07-01", None),
+    ]
+    assert counts(bring(county, changed, as_of="2013-09-01")) == (0, 0, 3, 0)
+
+
+def test_earlier_row_said_again_later_is_a_change_back(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    changed = family()
+    changed[0]["户口性质"] = "非农业"
+    bring(county, changed, as_of="2013-01-01")
+    assert counts(bring(county, family(), as_of="2012-06-01")) == (0, 0, 3, 0)
+    assert counts(bring(county, family(), as_of="2013-06-01")) == (0, 1, 2, 0)
+    assert [entry[0] for entry in periods(Hukou, "王建国", "hukou_type")] == ["rural", "urban", "rural"]
+
+
+def test_empty_cell_ends_a_fact_and_a_missing_column_does_not(county: Actor) -> None:
+    bring(county, [row(残疾等级="2")], as_of="2013-01-01")
+    bring(county, [row()], as_of="2013-02-01")
+    assert periods(Disability, "曾静伟", "grade") == [(2, None, None)]
+    assert counts(bring(county, [row(残疾等级="")], as_of="2013-03-01")) == (0, 1, 0, 0)
+    assert periods(Disability, "曾静伟", "grade") == [(2, None, "2013-03-01")]
+
+
+def test_phone_and_account_are_replaced_but_never_by_silence(county: Actor) -> None:
+    bring(county, [row(手机号="13812345678", 开户银行="农村信用社", 银行账号="62220001")], as_of="2013-01-01")
+    assert counts(bring(county, [row(手机号="", 开户银行="", 银行账号="")], as_of="2013-02-01")) == (
+        0,
+        0,
+        1,
+        0,
+    )
+    assert person("曾静伟").phone.reveal() == "13812345678"
+    assert counts(
+        bring(
+            county, [row(手机号="13912345678", 开户银行="农业银行", 银行账号="62280002")], as_of="2013-03-01"
+        )
+    ) == (0, 1, 0, 0)
+    assert person("曾静伟").phone.reveal() == "13912345678"
+    accounts = BankAccount.objects.order_by("from_on")
+    assert sorted(account.account.reveal() for account in accounts) == ["62220001", "62280002"]
+
+
+def test_account_confirmed_by_two_people_is_not_changed_by_a_file(county: Actor) -> None:
+    bring(county, [row(开户银行="农村信用社", 银行账号="62220001")], as_of="2013-01-01")
+    BankAccount.objects.update(source="document")
+    brought = bring(county, [row(开户银行="农业银行", 银行账号="62280002")], as_of="2013-03-01")
+    assert counts(brought) == (0, 0, 1, 0)
+    assert codes(brought, "warnings") == [(2, "confirmed_by_document")]
+    assert BankAccount.objects.get().account.reveal() == "62220001"
+
+
+def test_recorded_death_is_kept_with_a_warning(county: Actor) -> None:
+    bring(county, [row(死亡日期="2012-05-01")], as_of="2013-01-01")
+    brought = bring(county, [row(死亡日期="")], as_of="2013-02-01")
+    assert counts(brought) == (0, 0, 1, 0)
+    assert codes(brought, "warnings") == [(2, "death_recorded")]
+    assert person("曾静伟").died_on == datetime.date(2012, 5, 1)
+
+
+def test_death_is_an_update_and_keeps_the_former_row(county: Actor) -> None:
+    bring(county, [row()], as_of="2013-01-01")
+    assert counts(bring(county, [row(死亡日期="2013-01-20")], as_of="2013-02-01")) == (0, 1, 0, 0)
+    former = Person.pgh_event_model.objects.get()
+    assert former.died_on is None
+
+
+def test_relative_who_arrives_later_is_linked(county: Actor) -> None:
+    father, mother, son = family()
+    first = bring(county, [son], as_of="2013-01-01")
+    assert sorted(codes(first, "warnings")) == [
+        (2, "household_no_head"),
+        (2, "kin_unknown"),
+        (2, "kin_unknown"),
+    ]
+    assert first.warnings == 1
+    assert Parentage.objects.filter(parent=None).count() == 2
+    second = bring(county, [father], as_of="2013-02-01")
+    assert codes(second, "warnings") == [(2, "kin_unknown")]
+    assert Parentage.objects.get(role="father").parent == person("王建国")
+    assert MaritalFact.objects.get().spouse is None
+    assert bring(county, [mother]).warnings == 0
+    assert MaritalFact.objects.get(person__name="王建国").spouse == person("李秀英")
+    assert not Parentage.objects.filter(parent=None).exists()
+
+
+def test_unknown_relative_is_warned_of_again_while_unknown(county: Actor) -> None:
+    son = family()[2]
+    bring(county, [son])
+    again = bring(county, [son])
+    assert counts(again) == (0, 0, 1, 0)
+    assert again.warnings == 1
+
+
+def test_household_without_and_with_two_living_heads_is_a_task_until_in_order(county: Actor) -> None:
+    father, mother, son = family()
+    assert bring(county, [mother, son], as_of="2013-01-01").warnings == 2
+    assert RegistryTask.objects.open().get().kind == "no_head"
+    second = bring(county, [father, {**mother, "户主关系": "户主"}], as_of="2013-02-01")
+    assert [code for _line, code in codes(second, "warnings")] == ["household_two_heads"]
+    assert RegistryTask.objects.open().get().kind == "two_heads"
+    third = bring(county, [{**father, "死亡日期": "2013-02-10"}], as_of="2013-03-01")
+    assert third.warnings == 0
+    assert not RegistryTask.objects.open().exists()
+
+
+def test_move_takes_every_fact_along_and_is_one_household_at_a_time(county: Actor) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    moved = [{**cells, "户籍地代码": OTHER_VILLAGE, "户编号": "000077"} for cells in family()]
+    assert counts(bring(county, moved, as_of="2013-06-01")) == (0, 3, 0, 0)
+    for model in (Membership, Hukou, Residence, Parentage, MaritalFact):
+        assert {fact.division_code for fact in model.objects.all()} == {OTHER_VILLAGE}, model
+    assert [value for value, *_period in periods(Residence, "王小明", "place_code")] == [
+        VILLAGE,
+        OTHER_VILLAGE,
+    ]
+
+
+def test_alike_rows_are_taken_once_and_different_ones_not_at_all(county: Actor) -> None:
+    father, mother, _son = family()
+    brought = bring(county, [father, mother, father, {**mother, "姓名": "李秀兰"}])
+    assert counts(brought) == (1, 0, 0, 3)
+    assert codes(brought) == [(3, "repeated_differently"), (4, "repeated"), (5, "repeated_differently")]
+
+
+def test_ambiguous_match_is_a_row_error_not_an_insert(county: Actor) -> None:
+    twins = [
+        row(公民身份号码=number("19800311", serial), 姓名="王小明", 户主关系="子") for serial in (481, 483)
+    ]
+    bring(county, [row(), *twins])
+    nameless = {"公民身份号码": "", "性别": "男", "出生日期": "1980-03-11", "死亡日期": "2013-01-01"}
+    brought = bring(county, [row(**nameless, 姓名="王小明", 户主关系="子")])
+    assert counts(brought) == (0, 0, 0, 1)
+    assert codes(brought) == [(2, "ambiguous_person")]
+
+
+def test_child_without_a_number_is_the_same_child_when_it_has_one(county: Actor) -> None:
+    born = {"性别": "男", "出生日期": "2010-03-11", "户主关系": "子", "姓名": "王小宝"}
+    without = row(**{**born, "公民身份号码": ""})
+    assert counts(bring(county, [row(), without], as_of="2013-01-01")) == (2, 0, 0, 0)
+    assert counts(bring(county, [row(), without], as_of="2013-02-01")) == (0, 0, 2, 0)
+    with_number = row(**{**born, "公民身份号码": number("20100311", 481)})
+    assert counts(bring(county, [row(), with_number], as_of="2013-03-01")) == (0, 1, 1, 0)
+    assert person("王小宝").id_number.reveal() == number("20100311", 481)
+    both = bring(county, [with_number, without], as_of="2013-04-01")
+    assert counts(both) == (0, 0, 1, 1)
+    assert codes(both) == [(3, "repeated_without_number")]
+
+
+def test_dry_run_counts_everything_and_changes_nothing(county: Actor) -> None:
+    tried = bring(county, [*family(), row(公民身份号码="1")], dry_run=True)
+    assert counts(tried) == (3, 0, 0, 1)
+    assert codes(tried) == [(5, "number_length")]
+    assert not Person.objects.exists()
+    assert counts(bring(county, family())) == (3, 0, 0, 0)
+
+
+def test_file_refused_as_a_whole_writes_nothing(county: Actor) -> None:
+    brought = bring(county, [{"甲": "1"}])
+    assert brought.state == "refused"
+    assert brought.refusal
+    assert (brought.rows, Person.objects.count()) == (0, 0)
+    assert Act.objects.of_record(brought).get().verb == "households.refuse_import"
+
+
+def test_import_is_one_act_with_its_counts_and_digest(county: Actor) -> None:
+    brought = bring(county, family())
+    act = Act.objects.of_record(brought).get()
+    assert act.verb == "households.import_residents"
+    assert (act.detail["created"], act.detail["sha256"]) == (3, brought.sha256)
+
+
+def test_township_takes_in_her_own_rows_alone(county: Actor, actor_of: object) -> None:
+    clerk = actor_of(Role.TOWNSHIP, VILLAGE[:9])  # type: ignore[operator] # the fixture's maker
+    with open_context(actor=clerk):
+        brought = bring(
+            clerk, [*family(), row(公民身份号码=number("19600101", 481), 户籍地代码=OTHER_VILLAGE)]
+        )
+    assert counts(brought) == (3, 0, 0, 1)
+    assert codes(brought) == [(5, "outside_your_division")]
+
+
+def test_township_cannot_take_a_person_over_from_another(county: Actor, actor_of: object) -> None:
+    bring(county, [row(户籍地代码=OTHER_VILLAGE)])
+    clerk = actor_of(Role.TOWNSHIP, VILLAGE[:9])  # type: ignore[operator] # the fixture's maker
+    with open_context(actor=clerk):
+        brought = bring(clerk, [row()])
+    assert counts(brought) == (0, 0, 0, 1)
+    assert codes(brought) == [(2, "served_elsewhere")]
+    assert person("曾静伟").division_code == OTHER_VILLAGE
+
+
+def test_migrant_is_served_where_she_lives(county: Actor) -> None:
+    bring(county, [row(户籍地代码="370403101201", 现居住地代码=VILLAGE)])
+    migrant = person("曾静伟")
+    assert migrant.division_code == VILLAGE
+    assert Hukou.objects.get().place_code == "370403101201"
+    assert Membership.objects.get().household.division_code == VILLAGE
+
+
+def test_database_refuses_a_second_household_for_a_period(county: Actor) -> None:
+    from django.db import IntegrityError, transaction
+
+    bring(county, family())
+    with pytest.raises(IntegrityError, match="one_household_at_a_time"), transaction.atomic():
+        sql(
+            "UPDATE households_membership SET person_id = (SELECT id FROM households_person WHERE name = %s)",
+            ["王小明"],
+        )
+
+
+def test_marital_words_that_are_not_stored_leave_no_fact(county: Actor) -> None:
+    bring(county, [row(婚姻状况="未婚")])
+    assert not MaritalFact.objects.exists()
+
+
+def test_numbers_are_known(county: Actor) -> None:
+    bring(county, family())
+    assert {p.id_number.reveal() for p in Person.objects.all()} == {HEAD, WIFE, SON}

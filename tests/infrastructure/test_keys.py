@@ -1,0 +1,34 @@
+"""The secret keys are made once and kept to their owner."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+from config import installation
+from script.keys import create_keys
+
+
+def test_keys_are_private_and_never_overwritten(home: Path) -> None:
+    assert create_keys() is True
+    file = installation.keys_file()
+    first = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert create_keys() is False
+    assert file.read_text() == first
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_every_key_is_its_own_32_bytes(home: Path) -> None:
+    create_keys()
+    kept = json.loads(installation.keys_file().read_text())
+    keys = [
+        kept["keys"][kept["active"]],
+        kept["clinical_keys"][kept["clinical_active"]],
+        kept["digest_key"],
+        kept["django_secret"],
+    ]
+    assert len(set(keys)) == 4
+    assert {len(base64.b64decode(key)) for key in keys} == {32}
