@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,10 @@ from offices.services.acts import record_act
 
 
 @transaction.atomic
+
+RemarkKind = Literal["errors", "warnings"]
+
+
 def open_remark_file(*, actor: Actor, brought: ResidentImport, kind: RemarkKind) -> StoredFile:
     """The file of an import's errors or warnings. Raises NotAllowed, DomainError `no_remarks`."""
     if not may_see_imports(actor) or not actor.covers(brought.division_code):

@@ -104,13 +104,13 @@ def import_detail(request: Any, pk: UUID) -> HttpResponse:
 
 @page(may_see_imports)
 @require_POST
-def import_remarks(request: Any, pk: UUID, kind: str) -> FileResponse:
+def import_remarks(request: Any, pk: UUID, kind: str) -> HttpResponse:
     """The error file, or the one of warnings, as a download; an act."""
     brought = get_object_or_404(ResidentImport.objects.visible_to(request.actor), pk=pk)
     if kind not in get_args(RemarkKind):
         raise Http404
     stored = open_remark_file(actor=request.actor, brought=brought, kind=cast(RemarkKind, kind))
-    return FileResponse(
+    return FileResponse(  # type: ignore[return-value] # it answers like every other
         open_file(stored), as_attachment=True, filename=stored.name, content_type=stored.media_type
     )
 
