@@ -10,6 +10,11 @@ urlpatterns = [
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),
     path("applications/<uuid:application_id>/", applications.application, name="application"),
+    path(
+        "applications/<uuid:application_id>/history/",
+        applications.application_history,
+        name="application_history",
+    ),
     path("applications/<uuid:application_id>/slip/", applications.application_slip, name="application_slip"),
     path(
         "applications/<uuid:application_id>/letter/",
@@ -39,6 +44,7 @@ urlpatterns = [
     path("objections/<uuid:objection_id>/", notices.objection_answer, name="objection_answer"),
     path("grants/", grants.grant_list, name="grant_list"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
+    path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
 ]

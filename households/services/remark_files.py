@@ -14,12 +14,10 @@ from offices.errors import DomainError, NotAllowed
 from offices.models import StoredFile
 from offices.services.acts import record_act
 
-
-@transaction.atomic
-
 RemarkKind = Literal["errors", "warnings"]
 
 
+@transaction.atomic
 def open_remark_file(*, actor: Actor, brought: ResidentImport, kind: RemarkKind) -> StoredFile:
     """The file of an import's errors or warnings. Raises NotAllowed, DomainError `no_remarks`."""
     if not may_see_imports(actor) or not actor.covers(brought.division_code):

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from households.models import Person
 from households.services.accounts import current_account
-from offices.acts_in_words import words_of
 from offices.errors import DomainError, NotAllowed
 from offices.listing import Column, make_listing
-from offices.models import Act, Division, Verification
+from offices.models import Division, Verification
 from offices.pages import OfficeRequest, note_read, page
+from offices.views.history import show_history
 from subsidies import policies
 from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, ProgrammeChoice
 from subsidies.documents import names_of, required_documents
@@ -185,7 +185,6 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "missing": names_of(case.documents_missing),
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
-        "history": _history(case),
         "grant": getattr(case, "grant", None),
         "assessed": _assessed_today(case, request) if case.is_open else None,
     }
@@ -207,12 +206,18 @@ def _objections(case: Application) -> list[dict[str, Any]]:
     ]
 
 
-def _history(case: Application) -> list[dict[str, Any]]:
-    acts = Act.objects.of_record(case).select_related("by")
-    return [
-        {"what": words_of(act.verb), "who": act.by.name, "role": act.get_role_display(), "at": act.at}
-        for act in acts
-    ]
+@page(policies.may_see_applications)
+@require_GET
+def application_history(request: OfficeRequest, application_id: UUID) -> HttpResponse:
+    """Who did what with an application, and what its rows were before."""
+    case = visible_application(request, application_id)
+    return show_history(
+        request,
+        record=case,
+        heading=f"{case.file_number} · {case.person.name}",
+        back_url=reverse("subsidies:application", args=[case.pk]),
+        back_label=case.file_number,
+    )
 
 
 @page(policies.may_enter_applications)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from households.services.accounts import current_account
-from offices.acts_in_words import words_of
 from offices.errors import DomainError, NotAllowed
 from offices.listing import Column, make_listing
-from offices.models import Act
 from offices.pages import OfficeRequest, note_read, page
+from offices.views.history import show_history
 from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, Step
@@ -84,19 +82,25 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "state": GrantState(found.state),
         "village": place_names({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
-        "payments": found.payments.order_by("-pk") if hasattr(found, "payments") else [],
+        "payments": found.payments.order_by("-pk"),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "may_see_application": policies.may_see_applications(request.actor),
-        "history": _history(found),
     }
     return render(request, "subsidies/grant.html", context)
 
 
-def _history(found: Grant) -> list[dict[str, Any]]:
-    return [
-        {"what": words_of(act.verb), "who": act.by.name, "role": act.get_role_display(), "at": act.at}
-        for act in Act.objects.of_record(found).select_related("by")
-    ]
+@page(policies.may_see_grants)
+@require_GET
+def grant_history(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
+    """Who did what with a grant, and what its rows were before."""
+    found = _visible_grant(request, grant_id)
+    return show_history(
+        request,
+        record=found,
+        heading=f"{found.application.file_number} · {found.person.name}",
+        back_url=reverse("subsidies:grant", args=[found.pk]),
+        back_label=found.application.file_number,
+    )
 
 
 @page(policies.may_take_steps)
