@@ -67,7 +67,7 @@ def test_person_of_another_township_is_not_found(office: Office, page_of: Callab
     assert browser.get(f"/subsidies/applications/new/?person={person.pk}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["", "slip/", "history/", "papers/", "withdraw/"])
+@pytest.mark.parametrize("place", ["", "slip/", "history/", "papers/", "withdraw/"])
 def test_same_role_of_another_township_finds_nothing(
     office: Office, page_of: Callable[..., Client], place: str
 ) -> None:
