@@ -44,7 +44,7 @@ def show_number(request: Any, pk: UUID, what: str) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
     if what not in set(Shown):
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     value = ""
     if request.method == "POST" and form.is_valid():
         reason = ShowReason(form.cleaned_data["reason"])
@@ -64,7 +64,7 @@ def show_number(request: Any, pk: UUID, what: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def family_elsewhere(request: Any) -> HttpResponse:
     """Open the family of whoever stands at the counter, wherever in the county she is served."""
-    form = FamilyElsewhereForm(request.POST or None)
+    form = FamilyElsewhereForm(request.POST if request.method == "POST" else None)
     found: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
         reason = ShowReason(form.cleaned_data["reason"])

@@ -57,7 +57,7 @@ def import_list(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_new(request: Any) -> HttpResponse:
     """Bring a resident file."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

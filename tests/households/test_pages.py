@@ -88,7 +88,7 @@ def test_others_see_no_family(families: None, page_of: PageOf, role: Role) -> No
     browser = page_of(role)
     for address in [reverse("households:households"), *pages_of(person, household)]:
         assert browser.get(address).status_code == 403, address
-    assert "王建国" not in browser.get("/search/?q=王建国").content.decode()
+    assert 'class="hit"' not in browser.get("/search/?q=王建国").content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.VILLAGE, Role.TOWNSHIP, Role.TOWNSHIP_REVIEWER])
@@ -172,14 +172,7 @@ def test_search_finds_the_person_and_logs_it(families: None, page_of: PageOf, as
 def test_search_stays_within_scope(families: None, page_of: PageOf) -> None:
     browser = page_of(Role.TOWNSHIP, TOWNSHIP)
     for asked in ("赵刚", number("19600101", 481), "000009"):
-        assert (
-            "赵刚"
-            not in browser.get("/search/", {"q": asked})
-            .content.decode()
-            .split("<main")[1]
-            .split("<h1")[1]
-            .split("</h1>")[1]
-        )
+        assert 'class="hit"' not in browser.get("/search/", {"q": asked}).content.decode()
 
 
 def test_history_says_what_changed(families: None, county: Actor, page_of: PageOf) -> None:
