@@ -47,6 +47,7 @@ class Broker:
             return
         self.stop()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         answer = subprocess.run(
             [_binary(), "-"], input=self._configuration(), capture_output=True, text=True, check=False

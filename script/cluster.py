@@ -163,7 +163,7 @@ class Cluster:
                 return
             told = self._log_since(mark)
             # Backends of a killed postmaster end within seconds, and until then hold its shared memory.
-            if "shared memory block" in told and time.monotonic() < deadline:
+            if ("shared memory block" in told or "lock file" in told) and time.monotonic() < deadline:
                 time.sleep(0.5)
                 continue
             raise _start_error(told or answer.stderr, self.log)

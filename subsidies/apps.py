@@ -12,11 +12,13 @@ class SubsidiesConfig(AppConfig):
         from offices.work import NavigationEntry, register_navigation, register_search, register_work
         from subsidies import policies
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
+        from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
         from subsidies.case_work import case_work, find_cases
         from subsidies.services.policies import load_policies
 
         register_loader("policies", load_policies, order=100)
         register_words(ACTS_OF_CASES)
+        register_words(ACTS_OF_MONEY)
         register_work(case_work, order=20)
         register_search(find_cases)
         for label, url_name, icon, policy, order in (

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from offices import clock
 from offices.actors import Actor
@@ -26,7 +27,10 @@ class PlaceFilter(forms.Form):
         label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("All")
     )
     place = forms.ModelChoiceField(
-        label=_("Place"), queryset=Division.objects.none(), required=False, empty_label=_("All")
+        label=pgettext_lazy("list of cases", "Place"),
+        queryset=Division.objects.none(),
+        required=False,
+        empty_label=_("All"),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -69,9 +69,18 @@ def test_only_services_assign_a_state() -> None:
     for path in sources():
         if "services" in path.parts or "models" in path.parts:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if re.search(r"\.state\s*=[^=]|update\([^)]*\bstate\s*=", line):
-                wrong.append(f"{path.relative_to(ROOT)}:{number}")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            is_assigned = any(
+                isinstance(target, ast.Attribute) and target.attr == "state" for target in targets
+            )
+            is_updated = (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", "") in ("update", "bulk_update")
+                and any(keyword.arg == "state" for keyword in node.keywords)
+            )
+            if is_assigned or is_updated:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
 
 

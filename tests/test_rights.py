@@ -22,8 +22,8 @@ OURS = ("offices", "households", "enforcement", "checkups", "subsidies", "report
 
 FORBIDDEN = re.compile(
     r"pregnan|menstru|contracept|steriliz|sterilis|\biud\b|ligation|abort|gestation|"
-    r"birth_?permit|birth_?quota|birth_?target|quota|lawful_?birth|unplanned|out_of_plan|excess_?birth|"
-    r"social_?maintenance|\bfine\b|fines|penalt|\bfee\b|fees|levy|tip_?off|informant|denounc|"
+    r"birth_?permit|birth_?quota|birth_?target|\bquotas?\b|lawful_?birth|unplanned|out_of_plan|excess_?birth|"
+    r"social_?maintenance|\bfines?\b|penalt|\bfees?\b|levy|tip_?off|informant|denounc|"
     r"unmarried|fertil|compulsory|mandatory_check|last_period|"
     r"准生证|生育证|超生|计划外|社会抚养费|罚款|结扎|上环|取环|避孕|怀孕|孕情|月经|举报|未婚|违法生育|指标生育|流产",
     re.IGNORECASE,

@@ -36,7 +36,7 @@ _COLUMNS = (
     Column(gettext_lazy("Created"), kind="number"),
     Column(gettext_lazy("Updated"), kind="number"),
     Column(gettext_lazy("Unchanged"), kind="number"),
-    Column(gettext_lazy("Refused"), kind="number"),
+    Column(gettext_lazy("Rows refused"), kind="number"),
 )
 
 

@@ -149,7 +149,7 @@ def name_missing_documents(
             day=date_format(current.missing_named_on, "DATE_FORMAT"),
             documents="、".join(names_of(current.documents_missing)),
         )
-    check_another_person(current, actor)
+    check_another_person(current, actor=actor)
     return _name_missing(current, actor, chosen, opinion)
 
 

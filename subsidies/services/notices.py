@@ -158,7 +158,7 @@ def answer_objection(*, objection: Objection, is_upheld: bool, answer: str, acto
             _("This objection was answered on %(day)s."),
             day=date_format(current.answered_on, "DATE_FORMAT"),
         )
-    check_another_person(application, actor)
+    check_another_person(application, actor=actor)
     if not answer.strip():
         raise DomainError(
             "answer_missing", _("Write the answer: whoever objected is owed one, with its grounds.")

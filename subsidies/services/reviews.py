@@ -162,7 +162,7 @@ def refuse_application(*, application: Application, actor: Actor, reason: str) -
     if not policies.may_take(actor, step=step, division_code=current.division_code):
         raise NotAllowed()
     check_unanswered_objections(current)
-    check_another_person(current, actor)
+    check_another_person(current, actor=actor)
     certificate_number = require_certificate(actor=actor, on=clock.today()).number
     if not reason.strip():
         raise DomainError(

@@ -40,7 +40,7 @@ def check_step(*, application: Application, actor: Actor, step: str) -> str:
         )
     check_notice(application, on=clock.today())
     check_objections(application)
-    check_another_person(application, actor)
+    check_another_person(application, actor=actor)
     if step not in policies.STEPS_WITH_CERTIFICATE:
         return ""
     return require_certificate(actor=actor, on=clock.today()).number
@@ -82,7 +82,7 @@ def check_objections(application: Application) -> None:
         )
 
 
-def check_another_person(application: Application, actor: Actor) -> None:
+def check_another_person(application: Application, *, actor: Actor) -> None:
     """Nobody takes two steps of one application."""
     if application.steps.filter(acted_by=actor.staff_id, result=StepResult.PASSED).exists():
         raise acted_before()

@@ -1,0 +1,20 @@
+"""Acts on policies, entitlement and money, in the words of the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, str | Promise] = {
+    "subsidies.publish_policy": _("Published a policy"),
+    "subsidies.sweep": _("Assessed everybody"),
+    "subsidies.export_entitled": _("Exported the list of the entitled"),
+    "subsidies.add_budget_line": _("Entered a budget line"),
+    "subsidies.raise_budget": _("Raised a budget"),
+    "subsidies.appropriate": _("Recorded an appropriation"),
+    "subsidies.create_batch": _("Made a payment batch"),
+    "subsidies.approve_batch": _("Approved a payment batch"),
+    "subsidies.discard_batch": _("Discarded a payment batch"),
+    "subsidies.send_batch": _("Sent a payment batch to the bank"),
+    "subsidies.import_answer": _("Read an answer of the bank"),
+}
