@@ -58,7 +58,7 @@ def history_lines(record: models.Model, *related: models.Model) -> list[HistoryL
     application's papers). Sensitive values are masked; digests and keys are left out.
     """
     records = [record, *related]
-    lines = _act_lines(records)
+    lines = [*_act_lines(records), *_first_line(record)]
     for row in records:
         lines += _row_lines(row, is_part=row is not record)
     return sorted(_together(lines), key=lambda line: line.at, reverse=True)
@@ -84,6 +84,13 @@ def show_history(
             "back_label": back_label,
         },
     )
+
+
+def _first_line(record: models.Model) -> list[HistoryLine]:
+    recorded_at = getattr(record, "recorded_at", None)
+    if recorded_at is None:
+        return []
+    return [HistoryLine(_("First recorded"), _("Kept by the database"), "", recorded_at)]
 
 
 def _act_lines(records: Sequence[models.Model]) -> list[HistoryLine]:
@@ -179,8 +186,8 @@ def _said(entry: models.Field[Any, Any], value: Any) -> str:
 
 def _together(lines: list[HistoryLine]) -> list[HistoryLine]:
     """Row changes of one transaction are one line."""
-    acts = [line for line in lines if line.role]
-    rows = sorted((line for line in lines if not line.role), key=lambda line: line.at)
+    acts = [line for line in lines if line.role or not line.changes]
+    rows = sorted((line for line in lines if not line.role and line.changes), key=lambda line: line.at)
     for _at, same in groupby(rows, key=lambda line: line.at):
         group = list(same)
         acts.append(

@@ -83,7 +83,9 @@ def commitment(*, programme: Programme, year: int) -> dict[str, Decimal]:
     """What the live grants of a year bind of each source, in yuan."""
     totals: dict[str, Decimal] = {}
     bound = (
-        Grant.objects.filter(programme=programme, state=GrantState.LIVE, from_on__lt=datetime.date(year + 1, 1, 1))
+        Grant.objects.filter(
+            programme=programme, state=GrantState.LIVE, from_on__lt=datetime.date(year + 1, 1, 1)
+        )
         .filter(Q(to_on=None) | Q(to_on__gt=datetime.date(year, 1, 1)))
         .values("annual_amount", "policy_version__funding")
         .annotate(count=Count("pk"))
@@ -218,7 +220,9 @@ def returns_to_clear(actor: Actor) -> QuerySet[Payment]:
 
 def find_batch(name: str, *, actor: Actor) -> PaymentBatch:
     """A batch by its number. Raises DomainError `unknown_batch`."""
-    batch = PaymentBatch.objects.visible_to(actor).select_related("programme").filter(number=name.strip()).first()
+    batch = (
+        PaymentBatch.objects.visible_to(actor).select_related("programme").filter(number=name.strip()).first()
+    )
     if batch is None:
         raise DomainError(
             "unknown_batch",

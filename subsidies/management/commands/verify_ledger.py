@@ -33,5 +33,10 @@ class Command(OfficeCommand):
     def summary(self, result: dict[str, Any]) -> str:
         if result["findings"]:
             first = result["findings"][0]
-            return _("The ledger does not hold: %(rule)s, %(record)s: %(found)s instead of %(expected)s.") % first
-        return _("The ledger holds: %(rules)s rules, %(entries)s entries, %(payments)s payment lines.") % result
+            return (
+                _("The ledger does not hold: %(rule)s, %(record)s: %(found)s instead of %(expected)s.")
+                % first
+            )
+        return (
+            _("The ledger holds: %(rules)s rules, %(entries)s entries, %(payments)s payment lines.") % result
+        )
