@@ -1,0 +1,171 @@
+"""Grants, accounts and batches for tests of money: made through the models, brought on by the services."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from households.models import BankAccount, Person
+from offices.actors import Actor
+from offices.enums import Role
+from offices.sealing import Purpose, digest, unseal_bytes
+from subsidies.bank_files.layout import ENCODING
+from subsidies.enums import ApplicationState, FileFormat, Frequency, FundingSource
+from subsidies.models import (
+    Application,
+    BankFile,
+    BudgetLine,
+    Grant,
+    PaymentBatch,
+    PolicyVersion,
+    Programme,
+)
+from subsidies.services.batches import approve_batch, create_batch, send_batch
+from subsidies.services.budget import add_budget_line, appropriate
+from tests.factories import VILLAGE, make_actor, make_person
+from tests.subsidies.cases import make_programme
+
+SHARES = [
+    {"source": "central", "share": "0.5"},
+    {"source": "province", "share": "0.3"},
+    {"source": "county", "share": "0.2"},
+]
+_CHECKS = "10X98765432"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The people of a payment: who makes, checks and pays."""
+
+    finance: Actor
+    county: Actor
+    cashier: Actor
+
+
+def make_counters() -> Counters:
+    return Counters(make_actor(Role.FINANCE), make_actor(Role.COUNTY), make_actor(Role.CASHIER))
+
+
+def citizen_number(serial: int) -> str:
+    """A lawful number of a woman born 1953-02-01."""
+    digits = f"37040619530201{serial % 500 * 2:03d}"
+    return digits + _CHECKS[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=True)) % 11]
+
+
+def paid_programme(
+    code: str = "MONEY", frequency: str = Frequency.YEARLY, shares: list[dict[str, str]] | None = None
+) -> Programme:
+    """A published programme funded by three sources."""
+    programme = make_programme(code, frequency=frequency)
+    version = PolicyVersion.objects.get(programme=programme)
+    if version.funding != (shares or SHARES):
+        from tests.conftest import as_owner
+
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL search_path = county_370406, public")
+            cursor.execute("ALTER TABLE subsidies_policyversion DISABLE TRIGGER USER")
+            PolicyVersion.objects.filter(pk=version.pk).update(funding=shares or SHARES)
+            cursor.execute("ALTER TABLE subsidies_policyversion ENABLE TRIGGER USER")
+    return programme
+
+
+def give_account(person: Person, number: str, bank: str = "山亭农村信用社") -> BankAccount:
+    return BankAccount.objects.create(
+        person=person,
+        bank=bank,
+        account=number,
+        account_digest=digest(number, Purpose.BANK_ACCOUNT),
+        division_code=person.division_code,
+    )
+
+
+def make_grant(
+    programme: Programme,
+    *,
+    serial: int = 1,
+    name: str = "王秀英",
+    amount: str = "960.00",
+    account: str | None = "default",
+    village: str = VILLAGE,
+    from_on: str = "2013-01-01",
+    confirmed_on: str = "2013-12-20",
+    **fields: Any,
+) -> Grant:
+    """A person with a live grant and, unless `account` is None, a bank account."""
+    person = make_person(name=name, village=village, number=citizen_number(serial))
+    if account is not None:
+        give_account(person, f"62230000{serial:011d}" if account == "default" else account)
+    policy = PolicyVersion.objects.get(programme=programme)
+    day = datetime.date.fromisoformat(confirmed_on)
+    entry = make_actor(Role.TOWNSHIP)
+    application = Application.objects.create(
+        file_number=f"T-{programme.pk}-{serial}",
+        programme=programme,
+        policy_version=policy,
+        person=person,
+        division_code=village,
+        state=ApplicationState.ENTERED,
+        entered_on=day,
+        entered_by_id=entry.staff_id,
+        annual_amount=Decimal(amount),
+    )
+    return Grant.objects.create(
+        application=application,
+        programme=programme,
+        policy_version=policy,
+        person=person,
+        from_on=datetime.date.fromisoformat(from_on),
+        annual_amount=Decimal(amount),
+        confirmed_on=day,
+        division_code=village,
+        **fields,
+    )
+
+
+def fund(programme: Programme, amount: str = "100000", *, year: int = 2013) -> list[BudgetLine]:
+    """Budget lines of every source of the programme, wholly appropriated."""
+    finance = make_actor(Role.FINANCE)
+    lines = []
+    for part in PolicyVersion.objects.get(programme=programme).funding:
+        line = add_budget_line(
+            actor=finance,
+            programme=programme,
+            year=year,
+            source=FundingSource(part["source"]),
+            amount=Decimal(amount),
+            document="山财预〔2013〕1号",
+        )
+        appropriate(actor=finance, line=line, amount=Decimal(amount), document="拨款通知1号")
+        lines.append(line)
+    return lines
+
+
+def sent_batch(programme: Programme, period: str = "2013") -> PaymentBatch:
+    """A batch made, approved and sent by three people."""
+    people = make_counters()
+    batch = create_batch(actor=people.finance, programme=programme, period=period)
+    approve_batch(actor=people.county, batch=batch)
+    return send_batch(actor=people.cashier, batch=batch)
+
+
+def file_of(batch: PaymentBatch, part: int = 1, file_format: str = FileFormat.TEXT) -> bytes:
+    file = BankFile.objects.get(batch=batch, part=part, format=file_format)
+    return unseal_bytes(bytes(file.content), Purpose.FILE)
+
+
+def answer_to(
+    content: bytes, results: dict[int, str] | None = None, *, only: set[int] | None = None
+) -> bytes:
+    """The bank's answer to a text file: every line paid unless `results` says; `only` some lines."""
+    header, *lines = content.decode(ENCODING).splitlines()
+    kept = [line for line in lines if only is None or int(line.split("|")[0]) in only]
+    cells = header.split("|")
+    total = sum((Decimal(line.split("|")[5]) for line in kept), Decimal())
+    answered = [f"{line}|{(results or {}).get(int(line.split('|')[0]), '00')}" for line in kept]
+    first = "|".join([*cells[:3], str(len(kept)), f"{total:.2f}"])
+    return "".join(f"{line}\r\n" for line in [first, *answered]).encode(ENCODING)
