@@ -118,12 +118,6 @@ def _on_older_postgresql() -> Outcome:
         durable=False,
     )
     older.start()
-    # An office's own server has its database before Huimin is pointed at it.
-    subprocess.run(
-        [OLDER_BINARIES / "createdb", "-h", older.sockets, "-U", ADMINISTRATOR, "huimin"],
-        env={**os.environ, "PGPASSWORD": older.password(), "PGPORT": str(installation.DATABASE_PORT)},
-        check=True,
-    )
     try:
         with _environment(
             HUIMIN_HOME=str(folder),

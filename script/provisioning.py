@@ -43,7 +43,8 @@ def provision() -> None:
         return
     address = _administrator()
     try:
-        with _connect(address, address.name or "postgres") as connection:
+        # From the maintenance database: the one that is named may still have to be made.
+        with _connect(address, "postgres") as connection:
             _refuse_old_version(connection)
             if not _may_create_roles(connection):
                 raise SetupError(
