@@ -75,12 +75,12 @@ def _children(name: str, *, with_step: bool) -> str:
                count(*) FILTER (WHERE is_hers AND died_on IS NULL) AS living,
                count(*) FILTER (WHERE is_hers AND died_on IS NULL AND sex = 'M') AS living_sons,
                count(*) FILTER (WHERE is_hers AND died_on IS NOT NULL) AS died,
-               bool_or(overlaps) AS ever_two,
+               bool_or(is_overlapping) AS ever_two,
                array_agg(grade) FILTER (WHERE is_hers AND died_on IS NULL AND grade IS NOT NULL) AS grades
           FROM (SELECT family.*,
                        starts < ends AND starts < max(ends) OVER (
                            PARTITION BY parent_id ORDER BY starts, ends
-                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS overlaps
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_overlapping
                   FROM ({children_rows(with_step=with_step)}) family) family
          GROUP BY parent_id) {name} ON {name}.parent_id = subject.id"""
 
