@@ -245,3 +245,16 @@ def test_way_shows_every_stage_with_its_state(office: Office) -> None:
     assert way.is_ready
     assert way.stages[3].state == "current"
     certify(office, office.county)
+
+
+def test_person_s_page_shows_her_grants_and_applications(
+    office: Office, page_of: Callable[..., Client]
+) -> None:
+    grant = granted(office)
+    case = enter(office, person=grant.person, programme=make_programme("OTHER"))
+    shown = page_of(Role.TOWNSHIP).get(f"/households/people/{grant.person_id}/").content.decode()
+    assert f"/subsidies/grants/{grant.pk}/" in shown
+    assert f"/subsidies/applications/{case.pk}/" in shown
+    assert f"/subsidies/applications/new/?person={grant.person_id}" in shown
+    shown = page_of(Role.FINANCE).get(f"/households/people/{grant.person_id}/")
+    assert f"/subsidies/applications/{case.pk}/" not in shown.content.decode()

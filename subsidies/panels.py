@@ -1,0 +1,45 @@
+"""What the page of a person or a family shows of her applications and grants."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from households.models import Person
+from households.panels import Panel
+from offices.actors import Actor
+from subsidies import policies
+from subsidies.enums import ApplicationState, GrantState
+from subsidies.models import Application, Grant
+
+
+def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Panel | None:
+    """Applications on their way and decided, grants, and for a counter the way to a new application."""
+    if not policies.may_see_applications(actor) and not policies.may_see_grants(actor):
+        return None
+    cases = Application.objects.visible_to(actor).filter(person__in=people)
+    held = Grant.objects.visible_to(actor).filter(person__in=people)
+    may_apply = policies.may_enter_applications(actor)
+    context = {
+        "grants": [
+            {"grant": grant, "state": GrantState(grant.state)}
+            for grant in held.select_related("programme", "person", "application")
+        ],
+        "applications": [
+            {"application": case, "state": ApplicationState(case.state)}
+            for case in cases.filter(grant=None).select_related("programme", "person")
+        ]
+        if policies.may_see_applications(actor)
+        else [],
+        "applicants": [
+            person
+            for person in people
+            if may_apply
+            and actor.covers(person.division_code)
+            and not (person.died_on and person.died_on <= on)
+        ],
+        "names_each": len(people) > 1,
+    }
+    return Panel(_("Benefits"), "subsidies/_case_panel.html", context, icon="heart-handshake")
