@@ -2,8 +2,9 @@
 
 What is known of a person for the first time holds from an open past. A file that speaks for a
 day is compared with what holds on that day: what differs ends there, and what the file says
-holds from there until the next entry that is known already, so that a late file for an earlier
-day does not undo what came after. An entry that began on that same day is corrected in place.
+holds from there until the next entry that is known already. A file that comes late, for a day
+before the one that spoke of the person last, changes nothing from that later day on. An entry that
+began on the very day is corrected in place.
 """
 
 from __future__ import annotations
@@ -169,6 +170,7 @@ def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) ->
         if _find_differences(cursor, fact, as_of, columns):
             if fact.kept_when_confirmed:
                 _keep_confirmed(cursor, fact)
+            _resume_after_late_file(cursor, fact)
             _correct_same_day(cursor, fact)
             _end_former(cursor, fact, as_of)
             _begin_new(cursor, fact, as_of)
@@ -189,11 +191,14 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
         f"""
         CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
         WITH s AS (
-            SELECT t.line, t.person_id, a.division_code, {fact.stated} AS is_stated, {stated}
-              FROM taken t JOIN arriving a ON a.line = t.line {fact.joins}
+            SELECT t.line, t.person_id, a.division_code, {fact.stated} AS is_stated, {stated},
+                   CASE WHEN p.row_as_of > %s THEN p.row_as_of END AS resumes_on
+              FROM taken t
+              JOIN arriving a ON a.line = t.line
+              JOIN {PERSON} p ON p.id = t.person_id {fact.joins}
              WHERE t.outcome = 'known'
         )
-        SELECT s.line, s.person_id, s.division_code, s.is_stated, {result},
+        SELECT s.line, s.person_id, s.division_code, s.is_stated, s.resumes_on, {result},
                f.id AS fact_id, f.from_on, f.to_on,
                s.is_stated AND f.from_on IS NOT DISTINCT FROM %s AS is_correction
           FROM s LEFT JOIN {fact.table} f
@@ -202,7 +207,7 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
          WHERE (s.is_stated AND (f.id IS NULL OR {differs}))
             OR (NOT s.is_stated AND f.id IS NOT NULL AND %s)
         """,
-        [as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
+        [as_of, as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
     )
     return int(cursor.rowcount)
 
@@ -225,6 +230,26 @@ def _keep_confirmed(cursor: Any, fact: FactOfRow) -> None:
         ),
     )
     cursor.execute(f"DELETE FROM differing d WHERE d.fact_id IN {confirmed}")
+
+
+def _resume_after_late_file(cursor: Any, fact: FactOfRow) -> None:
+    """Cut what a late file changes at the day of the later file; the former entry goes on from there."""
+    late = (
+        "d.resumes_on IS NOT NULL AND d.fact_id IS NOT NULL AND (d.to_on IS NULL OR d.to_on > d.resumes_on)"
+    )
+    cursor.execute(
+        f"UPDATE {fact.table} f SET to_on = d.resumes_on FROM differing d WHERE {late} AND f.id = d.fact_id"
+    )
+    if not cursor.rowcount:
+        return
+    kept = [*fact.values, *fact.among, "person_id", "source", "document", "division_code"]
+    names, values = ", ".join(kept), ", ".join(f"f.{name}" for name in kept)
+    cursor.execute(
+        f"INSERT INTO {fact.table} (id, recorded_at, from_on, to_on, {names}) "
+        f"SELECT {NEW_KEY}, now(), d.resumes_on, d.to_on, {values} "
+        f"FROM {fact.table} f JOIN differing d ON f.id = d.fact_id WHERE {late}"
+    )
+    cursor.execute(f"UPDATE differing d SET to_on = d.resumes_on WHERE {late}")
 
 
 def _correct_same_day(cursor: Any, fact: FactOfRow) -> None:
@@ -258,9 +283,9 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
                          SELECT FROM {fact.table} f
                           WHERE f.person_id = d.person_id {among} AND f.to_on <= %s)
                     THEN NULL ELSE %s::date END,
-               CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE (
+               CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE least(d.resumes_on, (
                          SELECT min(f.from_on) FROM {fact.table} f
-                          WHERE f.person_id = d.person_id {among} AND f.from_on > %s) END,
+                          WHERE f.person_id = d.person_id {among} AND f.from_on > %s)) END,
                'file', '', now(), d.division_code, {", ".join(values)}
           FROM differing d WHERE d.is_stated AND NOT d.is_correction
         """,
