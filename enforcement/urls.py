@@ -10,6 +10,11 @@ urlpatterns = [
     path("certificates/new/", certificates.certificate_new, name="certificate_new"),
     path("certificates/<uuid:certificate_id>/", certificates.certificate_detail, name="certificate"),
     path(
+        "certificates/<uuid:certificate_id>/history/",
+        certificates.certificate_history,
+        name="certificate_history",
+    ),
+    path(
         "certificates/<uuid:certificate_id>/<slug:change>/",
         certificates.certificate_change,
         name="certificate_change",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<uuid:pk>/", imports.import_detail, name="import"),
+    path("imports/<uuid:pk>/history/", imports.import_history, name="import_history"),
     path("imports/<uuid:pk>/<slug:kind>/", imports.import_remarks, name="import_remarks"),
     path("people/<uuid:pk>/", families.person_detail, name="person"),
     path("people/<uuid:pk>/history/", families.person_history, name="person_history"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +19,7 @@ from checkups.policies import may_book, may_open_session, may_receive, may_see_s
 from checkups.selectors.sessions import places_taken, sessions_with_places
 from checkups.services import bookings
 from offices.errors import DomainError
+from offices.history import show_history
 from offices.pages import OfficeRequest, note_read, page
 
 
@@ -76,6 +78,20 @@ def session(request: OfficeRequest, session_id: UUID) -> HttpResponse:
     )
 
 
+@page(may_see_sessions)
+@require_GET
+def session_history(request: OfficeRequest, session_id: UUID) -> HttpResponse:
+    """Who opened the session; the acts on its bookings stand with each booking."""
+    found = get_object_or_404(CheckupSession.objects.select_related("station"), pk=session_id)
+    return show_history(
+        request,
+        record=found,
+        heading=str(found),
+        back_url=reverse("checkups:session", args=[found.pk]),
+        back_label=_("Session"),
+    )
+
+
 @page(may_book)
 @require_http_methods(["GET", "POST"])
 def booking_new(request: OfficeRequest, session_id: UUID) -> HttpResponse:
@@ -104,6 +120,20 @@ def booking(request: OfficeRequest, booking_id: UUID) -> HttpResponse:
         Booking.objects.visible_to(request.actor).select_related("session__station"), pk=booking_id
     )
     return render(request, "checkups/booking.html", {"booking": found, "may_cancel": may_book(request.actor)})
+
+
+@page(may_see_sessions)
+@require_GET
+def booking_history(request: OfficeRequest, booking_id: UUID) -> HttpResponse:
+    """Who gave the number, and when the station recorded that it came; no name."""
+    found = get_object_or_404(Booking.objects.visible_to(request.actor), pk=booking_id)
+    return show_history(
+        request,
+        record=found,
+        heading=_("Booking %(number)s") % {"number": found.number},
+        back_url=reverse("checkups:booking", args=[found.pk]),
+        back_label=_("Booking slip"),
+    )
 
 
 @page(may_receive)

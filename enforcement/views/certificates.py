@@ -25,9 +25,10 @@ from enforcement.models.certificates import TRANSITIONS
 from enforcement.selectors.certificates import is_in_force, officers_without_certificate
 from enforcement.services import certificates as services
 from offices.errors import DomainError, NotAllowed
+from offices.history import show_history
 from offices.listing import Column, make_listing
-from offices.models import Division
 from offices.pages import OfficeRequest, page
+from offices.selectors.divisions import names_of_divisions
 
 COLUMNS = [
     Column(gettext_lazy("Number"), "number", ("number",)),
@@ -90,13 +91,14 @@ def certificate_list(request: OfficeRequest) -> HttpResponse:
     listing = make_listing(
         query=request.GET, rows=rows, columns=COLUMNS, default_sort="number", filters=filters
     )
+    offices = names_of_divisions(certificate.division_code for certificate in listing.page)
     return render(
         request,
         "enforcement/certificate_list.html",
         {
             "listing": listing,
             "filters": filters,
-            "rows": [_row(certificate, request.business_day) for certificate in listing.page],
+            "rows": [_row(certificate, request.business_day, offices) for certificate in listing.page],
             "may_issue": policies.may_issue_certificates(request.actor),
         },
     )
@@ -114,18 +116,14 @@ def _filtered(
     return rows.filter(state=state) if state else rows
 
 
-def _row(certificate: OfficerCertificate, today: datetime.date) -> dict[str, Any]:
+def _row(certificate: OfficerCertificate, today: datetime.date, offices: dict[str, str]) -> dict[str, Any]:
     return {
         "certificate": certificate,
         "state": CertificateState(certificate.state),
         "is_expired": certificate.to_on <= today,
         "last_day": certificate.to_on - datetime.timedelta(days=1),
-        "office": _division_name(certificate.division_code),
+        "office": offices.get(certificate.division_code, certificate.division_code),
     }
-
-
-def _division_name(code: str) -> str:
-    return Division.objects.filter(pk=code).values_list("name", flat=True).first() or code
 
 
 @page(policies.may_see_certificates)
@@ -139,7 +137,7 @@ def certificate_detail(request: OfficeRequest, certificate_id: UUID) -> HttpResp
         request,
         "enforcement/certificate.html",
         {
-            **_row(certificate, request.business_day),
+            **_row(certificate, request.business_day, names_of_divisions([certificate.division_code])),
             "is_in_force": is_in_force(certificate, on=request.business_day),
             "changes": _possible_changes(certificate) if may_change else [],
         },
@@ -151,6 +149,19 @@ def _possible_changes(certificate: OfficerCertificate) -> list[dict[str, Any]]:
     return [
         {"name": name, "label": change.label} for name, change in CHANGES.items() if change.to in possible
     ]
+
+
+@page(policies.may_see_certificates)
+def certificate_history(request: OfficeRequest, certificate_id: UUID) -> HttpResponse:
+    """Who issued, suspended or ended it, and when."""
+    certificate = get_object_or_404(OfficerCertificate.objects.select_related("staff"), pk=certificate_id)
+    return show_history(
+        request,
+        record=certificate,
+        heading=certificate.staff.name,
+        back_url=reverse("enforcement:certificate", args=[certificate.pk]),
+        back_label=certificate.number,
+    )
 
 
 @page(policies.may_issue_certificates)

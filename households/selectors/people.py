@@ -28,7 +28,7 @@ from households.models import (
     Residence,
 )
 from households.models.facts import DatedFact
-from offices.models import Division
+from offices.selectors.divisions import names_of_divisions
 
 F = TypeVar("F", bound=DatedFact)
 
@@ -79,11 +79,6 @@ class HouseholdLine:
     village_name: str
     heads: Sequence[str] = field(default=())
     living: int = 0
-
-
-def names_of_divisions(codes: Iterable[str]) -> dict[str, str]:
-    """Names by 12-digit code; codes of other counties are missing."""
-    return dict(Division.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
 def household_of(*, person: Person, on: datetime.date) -> Household | None:

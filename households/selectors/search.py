@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from households.models import Household, Person
 from households.models.people import PersonQuerySet
 from households.policies import may_see_families
-from households.selectors.people import names_of_divisions
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.identifiers import clean_number, read_citizen_number
 from offices.pinyin import sort_key
 from offices.sealing import Purpose, digest
+from offices.selectors.divisions import names_of_divisions
 from offices.work import SearchHit
 
 MOST_HITS = 30

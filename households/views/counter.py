@@ -17,12 +17,13 @@ from households.forms import FamilyElsewhereForm, ReasonForm
 from households.models import Person, RegistryTask
 from households.panels import panels_for
 from households.policies import may_open_families_elsewhere, may_see_families, may_show_numbers
-from households.selectors.people import household_lines, household_of, members_of, names_of_divisions
+from households.selectors.people import household_lines, household_of, members_of
 from households.services.numbers_shown import Shown, open_family_elsewhere, show_in_full
 from offices.database.context import county_scope
 from offices.errors import DomainError
 from offices.listing import Column, make_listing
 from offices.pages import note_read, page
+from offices.selectors.divisions import names_of_divisions
 
 _WORDS = {
     Shown.NUMBER: gettext_lazy("Identity number"),

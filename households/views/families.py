@@ -29,13 +29,13 @@ from households.selectors.people import (
     household_lines,
     household_of,
     members_of,
-    names_of_divisions,
     relatives_of,
 )
 from offices.enums import Role
+from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import note_read, page
-from offices.views.history import show_history
+from offices.selectors.divisions import names_of_divisions
 
 _COLUMNS = (
     Column(gettext_lazy("Village"), key="village", order=("division_code", "number")),

@@ -20,6 +20,7 @@ from households.policies import may_import, may_see_imports
 from households.services.imports import request_import
 from households.services.remark_files import RemarkKind, open_remark_file
 from offices.errors import DomainError
+from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.models import StoredFile
 from offices.pages import page
@@ -100,6 +101,20 @@ def import_detail(request: Any, pk: UUID) -> HttpResponse:
         # The whole page has more to show now than its progress.
         response["HX-Refresh"] = "true"
     return response
+
+
+@page(may_see_imports)
+@require_GET
+def import_history(request: Any, pk: UUID) -> HttpResponse:
+    """Who brought the file, what came of it, who took its error file."""
+    brought = get_object_or_404(ResidentImport.objects.visible_to(request.actor), pk=pk)
+    return show_history(
+        request,
+        record=brought,
+        heading=brought.file_name,
+        back_url=reverse("households:import", args=[brought.pk]),
+        back_label=brought.file_name,
+    )
 
 
 @page(may_see_imports)

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from households.models import Person
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
+from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.models import Division, Verification
 from offices.pages import OfficeRequest, note_read, page
-from offices.views.history import show_history
+from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, ProgrammeChoice
 from subsidies.documents import names_of, required_documents
@@ -55,11 +56,6 @@ def visible_application(request: OfficeRequest, application_id: UUID) -> Applica
     return application
 
 
-def place_names(codes: set[str]) -> dict[str, str]:
-    """Names of divisions by code."""
-    return dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
-
-
 @page(policies.may_see_applications)
 @require_GET
 def application_list(request: OfficeRequest) -> HttpResponse:
@@ -75,7 +71,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
     )
     shown = list(listing.page)
     note_read(request, [application.person for application in shown], reason="list")
-    names = place_names({application.division_code for application in shown})
+    names = names_of_divisions({application.division_code for application in shown})
     context = {
         "listing": listing,
         "filters": filters,

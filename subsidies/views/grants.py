@@ -14,16 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
+from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
-from offices.views.history import show_history
+from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, Step
 from subsidies.models import Grant
 from subsidies.selectors.applications import way_of
 from subsidies.services import grants as services
-from subsidies.views.applications import place_names, visible_application
+from subsidies.views.applications import visible_application
 
 COLUMNS = (
     Column(gettext_lazy("File number"), "file", ("application__file_number",)),
@@ -47,7 +48,7 @@ def grant_list(request: OfficeRequest) -> HttpResponse:
     )
     shown = list(listing.page)
     note_read(request, [grant.person for grant in shown], reason="list")
-    names = place_names({grant.division_code for grant in shown})
+    names = names_of_divisions({grant.division_code for grant in shown})
     context = {
         "listing": listing,
         "filters": filters,
@@ -80,7 +81,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
     context = {
         "grant": found,
         "state": GrantState(found.state),
-        "village": place_names({found.division_code}).get(found.division_code, ""),
+        "village": names_of_divisions({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
         "payments": found.payments.order_by("-pk"),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,

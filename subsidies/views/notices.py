@@ -17,12 +17,12 @@ from offices.errors import DomainError, NotAllowed
 from offices.listing import Column, make_listing
 from offices.models import Division
 from offices.pages import OfficeRequest, note_read, page, public_page
+from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import AnswerForm, NoticeFilter, ObjectionForm
 from subsidies.enums import NoticeLevel
 from subsidies.models import Notice, Objection, PublicNotice
 from subsidies.services import notices as services
-from subsidies.views.applications import place_names
 
 LINES_A_PAGE = 100
 COLUMNS = (
@@ -78,7 +78,7 @@ def notice_list(request: OfficeRequest) -> HttpResponse:
     )
     shown = list(listing.page)
     note_read(request, [notice.application.person for notice in shown], reason="list")
-    names = place_names({notice.division_code for notice in shown})
+    names = names_of_divisions({notice.division_code for notice in shown})
     context = {
         "listing": listing,
         "filters": filters,
@@ -99,7 +99,7 @@ def _boards(request: OfficeRequest) -> list[dict[str, Any]]:
         .distinct()
     )
     wanted = sorted({(level, _board_of(level, code)) for level, code in lines}, key=lambda pair: pair[1])
-    names = place_names({code for _level, code in wanted})
+    names = names_of_divisions({code for _level, code in wanted})
     return [
         {"level": level, "label": NoticeLevel(level).label, "code": code, "name": names.get(code, code)}
         for level, code in wanted

@@ -152,6 +152,11 @@ def test_pages_of_the_counter_show_a_number_and_no_name(page_of: Callable[..., o
     slip = counter.get(answer["Location"]).content.decode()
     assert "TJ2014" in slip
     assert "李桂芳" not in slip
+    history = counter.get(f"{answer['Location']}history/").content.decode()
+    assert "TJ2014" in history
+    assert str(Role.TOWNSHIP.label) in history
+    assert "李桂芳" not in history
+    assert counter.get(f"/checkups/sessions/{session.pk}/history/").status_code == 200
     assert "李桂芳" not in counter.get(f"/checkups/sessions/{session.pk}/").content.decode()
     assert counter.get(f"/checkups/sessions/{session.pk}/reception/").status_code == 403
     assert counter.post(f"/checkups/sessions/{session.pk}/book/", {"name": ""}).status_code == 422
@@ -160,4 +165,5 @@ def test_pages_of_the_counter_show_a_number_and_no_name(page_of: Callable[..., o
 @pytest.mark.django_db
 def test_a_booking_of_another_township_is_not_found(page_of: Callable[..., object]) -> None:
     booking = book(make_actor(Role.TOWNSHIP, OTHER_TOWNSHIP), make_session())
-    assert page_of(Role.TOWNSHIP).get(f"/checkups/bookings/{booking.pk}/").status_code == 404
+    for address in (f"/checkups/bookings/{booking.pk}/", f"/checkups/bookings/{booking.pk}/history/"):
+        assert page_of(Role.TOWNSHIP).get(address).status_code == 404

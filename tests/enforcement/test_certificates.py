@@ -13,6 +13,7 @@ from enforcement.enums import CertificateState
 from enforcement.models import OfficerCertificate
 from enforcement.services import certificates as services
 from offices.actors import Actor
+from offices.acts_in_words import words_of
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
@@ -170,4 +171,6 @@ def test_pages_issue_show_and_suspend(page_of: Callable[..., Client], actor_of: 
     assert refused.status_code == 422
     assert browser.post(f"{answer.url}suspend/", {"reason": "年审未通过"}).status_code == 302
     assert browser.get(f"{answer.url}burn/").status_code == 404
+    history = browser.get(f"{answer.url}history/").content.decode()
+    assert str(words_of("enforcement.suspend_certificate")) in history
     assert page_of(Role.TOWNSHIP).get("/enforcement/certificates/new/").status_code == 403
