@@ -16,5 +16,7 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.approve_batch": _("Approved a payment batch"),
     "subsidies.discard_batch": _("Discarded a payment batch"),
     "subsidies.send_batch": _("Sent a payment batch to the bank"),
+    "subsidies.take_bank_file": _("Took the files for the bank"),
     "subsidies.import_answer": _("Read an answer of the bank"),
+    "subsidies.close_batch": _("Closed a payment batch"),
 }

@@ -7,16 +7,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from households.models import BankAccount, Person
+from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from offices.sealing import Purpose, digest, unseal_bytes
 from subsidies.bank_files.layout import ENCODING
-from subsidies.enums import ApplicationState, FileFormat, Frequency, FundingSource
+from subsidies.enums import (
+    ApplicationState,
+    FileFormat,
+    Frequency,
+    FundingSource,
+    PolicyState,
+    ProgrammeKind,
+    Step,
+    StepResult,
+    StopRule,
+    Unit,
+)
 from subsidies.models import (
     Application,
+    ApplicationStep,
     BankFile,
     BudgetLine,
     Grant,
@@ -27,13 +38,20 @@ from subsidies.models import (
 from subsidies.services.batches import approve_batch, create_batch, send_batch
 from subsidies.services.budget import add_budget_line, appropriate
 from tests.factories import VILLAGE, make_actor, make_person
-from tests.subsidies.cases import make_programme
+from tests.subsidies.cases import NOTICE
 
 SHARES = [
     {"source": "central", "share": "0.5"},
     {"source": "province", "share": "0.3"},
     {"source": "county", "share": "0.2"},
 ]
+STEPS = (
+    (Step.ENTRY, Role.TOWNSHIP),
+    (Step.VILLAGE_REVIEW, Role.VILLAGE),
+    (Step.TOWNSHIP_REVIEW, Role.TOWNSHIP_REVIEWER),
+    (Step.COUNTY_CONFIRMATION, Role.COUNTY_REVIEWER),
+    (Step.GRANT, Role.COUNTY),
+)
 _CHECKS = "10X98765432"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -61,16 +79,31 @@ def paid_programme(
     code: str = "MONEY", frequency: str = Frequency.YEARLY, shares: list[dict[str, str]] | None = None
 ) -> Programme:
     """A published programme funded by three sources."""
-    programme = make_programme(code, frequency=frequency)
-    version = PolicyVersion.objects.get(programme=programme)
-    if version.funding != (shares or SHARES):
-        from tests.conftest import as_owner
-
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL search_path = county_370406, public")
-            cursor.execute("ALTER TABLE subsidies_policyversion DISABLE TRIGGER USER")
-            PolicyVersion.objects.filter(pk=version.pk).update(funding=shares or SHARES)
-            cursor.execute("ALTER TABLE subsidies_policyversion ENABLE TRIGGER USER")
+    programme, created = Programme.objects.get_or_create(
+        code=code,
+        defaults={
+            "name_zh": "试行扶助",
+            "name_en": "Trial assistance",
+            "unit": Unit.PERSON,
+            "kind": ProgrammeKind.CASH,
+            "frequency": frequency,
+            "stop_rule": StopRule.END_OF_YEAR,
+        },
+    )
+    if created:
+        PolicyVersion.objects.create(
+            programme=programme,
+            number=1,
+            state=PolicyState.PUBLISHED,
+            from_on=datetime.date(2009, 1, 1),
+            basis_title="试行办法",
+            rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
+            notice={**NOTICE, "levels": []},
+            funding=shares or SHARES,
+            drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
+            approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
+            published_at=clock.now(),
+        )
     return programme
 
 
@@ -109,10 +142,22 @@ def make_grant(
         policy_version=policy,
         person=person,
         division_code=village,
-        state=ApplicationState.ENTERED,
+        state=ApplicationState.GRANTED,
+        decided_on=day,
         entered_on=day,
         entered_by_id=entry.staff_id,
         annual_amount=Decimal(amount),
+    )
+    ApplicationStep.objects.bulk_create(
+        ApplicationStep(
+            application=application,
+            step=step,
+            result=StepResult.PASSED,
+            acted_by_id=make_actor(role, name=f"{step}").staff_id,
+            acted_on=day,
+            division_code=village,
+        )
+        for step, role in STEPS
     )
     return Grant.objects.create(
         application=application,
