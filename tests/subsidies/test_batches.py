@@ -103,16 +103,12 @@ def test_maker_checker_and_payer_are_three_people(county: Actor) -> None:
         with pytest.raises(NotAllowed):
             create_batch(actor=wrong, programme=programme, period="2013")
     batch = create_batch(actor=people.finance, programme=programme, period="2013")
-    same_person = Actor(
-        people.finance.staff_id, "x", "x", Role.COUNTY, people.finance.division_code
-    )
+    same_person = Actor(people.finance.staff_id, "x", "x", Role.COUNTY, people.finance.division_code)
     for wrong in (people.finance, people.cashier, county, same_person):
         with pytest.raises(NotAllowed):
             approve_batch(actor=wrong, batch=batch)
     approve_batch(actor=people.county, batch=batch)
-    checker_as_cashier = Actor(
-        people.county.staff_id, "x", "x", Role.CASHIER, people.county.division_code
-    )
+    checker_as_cashier = Actor(people.county.staff_id, "x", "x", Role.CASHIER, people.county.division_code)
     for wrong in (people.finance, people.county, county, checker_as_cashier):
         with pytest.raises(NotAllowed):
             send_batch(actor=wrong, batch=batch)
@@ -267,7 +263,11 @@ def test_returned_line_is_issued_again_to_the_corrected_account(county: Actor) -
         create_batch(actor=people.finance, programme=programme, period="2013")
     assert refused.value.code == "empty_selection"
     correction = propose_account(
-        actor=make_actor(Role.TOWNSHIP), person=grant.person, bank="山亭农商行", account="6217 0000 0001", document="存折"
+        actor=make_actor(Role.TOWNSHIP),
+        person=grant.person,
+        bank="山亭农商行",
+        account="6217 0000 0001",
+        document="存折",
     )
     confirm_account(actor=make_actor(Role.TOWNSHIP_REVIEWER), correction=correction)
     again = sent_batch(programme)
@@ -324,7 +324,9 @@ def test_batch_stays_open_while_the_totals_differ(county: Actor) -> None:
         close_batch(actor=people.finance, batch=batch)
     import_answer(actor=people.cashier, batch=batch, content=answer_to(file_of(batch)))
     with as_owner():
-        sql("UPDATE subsidies_bankfile SET total_amount = total_amount - 0.01 WHERE batch_id = %s", [batch.pk])
+        sql(
+            "UPDATE subsidies_bankfile SET total_amount = total_amount - 0.01 WHERE batch_id = %s", [batch.pk]
+        )
     with pytest.raises(DomainError) as refused:
         close_batch(actor=people.finance, batch=batch)
     assert refused.value.code == "not_tied_out"
@@ -354,5 +356,3 @@ def test_a_second_account_on_the_same_day_ends_the_first(county: Actor) -> None:
         )
     batch = create_batch(actor=make_counters().finance, programme=grant.programme, period="2013")
     assert batch.payments.get().payee_account.reveal() == "62170002"
-
-
