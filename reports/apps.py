@@ -1,5 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
+
+    def ready(self) -> None:
+        """Register the app's schedule and the words of its acts."""
+        from offices.acts_in_words import register_words
+        from offices.reference_data import register_loader
+        from reports.services.schedule import load_schedule
+
+        register_loader("schedules", load_schedule, order=200)
+        register_words({"reports.summarise": _("Computed the figures of a month")})
