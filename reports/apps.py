@@ -12,4 +12,9 @@ class ReportsConfig(AppConfig):
         from reports.services.schedule import load_schedule
 
         register_loader("schedules", load_schedule, order=200)
-        register_words({"reports.summarise": _("Computed the figures of a month")})
+        register_words(
+            {
+                "reports.summarise": _("Computed the figures of a month"),
+                "reports.print_edition": _("Printed an edition"),
+            }
+        )

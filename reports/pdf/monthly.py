@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from offices.charts import Chart
 from offices.errors import DomainError
-from reports.enums import EditionState
+from reports.enums import EditionState, Suppression
 from reports.pdf.documents import FormalDocument, Section, Verification
 from reports.pdf.print_out import print_document
 from reports.pdf.tables import Column, Row, RowKind, Table
@@ -31,18 +31,19 @@ STANDINGS: dict[EditionState, str | Promise] = {
     EditionState.LOCKED: "",
 }
 
-SUPPRESSED = "<5"
+SUPPRESSED = Suppression.SMALL.value
 """Stands for a count under five that would point to persons."""
 
-Count = int | None
-"""A count, or None where it is suppressed."""
+Count = int | Suppression | None
+"""A count, or the mark of a suppressed one; None is one under five."""
 
 
 @dataclass(frozen=True, slots=True)
 class QualificationChange:
     """T1: who holds a qualification, of one place and programme: opening + joined − left = closing.
 
-    The reasons of leaving may be suppressed; `left` is their sum and is not.
+    The reasons of leaving may be suppressed; `left` is their sum and is not. A total of its own
+    (`is_total`) is printed instead of the sum of the lines, which hides what one line hides.
     """
 
     place: str
@@ -55,10 +56,11 @@ class QualificationChange:
     moved: Count = 0
     changed: Count = 0
     other: Count = 0
+    is_total: bool = False
 
     def __post_init__(self) -> None:
         reasons = (self.died, self.moved, self.changed, self.other)
-        known = [reason for reason in reasons if reason is not None]
+        known = [reason for reason in reasons if isinstance(reason, int)]
         is_whole = len(known) == len(reasons)
         if self.opening + self.joined - self.left != self.closing or (is_whole and sum(known) != self.left):
             raise DomainError(
@@ -100,6 +102,16 @@ class MoneyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """T2 by the township of the payee: yuan paid in the year and returned, of one programme."""
+
+    place: str
+    programme: str
+    paid: Decimal
+    returned: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Payee:
     """A person paid in the month, by name as the auditor sees it."""
 
@@ -118,12 +130,13 @@ class VillagePayees:
 
 @dataclass(frozen=True, slots=True)
 class CheckupCount:
-    """T6: check-ups of one station; counts under five are suppressed by whoever computed them."""
+    """T6: check-ups by the place of the counter; counts under five are suppressed by whoever computed them."""
 
-    station: str
+    place: str
     booked: Count
     attended: Count
     completed: Count
+    is_total: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +144,8 @@ class MonthlyDocument:
     """A month of a county or a township, as one edition holds it.
 
     `place` is the full name of the division, `month` any day in the month reported. `payees` is empty
-    for a reader who may not see names. `restates` says what a restatement changes and why.
+    for a reader who may not see names; `payees_note` says where the rest is, when not all are
+    listed, and `payments` how many there were in the month and of how many yuan. `restates` says what a restatement changes and why.
     """
 
     place: str
@@ -143,7 +157,10 @@ class MonthlyDocument:
     money: tuple[MoneyLine, ...]
     checkups: tuple[CheckupCount, ...]
     verification: Verification
+    received: tuple[Received, ...] = ()
     payees: tuple[VillagePayees, ...] = ()
+    payees_note: str = ""
+    payments: tuple[int, Decimal] | None = None
     charts: tuple[Chart, ...] = ()
     number: str = ""
     letterhead: str = ""
@@ -191,43 +208,62 @@ def compose_monthly(monthly: MonthlyDocument) -> FormalDocument:
 
 def _summary(monthly: MonthlyDocument, period: str) -> str:
     payees = [payee for village in monthly.payees for payee in village.payees]
+    payments = monthly.payments or (len(payees), sum_of(payee.amount for payee in payees))
     sentences = [
         _("The family benefits and services of %(place)s in %(period)s are reported as follows.")
         % {"place": monthly.place, "period": period},
         _("At the end of the month %(closing)s qualifications were held: %(joined)s new, %(left)s ended.")
         % {
-            "closing": count(sum(line.closing for line in monthly.changes)),
-            "joined": count(sum(line.joined for line in monthly.changes)),
-            "left": count(sum(line.left for line in monthly.changes)),
+            "closing": count(sum(line.closing for line in _without_totals(monthly.changes))),
+            "joined": count(sum(line.joined for line in _without_totals(monthly.changes))),
+            "left": count(sum(line.left for line in _without_totals(monthly.changes))),
         },
-        _("Of %(appropriated)s yuan appropriated, %(paid)s yuan were paid and %(returned)s yuan came back.")
-        % {
-            "appropriated": money(sum_of(line.appropriated for line in monthly.money)),
-            "paid": money(sum_of(line.paid for line in monthly.money)),
-            "returned": money(sum_of(line.returned for line in monthly.money)),
-        },
+        _money_sentence(monthly),
     ]
     if payees:
         sentences.append(
             _("%(persons)s payments of the month, %(amount)s yuan in all, are listed by name below.")
-            % {"persons": count(len(payees)), "amount": money(sum_of(payee.amount for payee in payees))}
+            % {"persons": count(payments[0]), "amount": money(payments[1])}
         )
     return ("" if _is_chinese() else " ").join(sentences)
+
+
+def _money_sentence(monthly: MonthlyDocument) -> str:
+    if monthly.received and not monthly.money:
+        return _("In the year %(paid)s yuan were paid to families here, and %(returned)s yuan came back.") % {
+            "paid": money(sum_of(line.paid for line in monthly.received)),
+            "returned": money(sum_of(line.returned for line in monthly.received)),
+        }
+    return _(
+        "Of %(appropriated)s yuan appropriated, %(paid)s yuan were paid and %(returned)s yuan came back."
+    ) % {
+        "appropriated": money(sum_of(line.appropriated for line in monthly.money)),
+        "paid": money(sum_of(line.paid for line in monthly.money)),
+        "returned": money(sum_of(line.returned for line in monthly.money)),
+    }
 
 
 def _is_chinese() -> bool:
     return (translation.get_language() or "").startswith("zh")
 
 
+def _without_totals(changes: Iterable[QualificationChange]) -> list[QualificationChange]:
+    """Each programme's lines, or its total where that is all there is."""
+    given = list(changes)
+    split = {line.programme for line in given if not line.is_total}
+    return [line for line in given if not line.is_total or line.programme not in split]
+
+
 def _qualifications(monthly: MonthlyDocument) -> Section:
     rows: list[Row] = []
     paragraphs: list[str] = []
     for programme in dict.fromkeys(line.programme for line in monthly.changes):
-        lines = [line for line in monthly.changes if line.programme == programme]
-        total = _total_change(lines)
+        of_programme = [line for line in monthly.changes if line.programme == programme]
+        lines = [line for line in of_programme if not line.is_total] or of_programme
+        total = next((line for line in of_programme if line.is_total), None) or _total_change(lines)
         rows.append(Row((programme,), RowKind.GROUP))
         rows += [_change_row(line) for line in lines]
-        if len(lines) > 1:
+        if total not in lines and (len(lines) > 1 or total.is_total):
             rows.append(_change_row(total, kind=RowKind.TOTAL))
         paragraphs.append(
             _("%(programme)s: opening %(opening)s + new %(joined)s − exits %(left)s = closing %(closing)s.")
@@ -251,15 +287,24 @@ def _qualifications(monthly: MonthlyDocument) -> Section:
         Column(pgettext("report", "Total"), exits, is_figure=True),
         Column(pgettext("report", "Closing"), is_figure=True),
     )
-    has_suppressed = any(cell == SUPPRESSED for row in rows for cell in row.cells)
     table = Table(
         _("Table 1: Changes of qualifications"),
         columns,
         tuple(rows),
         unit=_("Unit: units of the programme (persons or families)"),
-        note=_("“<5”: one to four, not shown.") if has_suppressed else "",
+        note=_note_on_marks(rows),
     )
     return Section(_("Changes of qualifications"), tuple(paragraphs), (table,), monthly.charts)
+
+
+def _note_on_marks(rows: Iterable[Row]) -> str:
+    cells = {cell for row in rows for cell in row.cells}
+    notes = []
+    if Suppression.SMALL.value in cells:
+        notes.append(_("“<5”: one to four, not shown."))
+    if Suppression.PROTECTING.value in cells:
+        notes.append(_("“*”: not shown, because a count of one to four could be computed from it."))
+    return ("" if _is_chinese() else " ").join(notes)
 
 
 def _change_row(line: QualificationChange, kind: RowKind = RowKind.PLAIN) -> Row:
@@ -280,7 +325,8 @@ def _total_change(lines: list[QualificationChange]) -> QualificationChange:
     def total(counts: Iterable[Count]) -> Count:
         # A sum of which one part is hidden would show it.
         known = list(counts)
-        return None if None in known else sum(known)  # type: ignore[arg-type]
+        hidden = next((one for one in known if not isinstance(one, int)), 0)
+        return hidden if hidden != 0 else sum(one for one in known if isinstance(one, int))
 
     return QualificationChange(
         place=pgettext("report", "Total"),
@@ -315,8 +361,33 @@ def _money(monthly: MonthlyDocument) -> Section:
             rows.append(_money_total(pgettext("report", "Subtotal"), lines))
     if monthly.money:
         rows.append(_money_total(pgettext("report", "Total"), monthly.money))
-    table = Table(_("Table 2: Money"), columns, tuple(rows), unit=_("Unit: yuan"))
-    return Section(_("Money"), tables=(table,))
+    tables = [Table(_("Table 2: Money"), columns, tuple(rows), unit=_("Unit: yuan"))]
+    if monthly.received:
+        received = _received(monthly.received)
+        tables = [*tables, received] if monthly.money else [received]
+    return Section(_("Money"), tables=tuple(tables))
+
+
+def _received(lines: tuple[Received, ...]) -> Table:
+    columns = (
+        Column(pgettext("report", "Place")),
+        Column(pgettext("report", "Paid"), is_figure=True),
+        Column(pgettext("report", "Returned"), is_figure=True),
+    )
+    rows: list[Row] = []
+    for programme in dict.fromkeys(line.programme for line in lines):
+        of_programme = [line for line in lines if line.programme == programme]
+        rows.append(Row((programme,), RowKind.GROUP))
+        rows += [Row((line.place, money(line.paid), money(line.returned))) for line in of_programme]
+    sums = (sum_of(line.paid for line in lines), sum_of(line.returned for line in lines))
+    rows.append(Row((pgettext("report", "Total"), *map(money, sums)), RowKind.TOTAL))
+    return Table(
+        _("Table 2-1: Paid and returned, by the place of the payee"),
+        columns,
+        tuple(rows),
+        unit=_("Unit: yuan"),
+        note=_("Paid: in the year up to the end of the month. Returned: not paid again by then."),
+    )
 
 
 def _amounts(line: MoneyLine) -> tuple[Decimal, ...]:
@@ -330,22 +401,24 @@ def _money_total(heading: str, lines: Iterable[MoneyLine]) -> Row:
 
 def _checkups(monthly: MonthlyDocument) -> Section:
     columns = (
-        Column(pgettext("report", "Station")),
+        Column(pgettext("report", "Place")),
         Column(pgettext("report", "Booked"), is_figure=True),
         Column(pgettext("report", "Attended"), is_figure=True),
         Column(pgettext("report", "Completed"), is_figure=True),
     )
     rows = tuple(
-        Row((line.station, count(line.booked), count(line.attended), count(line.completed)))
+        Row(
+            (line.place, count(line.booked), count(line.attended), count(line.completed)),
+            RowKind.TOTAL if line.is_total else RowKind.PLAIN,
+        )
         for line in monthly.checkups
     )
-    has_suppressed = any(cell == SUPPRESSED for row in rows for cell in row.cells)
     table = Table(
         _("Table 3: Pre-conception check-ups"),
         columns,
         rows,
         unit=_("Unit: persons"),
-        note=_("“<5”: one to four, not shown.") if has_suppressed else "",
+        note=_note_on_marks(rows),
     )
     return Section(_("Pre-conception check-ups"), tables=(table,))
 
@@ -373,16 +446,19 @@ def _roster(monthly: MonthlyDocument) -> Section:
     whole = sum_of(payee.amount for village in monthly.payees for payee in village.payees)
     rows.append(Row(("", pgettext("report", "Total"), "", money(whole)), RowKind.TOTAL))
     table = Table(_("Table 4: Persons paid in the month"), columns, tuple(rows), unit=_("Unit: yuan"))
+    remarks = (_("This list holds personal information: for audit only, not to be made public."),)
     return Section(
         _("Persons paid in the month"),
-        (_("This list holds personal information: for audit only, not to be made public."),),
+        (*remarks, monthly.payees_note) if monthly.payees_note else remarks,
         (table,),
     )
 
 
 def count(number: Count) -> str:
     """A count with separators, or the sign of a suppressed one."""
-    return SUPPRESSED if number is None else f"{number:,}"
+    if number is None:
+        return SUPPRESSED
+    return number.value if isinstance(number, Suppression) else f"{number:,}"
 
 
 def money(amount: Decimal) -> str:
