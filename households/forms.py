@@ -94,3 +94,20 @@ class FamilyElsewhereForm(ReasonForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
     field_order = ["number", "reason"]
+
+
+class AccountForm(forms.Form):
+    """A payee's account, copied from her passbook or card."""
+
+    bank = forms.CharField(label=_("Bank"), max_length=80, help_text=_("The bank and its branch."))
+    account = forms.CharField(
+        label=_("Account"),
+        max_length=40,
+        help_text=_("8 to 30 digits; blanks do no harm."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    document = forms.CharField(
+        label=_("Document"),
+        max_length=120,
+        help_text=_("What you copied it from: passbook, card, bank's letter."),
+    )

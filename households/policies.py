@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offices.actors import Actor
 from offices.enums import Role
 from offices.pages import roles
 
@@ -23,3 +24,8 @@ may_enter_accounts = roles(Role.VILLAGE, Role.TOWNSHIP, Role.FINANCE)
 may_confirm_accounts = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY, Role.FINANCE)
 """By another person than who entered the account; the database refuses the same."""
 may_settle_tasks = roles(Role.VILLAGE, Role.TOWNSHIP)
+
+
+def may_see_accounts(actor: Actor) -> bool:
+    """Whoever enters or confirms accounts."""
+    return may_enter_accounts(actor) or may_confirm_accounts(actor)

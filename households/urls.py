@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from households.views import counter, families, imports
+from households.views import accounts, counter, families, imports
 
 app_name = "households"
 urlpatterns = [
     path("", families.household_list, name="households"),
+    path("accounts/", accounts.account_list, name="account_list"),
+    path("accounts/<uuid:correction_id>/<slug:decision>/", accounts.account_decide, name="account_decide"),
     path("elsewhere/", counter.family_elsewhere, name="elsewhere"),
     path("tasks/", counter.task_list, name="tasks"),
     path("imports/", imports.import_list, name="imports"),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("imports/<uuid:pk>/history/", imports.import_history, name="import_history"),
     path("imports/<uuid:pk>/<slug:kind>/", imports.import_remarks, name="import_remarks"),
     path("people/<uuid:pk>/", families.person_detail, name="person"),
+    path("people/<uuid:pk>/accounts/", accounts.accounts, name="accounts"),
     path("people/<uuid:pk>/history/", families.person_history, name="person_history"),
     path("people/<uuid:pk>/show/<slug:what>/", counter.show_number, name="show_number"),
     path("<uuid:pk>/", families.household_detail, name="household"),

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households.enums import ImportState
-from households.models import RegistryTask, ResidentImport
-from households.policies import may_import, may_settle_tasks
+from households.enums import CorrectionState, ImportState
+from households.models import AccountCorrection, RegistryTask, ResidentImport
+from households.policies import may_confirm_accounts, may_import, may_settle_tasks
 from offices.actors import Actor
 from offices.work import WorkItem
 
@@ -22,6 +22,16 @@ def registry_work(actor: Actor) -> Iterator[WorkItem]:
             count=RegistryTask.objects.visible_to(actor).open().count(),
             url=reverse("households:tasks"),
             icon="users-group",
+        )
+    if may_confirm_accounts(actor):
+        yield WorkItem(
+            title=_("Accounts to confirm"),
+            count=AccountCorrection.objects.visible_to(actor)
+            .filter(state=CorrectionState.PROPOSED)
+            .exclude(proposed_by_id=actor.staff_id)
+            .count(),
+            url=reverse("households:account_list"),
+            icon="credit-card",
         )
     if may_import(actor):
         waiting = ResidentImport.objects.visible_to(actor).filter(

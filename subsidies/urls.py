@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.views import applications, grants, notices, reviews
+from subsidies.views import applications, batches, budget, grants, notices, reviews
 
 app_name = "subsidies"
 urlpatterns = [
@@ -47,4 +47,20 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
+    # Money
+    path("budget/", budget.budget, name="budget"),
+    path("budget/new/", budget.budget_line_new, name="budget_line_new"),
+    path("budget/<uuid:line_id>/", budget.budget_line, name="budget_line"),
+    path("budget/<uuid:line_id>/history/", budget.budget_line_history, name="budget_line_history"),
+    path("budget/<uuid:line_id>/raise/", budget.budget_line_raise, name="budget_line_raise"),
+    path("budget/<uuid:line_id>/appropriate/", budget.appropriation_new, name="appropriation_new"),
+    path("batches/", batches.batch_list, name="batch_list"),
+    path("batches/new/", batches.batch_new, name="batch_new"),
+    path("batches/<uuid:batch_id>/", batches.batch, name="batch"),
+    path("batches/<uuid:batch_id>/history/", batches.batch_history, name="batch_history"),
+    path("batches/<uuid:batch_id>/left-out/", batches.batch_left_out, name="batch_left_out"),
+    path("batches/<uuid:batch_id>/answer/", batches.batch_answer, name="batch_answer"),
+    path("batches/<uuid:batch_id>/files/<uuid:file_id>/", batches.batch_file, name="batch_file"),
+    path("batches/<uuid:batch_id>/<slug:step>/", batches.batch_step, name="batch_step"),
+    path("returns/", batches.return_list, name="return_list"),
 ]

@@ -209,12 +209,15 @@ def left_out_by_reason(batch: PaymentBatch) -> list[tuple[LeftOutReason, int]]:
 
 
 def returns_to_clear(actor: Actor) -> QuerySet[Payment]:
-    """Returned lines within the actor's scope whose money has not gone out again, the oldest first."""
+    """Returned lines within the actor's scope whose money has not gone out again, the oldest first.
+
+    Not joined to their batches: those are the county's, and out of a township's sight.
+    """
     return (
         Payment.objects.visible_to(actor)
         .to_reissue()
-        .select_related("person", "programme", "batch")
-        .order_by("returned_on", "batch__number", "serial")
+        .select_related("person", "programme")
+        .order_by("returned_on", "pk")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,12 +21,13 @@ from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
-from subsidies.enums import GrantState, Step
+from subsidies.enums import GrantState, PaymentState, Step
 from subsidies.models import Grant
 from subsidies.selectors.applications import way_of
 from subsidies.services import grants as services
 from subsidies.views.applications import visible_application
 
+ONE_DAY = datetime.timedelta(days=1)
 COLUMNS = (
     Column(gettext_lazy("File number"), "file", ("application__file_number",)),
     Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
@@ -83,7 +85,10 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "state": GrantState(found.state),
         "village": names_of_divisions({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
-        "payments": found.payments.order_by("-pk"),
+        "payments": [
+            {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
+            for line in found.payments.order_by("-pk")
+        ],
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "may_see_application": policies.may_see_applications(request.actor),
     }

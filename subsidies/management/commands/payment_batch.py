@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,9 @@ from offices.actors import Actor
 from offices.commands import OfficeCommand
 from offices.database.context import county_scope
 from offices.errors import DomainError
-from offices.sealing import Purpose, unseal_bytes
-from offices.services.acts import record_act, record_read
-from subsidies import policies
+from offices.services.acts import record_read
 from subsidies.enums import FileFormat
-from subsidies.models import BankFile, PaymentBatch, Programme
+from subsidies.models import PaymentBatch, Programme
 from subsidies.selectors.money import (
     days_to_account,
     find_batch,
@@ -26,6 +25,7 @@ from subsidies.selectors.money import (
     tie_out,
 )
 from subsidies.services.bank_answers import AnswerRefused, import_answer
+from subsidies.services.bank_files import take_files
 from subsidies.services.batches import approve_batch, create_batch, send_batch
 from subsidies.services.closing import close_batch
 
@@ -119,19 +119,12 @@ def _export(actor: Actor, batch: PaymentBatch, out: Path) -> dict[str, Any]:
     """Send the batch unless it is sent, and write its files: OUT, or OUT-01, OUT-02 … for several."""
     if batch.state in ("made", "approved"):
         batch = send_batch(actor=actor, batch=batch)
-    elif not policies.may_send_batches(actor):
-        raise DomainError(
-            "export_by_cashier",
-            _("The cashier takes the file: give the user name with --actor."),
-        )
     wanted = FileFormat.WORKBOOK if out.suffix.lower() == ".xlsx" else FileFormat.TEXT
-    written = []
+    written: list[dict[str, Any]] = []
     with county_scope():
-        files = list(BankFile.objects.filter(batch=batch, format=wanted))
-        for file in files:
-            target = out if len(files) == 1 else out.with_name(f"{out.stem}-{file.part:02d}{out.suffix}")
-            target.write_bytes(unseal_bytes(bytes(file.content), Purpose.FILE))
-            target.chmod(0o600)
+        taken = take_files(actor=actor, batch=batch, files=batch.files.filter(format=wanted))
+        for file, content in ((item.file, item.content) for item in taken):
+            target = out if len(taken) == 1 else out.with_name(f"{out.stem}-{file.part:02d}{out.suffix}")
             written.append(
                 {
                     "file": str(target),
@@ -140,12 +133,7 @@ def _export(actor: Actor, batch: PaymentBatch, out: Path) -> dict[str, Any]:
                     "sha256": file.sha256,
                 }
             )
-        record_act(
-            actor=actor,
-            verb="subsidies.take_bank_file",
-            record=batch,
-            files=[row["sha256"] for row in written],
-        )
+            _write_private(target, content)
         record_read(
             actor=actor,
             page="payment_batch export",
@@ -154,6 +142,21 @@ def _export(actor: Actor, batch: PaymentBatch, out: Path) -> dict[str, Any]:
             reason=batch.number,
         )
     return {**_short(batch), "files": written}
+
+
+def _write_private(target: Path, content: bytes) -> None:
+    """Write a file that only its owner reads. Raises DomainError `cannot_write`."""
+    try:
+        with open(target, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+            out.write(content)
+        target.chmod(0o600)
+    except OSError as error:
+        raise DomainError(
+            "cannot_write",
+            _("%(file)s cannot be written: %(reason)s. Choose another place."),
+            file=str(target),
+            reason=error.strerror or "",
+        ) from error
 
 
 def _import(actor: Actor, batch: PaymentBatch, file: Path, paid_on: datetime.date | None) -> dict[str, Any]:

@@ -1,0 +1,465 @@
+"""Payment batches: made, checked, sent, answered, closed; what is left out and what came back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from households.policies import may_see_accounts
+from offices import clock
+from offices.actors import Actor
+from offices.database.context import county_scope
+from offices.errors import DomainError, NotAllowed
+from offices.history import show_history
+from offices.listing import Column, make_listing
+from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.divisions import names_of_divisions
+from subsidies import policies
+from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
+from subsidies.models import BankFile, PaymentBatch, Programme
+from subsidies.money_forms import AnswerFileForm, BatchFilter, BatchForm, DiscardForm, LineFilter
+from subsidies.periods import read_period
+from subsidies.selectors.money import (
+    days_to_account,
+    left_out_by_reason,
+    lines_by_state,
+    returns_to_clear,
+    tie_out,
+)
+from subsidies.selectors.selection import select
+from subsidies.services import batches as services
+from subsidies.services.bank_answers import AnswerRefused, import_answer
+from subsidies.services.bank_files import take_files
+from subsidies.services.closing import close_batch
+
+MOST_ANSWER_BYTES = 20 * 1024 * 1024
+_SHOWN_ERRORS = 50
+
+BATCH_COLUMNS = (
+    Column(gettext_lazy("Batch"), "number", ("made_on", "number")),
+    Column(gettext_lazy("Programme"), "programme", ("programme__order", "programme_id")),
+    Column(gettext_lazy("Period"), "period", ("period",)),
+    Column(gettext_lazy("State")),
+    Column(gettext_lazy("Lines"), "lines", ("count",), kind="number"),
+    Column(gettext_lazy("Total (yuan)"), "total", ("total_amount",), kind="number"),
+    Column(gettext_lazy("Made on"), "made", ("made_on",)),
+)
+LINE_COLUMNS = (
+    Column(gettext_lazy("No."), "serial", ("serial",), kind="number"),
+    Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
+    Column(gettext_lazy("Village"), "village", ("division_code",)),
+    Column(gettext_lazy("Account")),
+    Column(gettext_lazy("Amount (yuan)"), "amount", ("amount",), kind="number"),
+    Column(gettext_lazy("State"), "state", ("state",)),
+)
+RETURN_COLUMNS = (
+    Column(gettext_lazy("Name")),
+    Column(gettext_lazy("Village")),
+    Column(gettext_lazy("Programme")),
+    Column(gettext_lazy("Amount (yuan)"), kind="number"),
+    Column(gettext_lazy("Returned on")),
+    Column(gettext_lazy("Why, and what to do")),
+)
+
+WHAT_TO_DO: dict[str, Promise] = {
+    LeftOutReason.NO_ACCOUNT: gettext_lazy("Ask the family for the passbook and enter the account."),
+    LeftOutReason.NO_NUMBER: gettext_lazy("Complete the identity number in the register."),
+    LeftOutReason.RETURNED: gettext_lazy(
+        "Correct the account; the money goes out again with the next batch."
+    ),
+    LeftOutReason.SUSPENDED: gettext_lazy("Settle why the payment is suspended, then resume the grant."),
+    LeftOutReason.DIED: gettext_lazy("Stop the grant; what is owed up to the end goes to the heirs."),
+}
+
+
+def return_advice(reason: str) -> Promise:
+    """What the office does about a returned line."""
+    if reason == ReturnReason.BANK_FAILURE:
+        return gettext_lazy("The bank's own fault: it goes out again with the next batch by itself.")
+    if reason == ReturnReason.HOLDER_DECEASED:
+        return gettext_lazy("Ask the village; a death is recorded and the grant stopped.")
+    return gettext_lazy("Correct or confirm the account; the money goes out again with the next batch.")
+
+
+@page(policies.may_see_money)
+@require_GET
+def batch_list(request: OfficeRequest) -> HttpResponse:
+    """Every batch; filters stand in the address."""
+    filters = BatchFilter(request.GET or None)
+    rows = filters.narrow(PaymentBatch.objects.visible_to(request.actor).select_related("programme"))
+    listing = make_listing(
+        query=request.GET, rows=rows, columns=BATCH_COLUMNS, default_sort="-number", filters=filters
+    )
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "rows": [{"batch": batch, "state": BatchState(batch.state)} for batch in listing.page],
+        "may_make": policies.may_make_batches(request.actor),
+        "returned": returns_to_clear(request.actor).count(),
+    }
+    return render(request, "subsidies/batch_list.html", context)
+
+
+@page(policies.may_make_batches)
+@require_http_methods(["GET", "POST"])
+def batch_new(request: OfficeRequest) -> HttpResponse:
+    """Choose programme and period, see who would be paid, then make the batch."""
+    chosen = request.POST if request.method == "POST" else request.GET
+    form = (
+        BatchForm(chosen) if "programme" in chosen else BatchForm(initial={"period": f"{clock.today():%Y}"})
+    )
+    preview = None
+    if form.is_bound and form.is_valid():
+        wanted = form.cleaned_data
+        try:
+            if request.method == "POST":
+                batch = services.create_batch(actor=request.actor, **wanted)
+                messages.success(
+                    request,
+                    _("Batch %(number)s is made. The county approves it next.") % {"number": batch.number},
+                )
+                return redirect("subsidies:batch", batch.pk)
+            preview = _preview(wanted["programme"], wanted["period"])
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "preview": preview}
+    return render(request, "subsidies/batch_new.html", context, status=422 if form.errors else 200)
+
+
+def _preview(programme: Programme, period: str) -> dict[str, Any]:
+    with county_scope():
+        selection = select(programme=programme, period=read_period(period, programme.frequency))
+    reasons = selection.left_out_by_reason
+    return {
+        "count": len(selection.selected),
+        "total": selection.total_amount,
+        "reissued": selection.reissued_count,
+        "left_out": [
+            {"reason": reason, "count": count, "advice": WHAT_TO_DO[reason]} for reason, count in reasons
+        ],
+        "period": selection.period.label,
+        "programme": programme,
+    }
+
+
+def _visible(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
+    return get_object_or_404(
+        PaymentBatch.objects.visible_to(request.actor).select_related(
+            "programme", "made_by", "approved_by", "sent_by"
+        ),
+        pk=batch_id,
+    )
+
+
+@page(policies.may_see_money)
+@require_GET
+def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
+    """One batch: its way, its four totals, its lines, files and answers."""
+    found = _visible(request, batch_id)
+    filters = LineFilter(request.GET or None)
+    lines = found.payments.select_related("person")
+    listing = make_listing(
+        query=request.GET,
+        rows=filters.narrow(lines),
+        columns=LINE_COLUMNS,
+        default_sort="serial",
+        filters=filters,
+    )
+    shown = list(listing.page)
+    note_read(request, [line.person for line in shown], reason=found.number)
+    villages = names_of_divisions({line.division_code for line in shown})
+    state = BatchState(found.state)
+    context = {
+        "batch": found,
+        "state": state,
+        "steps": _steps(found),
+        "tied": tie_out(found),
+        "has_answer": state in (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED),
+        "days": days_to_account(found, today=request.business_day),
+        "counts": [(one, count) for one, count in lines_by_state(found).items() if count],
+        "left_out": [
+            {"reason": reason, "count": count, "advice": WHAT_TO_DO[reason]}
+            for reason, count in left_out_by_reason(found)
+        ],
+        "listing": listing,
+        "filters": filters,
+        "lines": [
+            {
+                "line": line,
+                "state": PaymentState(line.state),
+                "village": villages.get(line.division_code, ""),
+                "advice": return_advice(line.return_reason) if line.return_reason else "",
+            }
+            for line in shown
+        ],
+        "files": found.files.all(),
+        "answers": found.answers.select_related("read_by"),
+        "offers": _offers(found, request.actor),
+        "may_take_files": policies.may_send_batches(request.actor),
+    }
+    return render(request, "subsidies/batch.html", context)
+
+
+def _steps(batch: PaymentBatch) -> list[dict[str, Any]]:
+    order = [BatchState.MADE, BatchState.APPROVED, BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED]
+    people = {
+        BatchState.MADE: (batch.made_by, batch.made_on),
+        BatchState.APPROVED: (batch.approved_by, batch.approved_on),
+        BatchState.SENT: (batch.sent_by, batch.sent_on),
+        BatchState.CLOSED: (None, batch.closed_on),
+    }
+    reached = order.index(BatchState(batch.state)) if batch.state in order else -1
+    steps = []
+    for place, step in enumerate(order):
+        who, on = people.get(step, (None, None))
+        if batch.state == BatchState.DISCARDED:
+            state = "done" if on else "skipped"
+        else:
+            state = "done" if place <= reached else "current" if place == reached + 1 else "waiting"
+        steps.append({"label": step.label, "state": state, "who": who.name if who else "", "on": on})
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that this reader may take with the batch now: its name in the address, its words."""
+
+    name: str
+    label: str
+    icon: str
+    is_main: bool = True
+
+
+def _offers(batch: PaymentBatch, actor: Actor) -> list[Offer]:
+    own = {batch.made_by_id, batch.approved_by_id}
+    offers = []
+    if batch.state == BatchState.MADE and policies.may_approve_batches(actor) and actor.staff_id not in own:
+        offers.append(Offer("approve", _("Approve"), "check"))
+    if batch.state == BatchState.APPROVED and policies.may_send_batches(actor) and actor.staff_id not in own:
+        offers.append(Offer("send", _("Send to the bank"), "send"))
+    if batch.state == BatchState.SENT and policies.may_read_answers(actor):
+        offers.append(Offer("answer", _("Read the bank's answer"), "file-import"))
+    if batch.state == BatchState.ANSWERED and policies.may_close_batches(actor):
+        offers.append(Offer("close", _("Close the batch"), "lock"))
+    if batch.state in (BatchState.MADE, BatchState.APPROVED) and policies.may_discard_batches(actor):
+        offers.append(Offer("discard", _("Give up the batch"), "trash", is_main=False))
+    return offers
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step with a batch that asks before it is done: who may, its service, its words."""
+
+    policy: Callable[[Actor], bool]
+    service: Callable[..., PaymentBatch]
+    label: Promise
+    consequence: Promise
+    done: Promise
+    asks_reason: bool = False
+
+
+STEPS = {
+    "approve": Step(
+        policies.may_approve_batches,
+        services.approve_batch,
+        gettext_lazy("Approve the batch"),
+        gettext_lazy(
+            "You have looked through the lines. The money is drawn from what is appropriated, each "
+            "source its share; then the cashier sends it to the bank."
+        ),
+        gettext_lazy("The batch is approved. The cashier sends it next."),
+    ),
+    "send": Step(
+        policies.may_send_batches,
+        services.send_batch,
+        gettext_lazy("Send the batch to the bank"),
+        gettext_lazy(
+            "The files for the bank are written now and never change again. Download them here and "
+            "hand them to the bank; its answer is read on this page."
+        ),
+        gettext_lazy("The files are ready: download them and hand them to the bank."),
+    ),
+    "close": Step(
+        policies.may_close_batches,
+        close_batch,
+        gettext_lazy("Close the batch"),
+        gettext_lazy(
+            "Approved, file, bank and ledger are compared to the cent. Only if all agree it is closed."
+        ),
+        gettext_lazy("Everything agrees. The batch is closed."),
+    ),
+    "discard": Step(
+        policies.may_discard_batches,
+        services.discard_batch,
+        gettext_lazy("Give up the batch"),
+        gettext_lazy("Nobody is paid by it; its lines are cancelled and its money is available again."),
+        gettext_lazy("The batch is given up. Its families can be taken into a new one at once."),
+        asks_reason=True,
+    ),
+}
+
+
+@page(policies.may_see_money)
+@require_http_methods(["GET", "POST"])
+def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpResponse:
+    """Approve, send, close or give up a batch, after asking."""
+    chosen = STEPS.get(step)
+    if chosen is None:
+        raise Http404
+    found = _visible(request, batch_id)
+    if not chosen.policy(request.actor):
+        raise NotAllowed()
+    form = DiscardForm(request.POST or None) if chosen.asks_reason else None
+    refused = ""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            chosen.service(actor=request.actor, batch=found, **(form.cleaned_data if form else {}))
+        except DomainError as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, str(chosen.done))
+            return redirect("subsidies:batch", found.pk)
+    context = {
+        "batch": found,
+        "step": chosen,
+        "form": form,
+        "refused": refused,
+        "confirm_label": chosen.label,
+        "confirm_tone": "danger" if step == "discard" else "primary",
+        "cancel_url": reverse("subsidies:batch", args=[found.pk]),
+    }
+    status = 422 if refused or (form is not None and form.errors) else 200
+    return render(request, "subsidies/batch_step.html", context, status=status)
+
+
+@page(policies.may_read_answers)
+@require_http_methods(["GET", "POST"])
+def batch_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
+    """Read the bank's answer; a file with one wrong line changes nothing and says every one."""
+    found = _visible(request, batch_id)
+    form = AnswerFileForm(request.POST or None, request.FILES or None)
+    errors: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        brought = form.cleaned_data["file"]
+        if brought.size > MOST_ANSWER_BYTES:
+            form.add_error("file", _("The file is larger than any answer of a bank. Choose the answer file."))
+        else:
+            try:
+                taken = import_answer(
+                    actor=request.actor,
+                    batch=found,
+                    content=brought.read(),
+                    paid_on=form.cleaned_data["paid_on"],
+                )
+            except AnswerRefused as refusal:
+                errors = refusal.errors
+                form.add_error("file", _("Nothing of the file was taken; what is wrong stands below."))
+            except DomainError as refusal:
+                form.add_error("file", str(refusal))
+            else:
+                words = _("%(paid)s lines arrived, %(returned)s came back, %(open)s are still awaited.")
+                counts = {
+                    "paid": taken.paid_count,
+                    "returned": taken.returned_count,
+                    "open": taken.open_count,
+                }
+                messages.success(request, words % counts)
+                return redirect("subsidies:batch", found.pk)
+    context = {
+        "batch": found,
+        "form": form,
+        "errors": errors[:_SHOWN_ERRORS],
+        "error_count": len(errors),
+    }
+    return render(request, "subsidies/batch_answer.html", context, status=422 if form.errors else 200)
+
+
+@page(policies.may_send_batches)
+@require_POST
+def batch_file(request: OfficeRequest, batch_id: UUID, file_id: UUID) -> HttpResponse:
+    """A file for the bank as a download: names, numbers and accounts leave the office, so it is an act."""
+    found = _visible(request, batch_id)
+    file = get_object_or_404(BankFile, pk=file_id, batch=found)
+    (taken,) = take_files(actor=request.actor, batch=found, files=[file])
+    note_read(request, [line.person for line in found.payments.select_related("person")], reason=found.number)
+    response = HttpResponse(taken.content, content_type=taken.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page(policies.may_see_money)
+@require_GET
+def batch_left_out(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
+    """The grants of the period that the batch could not take, each with what to do."""
+    found = _visible(request, batch_id)
+    rows = found.left_out.select_related("grant__person", "grant__application").order_by(
+        "reason", "division_code", "pk"
+    )
+    note_read(request, [row.grant.person for row in rows], reason=found.number)
+    villages = names_of_divisions({row.division_code for row in rows})
+    lines = [
+        {
+            "row": row,
+            "village": villages.get(row.division_code, ""),
+            "advice": WHAT_TO_DO[LeftOutReason(row.reason)],
+        }
+        for row in rows
+    ]
+    return render(
+        request,
+        "subsidies/batch_left_out.html",
+        {"batch": found, "lines": lines, "may_see_grants": policies.may_see_grants(request.actor)},
+    )
+
+
+@page(policies.may_see_money)
+@require_GET
+def batch_history(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
+    """Who made, approved, sent, answered and closed it."""
+    found = _visible(request, batch_id)
+    return show_history(
+        request,
+        record=found,
+        heading=found.number,
+        back_url=reverse("subsidies:batch", args=[found.pk]),
+        back_label=found.number,
+    )
+
+
+@page(policies.may_see_returns)
+@require_GET
+def return_list(request: OfficeRequest) -> HttpResponse:
+    """Returned lines whose money has not gone out again, the oldest first."""
+    listing = make_listing(
+        query=request.GET, rows=returns_to_clear(request.actor), columns=RETURN_COLUMNS, default_sort=""
+    )
+    shown = list(listing.page)
+    note_read(request, [line.person for line in shown], reason="returns")
+    villages = names_of_divisions({line.division_code for line in shown})
+    context = {
+        "listing": listing,
+        "may_see_accounts": may_see_accounts(request.actor),
+        "lines": [
+            {
+                "line": line,
+                "last_day": line.period_to_on - datetime.timedelta(days=1),
+                "village": villages.get(line.division_code, ""),
+                "advice": return_advice(line.return_reason),
+            }
+            for line in shown
+        ],
+    }
+    return render(request, "subsidies/return_list.html", context)
