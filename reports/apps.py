@@ -6,10 +6,18 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        """Register the app's schedule and the words of its acts."""
+        """Register the app's schedule, navigation, work and the words of its acts."""
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
+        from offices.work import NavigationEntry, register_navigation, register_work
+        from reports.policies import may_see_reports
         from reports.services.schedule import load_schedule
+        from reports.work import report_work
+
+        register_navigation(
+            NavigationEntry(_("Reports"), "reports:dashboard", "report-analytics", may_see_reports, order=60)
+        )
+        register_work(report_work, order=60)
 
         register_loader("schedules", load_schedule, order=200)
         register_words(

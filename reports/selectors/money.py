@@ -17,6 +17,7 @@ from django.db.models.functions import Substr
 from reports.months import Month
 from subsidies.enums import EntryKind, PaymentState
 from subsidies.models import Appropriation, BudgetLine, LedgerAccount, LedgerPosting, Payment
+from subsidies.models.batches import PaymentQuerySet
 
 Key = tuple[str, str]
 """Programme and source."""
@@ -33,19 +34,19 @@ class MoneySums:
     returned: dict[str, Sums] = field(default_factory=dict)
 
 
-def payments_paid(month: Month) -> QuerySet[Payment]:
+def payments_paid(month: Month) -> PaymentQuerySet:
     """Payments that reached the account in the month's year up to its end."""
     return Payment.objects.filter(
         state=PaymentState.PAID, paid_on__gte=month.year_start, paid_on__lt=month.next_day
     )
 
 
-def payments_of_month(month: Month) -> QuerySet[Payment]:
+def payments_of_month(month: Month) -> PaymentQuerySet:
     """Payments that reached the account in the month."""
     return payments_paid(month).filter(paid_on__gte=month.first_day)
 
 
-def payments_returned(month: Month) -> QuerySet[Payment]:
+def payments_returned(month: Month) -> PaymentQuerySet:
     """Payments that had come back by the end of the month and were not paid again by then.
 
     Of a line that came back twice the later one counts.

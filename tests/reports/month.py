@@ -52,12 +52,14 @@ def grant(
     )
 
 
-def paid_batch(*, returned: dict[int, str] | None = None, amount: str = "100000") -> PaymentBatch:
-    """The grants of 2013 paid today; `returned` gives return reasons by line."""
+def paid_batch(*, returned: dict[str, str] | None = None, amount: str = "100000") -> PaymentBatch:
+    """The grants of 2013 paid today; `returned` gives return reasons by the payee's name."""
     programme = programme_of_month()
     fund(programme, amount)
     batch = sent_batch(programme)
-    content = answer_to(file_of(batch), returned)
+    serials = dict(batch.payments.values_list("payee_name", "serial"))
+    results = {serials[name]: reason for name, reason in (returned or {}).items()}
+    content = answer_to(file_of(batch), results)
     return import_answer(actor=make_counters().cashier, batch=batch, content=content).batch
 
 

@@ -82,9 +82,9 @@ def test_few_exits_are_counted_and_their_reasons_hidden(county: Actor) -> None:
 
 
 def test_money_is_told_by_source_and_by_the_payees_township(county: Actor) -> None:
-    for village in (VILLAGE, VILLAGE, OTHER_VILLAGE):
-        grant(village=village)
-    paid_batch(returned={3: "01"})
+    for name, village in (("甲", VILLAGE), ("乙", VILLAGE), ("丙", OTHER_VILLAGE)):
+        grant(name=name, village=village)
+    paid_batch(returned={"丙": "01"})
     december, january = figures_of_month(DECEMBER), figures_of_month(JANUARY)
     of_county = {
         code.removeprefix("t2.money."): value for code, value in january[COUNTY].items() if "t2.money" in code

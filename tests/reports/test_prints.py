@@ -48,7 +48,7 @@ def edition(county: Actor) -> Edition:
     grant(name="阿依古丽·买买提", village=OTHER_VILLAGE)
     grant(name="赵退票", village=OTHER_VILLAGE)
     grant("2013-01-01", "2014-01-01", StopReason.DIED, name="孙某")
-    paid_batch(returned={4: "01"})
+    paid_batch(returned={"赵退票": "01"})
     book(TOWNSHIP, held_on="2014-01-03", booked=3)
     book(OTHER_TOWNSHIP, held_on="2014-01-03", booked=20)
     return summarise(actor=county, month=JANUARY).edition
