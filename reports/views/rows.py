@@ -21,7 +21,7 @@ from reports.months import Month, read_month
 from reports.selectors.money import payments_of_month, payments_paid, payments_returned
 from reports.selectors.qualifications import grants_behind
 from subsidies.enums import GrantState, PaymentState, StopReason
-from subsidies.models import Grant, Payment
+from subsidies.models import Grant, Payment, PaymentBatch
 from subsidies.policies import may_see_grants, may_see_money
 
 GRANT_COLUMNS = (
@@ -39,7 +39,7 @@ PAYMENT_COLUMNS = (
     Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
     Column(gettext_lazy("Village"), "village", ("division_code", "person__name_sort")),
     Column(gettext_lazy("Programme"), "programme", ("programme__order", "programme_id")),
-    Column(gettext_lazy("Batch"), "batch", ("batch__number", "serial")),
+    Column(gettext_lazy("Batch"), "batch", ("batch_id", "serial")),
     Column(gettext_lazy("State")),
     Column(gettext_lazy("Paid on"), "paid", ("paid_on",)),
     Column(gettext_lazy("Returned on"), "returned", ("returned_on",)),
@@ -108,13 +108,15 @@ def payment_rows(request: OfficeRequest, month: str) -> HttpResponse:
     measures = {"month": payments_of_month, "paid": payments_paid, "returned": payments_returned}
     asked = filters.cleaned_data["measure"] if filters.is_valid() else ""
     found = measures[asked](of_month).visible_to(request.actor) if asked else Payment.objects.none()
-    rows: QuerySet[Payment] = filters.narrow(found).select_related("programme", "person", "batch", "grant")
+    rows: QuerySet[Payment] = filters.narrow(found).select_related("programme", "person")
     listing = make_listing(
         query=request.GET, rows=rows, columns=PAYMENT_COLUMNS, default_sort="village", filters=filters
     )
     shown = list(listing.page)
     note_read(request, [payment.person for payment in shown], reason="report")
     names = names_of_divisions({payment.division_code for payment in shown})
+    # Batches belong to the county: a township sees its payees' lines, not the batch.
+    batches = PaymentBatch.objects.visible_to(request.actor).in_bulk({row.batch_id for row in shown})
     context = {
         "month": of_month,
         "listing": listing,
@@ -127,6 +129,7 @@ def payment_rows(request: OfficeRequest, month: str) -> HttpResponse:
                 "payment": payment,
                 "state": PaymentState(payment.state),
                 "village": names.get(payment.division_code, ""),
+                "batch": batches.get(payment.batch_id),
             }
             for payment in shown
         ],
