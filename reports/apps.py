@@ -9,7 +9,13 @@ class ReportsConfig(AppConfig):
         """Register the app's schedule, navigation, work and the words of its acts."""
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
-        from offices.work import NavigationEntry, register_navigation, register_work
+        from offices.work import (
+            NavigationEntry,
+            Shortcut,
+            register_navigation,
+            register_shortcut,
+            register_work,
+        )
         from reports.policies import may_see_reports
         from reports.services.schedule import load_schedule
         from reports.work import report_work
@@ -18,6 +24,16 @@ class ReportsConfig(AppConfig):
             NavigationEntry(_("Reports"), "reports:dashboard", "report-analytics", may_see_reports, order=60)
         )
         register_work(report_work, order=60)
+        register_shortcut(
+            Shortcut(
+                _("Figures of the month"),
+                _("Each leads to the rows behind it"),
+                "reports:dashboard",
+                "report-analytics",
+                may_see_reports,
+                order=60,
+            )
+        )
 
         register_loader("schedules", load_schedule, order=200)
         register_words(

@@ -34,7 +34,7 @@ class PlaceField(forms.ModelChoiceField):
     """A reported division by its name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", pgettext_lazy("report", "Place"))
+        kwargs.setdefault("label", pgettext_lazy("report filter", "Place"))
         super().__init__(queryset=Division.objects.none(), **kwargs)
 
 

@@ -28,7 +28,9 @@ def hidden_cells(
     """
     total = sum(cells.values())
     hidden = {name: Suppression.SMALL for name, count in cells.items() if is_small(count)}
-    hidden |= {name: Suppression.PROTECTING for name in also if cells.get(name, 0) >= LEAST}
+    if sum(cells.get(name, 0) for name in also):
+        # Nobody at all in these cells would be known anyway: then zeros are shown.
+        hidden |= {name: Suppression.PROTECTING for name in also if name in cells and name not in hidden}
     if is_small(total):
         return hidden, True
     spare = sorted(

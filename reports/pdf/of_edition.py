@@ -60,7 +60,11 @@ def document_of(edition: Edition, *, code: str, has_roster: bool, language: str)
             month=month.first_day,
             issued_on=clock.today(),
             state=EditionState(edition.state),
-            changes=tuple(_change(line) for _programme, lines in tables.qualifications for line in lines),
+            changes=tuple(
+                _change(line, is_alone=len(tables.places) == 1)
+                for _programme, lines in tables.qualifications
+                for line in lines
+            ),
             money=tuple(
                 MoneyLine(line.programme.name, str(line.source_name), **line.values)
                 for _programme, lines in tables.money
@@ -107,7 +111,7 @@ def issuer_of(division: Division) -> str:
     return _("%(place)s family planning service office") % {"place": full_name(division)}
 
 
-def _change(line: QualificationLine) -> QualificationChange:
+def _change(line: QualificationLine, *, is_alone: bool) -> QualificationChange:
     counted = {name: _count(value) for name, value in line.values.items()}
 
     def whole(name: str) -> int:
@@ -117,7 +121,7 @@ def _change(line: QualificationLine) -> QualificationChange:
         return value
 
     return QualificationChange(
-        place=line.place.name if not line.place.is_total else _("Total"),
+        place=line.place.name if is_alone or not line.place.is_total else _("Total"),
         programme=line.programme.name,
         opening=whole("opening"),
         joined=whole("new"),
@@ -127,7 +131,7 @@ def _change(line: QualificationLine) -> QualificationChange:
         moved=counted["exits.moved"],
         changed=counted["exits.conditions_changed"],
         other=counted["exits.other"],
-        is_total=line.place.is_total,
+        is_total=line.place.is_total and not is_alone,
     )
 
 

@@ -16,7 +16,7 @@ from checkups.models import Booking
 from reports.catalogue import CHECKUP_MEASURES
 from reports.enums import Suppression
 from reports.months import Month
-from reports.suppression import hidden_cells
+from reports.suppression import hidden_cells, is_small
 
 Cells = dict[str, int | Suppression]
 
@@ -44,18 +44,26 @@ def count_bookings(month: Month) -> dict[str, dict[str, int]]:
 def shown_bookings(counts: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Cells, int | Suppression]]:
     """By measure: the cells and their total as they may be written.
 
-    A township that protects another's count in one measure does so in all: between booked and
-    completed, attended could otherwise be told.
+    Where a township protects another's small count, the rows of both are hidden in all measures and
+    under the same mark: since completed ≤ attended ≤ booked, one measure could tell another, and
+    a mark of its own which of them is small.
     """
-    protecting: set[str] = set()
-    for cells in counts.values():
-        hidden, _is_total_hidden = hidden_cells(cells)
-        protecting |= {place for place, mark in hidden.items() if mark is Suppression.PROTECTING}
+    together: set[str] = set()
+    while True:
+        hidden = {measure: hidden_cells(cells, also=together) for measure, cells in counts.items()}
+        marks = [mark for found, _is_total in hidden.values() for mark in found.values()]
+        rows = {place for found, _is_total in hidden.values() for place in found}
+        is_joint = Suppression.PROTECTING in marks
+        if not is_joint or rows == together:
+            break
+        together = rows
     shown: dict[str, tuple[Cells, int | Suppression]] = {}
     for measure, cells in counts.items():
-        hidden, is_total_hidden = hidden_cells(cells, also=protecting)
+        found, is_total_hidden = hidden[measure]
         total = sum(cells.values())
-        mark = Suppression.SMALL if 0 < total < 5 else Suppression.PROTECTING
-        written: Cells = {place: hidden.get(place, count) for place, count in cells.items()}
+        mark = Suppression.SMALL if is_small(total) else Suppression.PROTECTING
+        if is_joint:
+            found = dict.fromkeys(found, Suppression.PROTECTING)
+        written: Cells = {place: found.get(place, count) for place, count in cells.items()}
         shown[measure] = written, mark if is_total_hidden else total
     return shown

@@ -11,18 +11,21 @@ from django.db import connection
 from django.db.models import Count, Sum
 from django.db.models.functions import Substr, TruncMonth
 
+from offices import clock
 from offices.database.context import county_scope
 from offices.models import Division
-from reports.months import Month
+from reports.months import Month, month_of
 from reports.selectors.money import payments_paid
+from reports.selectors.qualifications import grants_behind
 from subsidies.enums import Standing
-from subsidies.models import Assessment, Sweep
+from subsidies.models import Assessment, Grant, Sweep
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Persons owed and receiving at the newest sweep (`as_of`; None before the first), yuan paid in
-    the year, and the median of days from application to money over first payments of the year.
+    """Persons owed at the newest sweep (`as_of`; None before the first), grants in force in the
+    running month, yuan paid in the year, and the median of days from application to money over
+    first payments of the year.
     """
 
     as_of: datetime.date | None
@@ -69,28 +72,26 @@ def overview_of(division: Division, *, month: Month) -> Overview:
     """The headline figures of a place within the open scope; money up to the end of `month`."""
     scope = division.scope
     newest = _newest_sweep()
-    standings: dict[str, tuple[int, Decimal]] = {}
+    owed, owed_amount = 0, Decimal()
     if newest is not None:
-        rows = (
-            Assessment.objects.filter(sweep=newest, division_code__gte=scope, division_code__lt=scope + "~")
-            .filter(standing__in=[Standing.OWED, Standing.RECEIVING])
-            .values_list("standing")
-            .annotate(Count("pk"), Sum("annual_amount"))
-            .order_by()
-        )
-        standings = {standing: (count, amount or Decimal()) for standing, count, amount in rows}
+        found = Assessment.objects.filter(
+            sweep=newest, standing=Standing.OWED, division_code__gte=scope, division_code__lt=scope + "~"
+        ).aggregate(count=Count("pk"), amount=Sum("annual_amount"))
+        owed, owed_amount = found["count"], found["amount"] or Decimal()
+    receiving = Grant.objects.filter(division_code__gte=scope, division_code__lt=scope + "~").filter(
+        grants_behind(month_of(clock.today()))["closing"]
+    )
     paid = (
         payments_paid(month)
         .filter(division_code__gte=scope, division_code__lt=scope + "~")
         .aggregate(count=Count("pk"), amount=Sum("amount"))
     )
     days = days_to_money(scope, month, digits=len(scope)).get(scope)
-    owed, owed_amount = standings.get(Standing.OWED, (0, Decimal()))
     return Overview(
         as_of=newest.as_of if newest else None,
         owed=owed,
         owed_amount=owed_amount,
-        receiving=standings.get(Standing.RECEIVING, (0, Decimal()))[0],
+        receiving=receiving.count(),
         paid_amount=paid["amount"] or Decimal(),
         paid_count=paid["count"],
         median_days=days[0] if days else None,

@@ -14,6 +14,7 @@ from offices.actors import Actor
 from reports.catalogue import EXIT_REASONS, catalogue_for
 from reports.enums import Suppression
 from reports.months import Month, read_month
+from reports.selectors.checkups import shown_bookings
 from reports.selectors.figures import Figures, figures_of_month
 from reports.suppression import LEAST, hidden_cells, hides_reasons
 from subsidies.enums import StopReason
@@ -131,7 +132,7 @@ def test_a_small_count_of_a_township_cannot_be_computed_from_the_county(county: 
     book("370406103000", booked=40)
     figures = figures_of_month(DECEMBER)
     shown = [figures[f"37040610{n}000"]["t6.checkups.booked"] for n in (1, 2, 3)]
-    assert shown == [Suppression.SMALL, Suppression.PROTECTING, 40]
+    assert shown == [Suppression.PROTECTING, Suppression.PROTECTING, 40]
     assert figures[COUNTY]["t6.checkups.booked"] == 63
 
 
@@ -166,6 +167,44 @@ def test_no_small_count_can_be_computed_from_what_is_shown(cells: dict[str, int]
     for place, name in enumerate(hidden):
         if name in small:
             assert len({values[place] for values in possible}) > 1
+
+
+_NESTED = st.lists(st.integers(0, 9), min_size=2, max_size=2).map(sorted)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(_NESTED, min_size=1, max_size=3))
+def test_one_measure_does_not_tell_another(places: list[list[int]]) -> None:
+    """Who came had booked: with that known too, each small count keeps at least two values."""
+    counts = {
+        "booked": {str(n): booked for n, (_came, booked) in enumerate(places)},
+        "attended": {str(n): came for n, (came, _booked) in enumerate(places)},
+        "completed": {str(n): 0 for n in range(len(places))},
+    }
+    shown = shown_bookings(counts)
+    solutions = []
+    for measure in ("booked", "attended"):
+        cells, total = shown[measure]
+        ranges = [
+            [value]
+            if isinstance(value, int)
+            else list(range(1, LEAST))
+            if value is Suppression.SMALL
+            else list(range(3 * 9 + 1))
+            for value in cells.values()
+        ]
+        totals = [total] if isinstance(total, int) else range(3 * 9 + 1)
+        solutions.append([values for values in itertools.product(*ranges) if sum(values) in totals])
+    possible = [
+        (booked, came)
+        for booked in solutions[0]
+        for came in solutions[1]
+        if all(some <= all_ for some, all_ in zip(came, booked, strict=True))
+    ]
+    for index, measure in enumerate(("booked", "attended")):
+        for place, count in enumerate(counts[measure].values()):
+            if 0 < count < LEAST:
+                assert len({solution[index][place] for solution in possible}) > 1, (measure, shown)
 
 
 def test_reasons_are_hidden_together() -> None:

@@ -82,7 +82,7 @@ def test_the_auditor_reads_the_money_and_the_names(edition: Edition, client: Cli
         "店子镇",
         "西集镇",
         "仅供审计使用",
-        "<5",
+        "“*”表示",
         edition.figures_digest,
         printed.verification.code,
     ):
