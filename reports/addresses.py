@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 
 from checkups.policies import may_see_sessions
 from offices.actors import Actor
-from offices.models import Division
 from reports.months import Month
 from subsidies.policies import may_see_entitlement, may_see_grants, may_see_money
 
@@ -50,11 +49,12 @@ def sessions_url(actor: Actor, month: Month) -> str:
     return f"{reverse('checkups:session_list')}?from_on={month.first_day.isoformat()}"
 
 
-def owed_url(actor: Actor, division: Division) -> str:
-    """The list of those owed a benefit in a place."""
+def owed_url(actor: Actor, place: str) -> str:
+    """The list of those owed a benefit in a place (12 digits), by default the reader's own."""
     if not may_see_entitlement(actor):
         return ""
     try:
-        return f"{reverse('subsidies:owed_list')}?{urlencode({'place': division.pk})}"
+        address = reverse("subsidies:owed_list")
     except NoReverseMatch:
         return ""
+    return address if place == actor.division_code else f"{address}?{urlencode({'place': place})}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -65,13 +66,16 @@ def months_offered(shown: Month) -> list[Month]:
 class RowsForm(forms.Form):
     """Of which programme and place the rows behind a figure are listed."""
 
+    default_measure = ""
     programme = forms.ModelChoiceField(
         label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("All")
     )
     division = PlaceField(required=False, empty_label=_("All"))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, query: QueryDict, *, actor: Actor) -> None:
+        asked = query.copy()
+        asked.setdefault("measure", self.default_measure)
+        super().__init__(asked)
         self.fields["programme"].queryset = Programme.objects.all()  # type: ignore[attr-defined] # a model choice
         self.fields["division"].queryset = reported_places(actor)  # type: ignore[attr-defined] # a model choice
 
@@ -103,6 +107,7 @@ PAYMENT_MEASURES = (
 class GrantRowsForm(RowsForm):
     """Which grants of a month are listed."""
 
+    default_measure = "closing"
     measure = forms.ChoiceField(label=_("What is counted"), choices=GRANT_MEASURES)
     field_order = ("measure", "programme", "division")
 
@@ -110,6 +115,7 @@ class GrantRowsForm(RowsForm):
 class PaymentRowsForm(RowsForm):
     """Which payments of a month are listed."""
 
+    default_measure = "month"
     measure = forms.ChoiceField(label=_("What is counted"), choices=PAYMENT_MEASURES)
     field_order = ("measure", "programme", "division")
 

@@ -63,7 +63,7 @@ def dashboard(request: OfficeRequest) -> HttpResponse:
         ),
         "edition": edition,
         "overview": overview_of(division, month=month),
-        "owed_url": owed_url(actor, division),
+        "owed_url": owed_url(actor, division.pk),
         "receiving_url": grants_url(actor, running, "closing", **given),
         "paid_url": payments_url(actor, month, "paid", **given),
         "days_url": payments_url(actor, month, "paid", **given),

@@ -14,7 +14,7 @@ from offices.actors import Actor
 from offices.charts import Chart, Mark, Series, bar_chart, ranked_bars
 from offices.models import Division
 from offices.templatetags.ui import money, number
-from reports.addresses import budget_url, dashboard_url, grants_url, payments_url, sessions_url
+from reports.addresses import budget_url, dashboard_url, grants_url, owed_url, payments_url, sessions_url
 from reports.catalogue import CHECKUP_MEASURES, MONEY_MEASURES
 from reports.drawings import closing_by_township
 from reports.enums import Suppression
@@ -265,11 +265,11 @@ def service_charts(division: Division, *, month: Month, actor: Actor) -> list[Ch
             )
         )
     if len(division.scope) == len(actor.scope) == 6:
-        charts += _charts_by_township(division, month)
+        charts += _charts_by_township(division, month, actor)
     return charts
 
 
-def _charts_by_township(division: Division, month: Month) -> list[Chart]:
+def _charts_by_township(division: Division, month: Month, actor: Actor) -> list[Chart]:
     names = dict(Division.objects.townships().within(division.scope).values_list("code", "name"))
     charts = []
     owed = owed_by_township(division.scope)
@@ -281,7 +281,7 @@ def _charts_by_township(division: Division, month: Month) -> list[Chart]:
                 labels=list(names.values()),
                 series=Series(
                     pgettext_lazy("report", "Owed"),
-                    [Mark(owed.get(code, 0), dashboard_url(month, code)) for code in names],
+                    [Mark(owed.get(code, 0), owed_url(actor, code)) for code in names],
                 ),
                 label_title=_PLACE,
             )
@@ -296,7 +296,10 @@ def _charts_by_township(division: Division, month: Month) -> list[Chart]:
                 labels=[names[code] for code in medians],
                 series=Series(
                     pgettext_lazy("report", "Days"),
-                    [Mark(median, dashboard_url(month, code)) for code, median in medians.items()],
+                    [
+                        Mark(median, payments_url(actor, month, "paid", division=code))
+                        for code, median in medians.items()
+                    ],
                 ),
                 label_title=_PLACE,
             )

@@ -165,11 +165,13 @@ def test_a_month_without_an_edition_says_so(county: Actor, page_of: PageOf) -> N
     assert "立即汇总" not in text_of(page_of(Role.AUDITOR), "/reports/?month=2013-11")
 
 
-def test_rows_without_a_measure_are_nobodys(months: Edition, page_of: PageOf) -> None:
+def test_rows_of_an_unknown_measure_are_nobodys(months: Edition, page_of: PageOf) -> None:
     browser = page_of(Role.COUNTY)
-    for url in ("/reports/months/2014-01/grants/", "/reports/months/2014-01/payments/?measure=all"):
-        text = text_of(browser, url)
-        assert "王秀英" not in text
+    for kind in ("grants", "payments"):
+        assert "周玉芬" in text_of(browser, f"/reports/months/2014-01/{kind}/")
+        assert "周玉芬" not in text_of(browser, f"/reports/months/2014-01/{kind}/?measure=all")
+        unknown = f"/reports/months/2014-01/{kind}/?measure=paid&division=370502000000"
+        assert "周玉芬" not in text_of(browser, unknown)
 
 
 def test_the_auditor_prints_downloads_and_verifies(months: Edition, page_of: PageOf, client: Client) -> None:
