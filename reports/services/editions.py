@@ -28,6 +28,9 @@ from reports.months import Month, month_of, read_month
 from reports.selectors.editions import digest_of, figures_in, reported_division
 from reports.selectors.figures import Figures, Value, figures_of_month
 
+_MONTHS_WATCHED = 12
+"""For how many months back something recorded late is looked for by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -174,6 +177,19 @@ def _newest_values(month: Month, measure: str) -> dict[tuple[str, str], Decimal 
     }
 
 
+@transaction.atomic
 def summarise_last_month(*, actor: Actor, month: str = "") -> Summary:
-    """Summarise the month that a schedule names, else the one before the business day's."""
-    return summarise(actor=actor, month=read_month(month) if month else month_of(clock.today()).before)
+    """Summarise the month that a schedule names, else the one before the business day's; idempotent.
+
+    Months of the year before it that have editions are computed anew as well: what was recorded
+    late shows as a new edition of the month in which it happened. Raises what summarise raises.
+    """
+    last = read_month(month) if month else month_of(clock.today()).before
+    earlier = last
+    for _each in range(_MONTHS_WATCHED):
+        earlier = earlier.before
+        with county_scope():
+            has_edition = bool(_newest_editions(earlier))
+        if has_edition:
+            summarise(actor=actor, month=earlier)
+    return summarise(actor=actor, month=last)

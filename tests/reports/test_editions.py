@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -20,9 +22,10 @@ from reports.enums import EditionState, Suppression
 from reports.models import Edition, Figure
 from reports.months import read_month
 from reports.selectors.editions import digest_of, figures_in, newest_edition
+from reports.selectors.verification import verify_reports
 from reports.services.editions import summarise
 from tests.conftest import sql
-from tests.factories import OTHER_TOWNSHIP, TOWNSHIP, make_actor
+from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_actor
 from tests.reports.month import COUNTY, DECEMBER, JANUARY, book, grant
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +212,30 @@ def test_commands_refuse_in_words(
     assert ended.value.code == 1
     assert json.loads(told.getvalue())["error"] == code
     assert complained.getvalue().strip()
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["2013-10", "2013-11", "2013-12", "2014-01"]),
+        st.integers(1, 28),
+        st.none() | st.sampled_from(["2013-11-01", "2013-12-01", "2014-01-01"]),
+        st.sampled_from([VILLAGE, OTHER_VILLAGE]),
+        st.sampled_from(["2013-10", "2013-11", "2013-12", "2014-01"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_STEPS)
+def test_kept_editions_always_fit_whatever_is_recorded_when(
+    county: Actor, steps: list[tuple[str, int, str | None, str, str]]
+) -> None:
+    """Something is recorded for any month, then any month is summarised: what is kept holds together."""
+    with transaction.atomic():
+        for begins, day, end, village, summarised in steps:
+            from_on = f"{begins}-{day:02d}"
+            grant(from_on, max(end, from_on) if end else None, village=village)
+            summarise(actor=county, month=read_month(summarised))
+            assert verify_reports().findings == ()
+        transaction.set_rollback(True)

@@ -52,6 +52,24 @@ def test_run_twice_it_changes_nothing(county: Actor) -> None:
     assert Edition.objects.filter(period="2013-11").exists()
 
 
+def test_what_was_recorded_late_restates_its_month_by_itself(
+    county: Actor, moved_to: Callable[[str], None]
+) -> None:
+    grant("2013-01-01")
+    for month in ("2013-10", "2013-11", "2013-12"):
+        summarise_month(COUNTY, month)
+    # Ended again before the year did: December's figures do not show it.
+    grant("2013-10-05", "2013-11-20")
+    moved_to("2014-02-01")
+    summarise_month(COUNTY)
+    numbers = dict(
+        Edition.objects.filter(division_code="370406000000")
+        .order_by("number")
+        .values_list("period", "number")
+    )
+    assert numbers == {"2013-10": 2, "2013-11": 2, "2013-12": 1, "2014-01": 1}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_leaves_nothing_and_starts_anew() -> None:
     class Killed(BaseException):
