@@ -6,10 +6,16 @@ class CheckupsConfig(AppConfig):
     name = "checkups"
 
     def ready(self) -> None:
-        from checkups.policies import may_see_sessions
+        from checkups.policies import may_book, may_open_session, may_see_sessions
         from checkups.work import receptions
         from offices.acts_in_words import register_words
-        from offices.work import NavigationEntry, register_navigation, register_work
+        from offices.work import (
+            NavigationEntry,
+            Shortcut,
+            register_navigation,
+            register_shortcut,
+            register_work,
+        )
 
         register_navigation(
             NavigationEntry(
@@ -17,6 +23,23 @@ class CheckupsConfig(AppConfig):
             )
         )
         register_work(receptions, order=40)
+        for label, note, url_name, icon, policy in (
+            (
+                _("Book a health check"),
+                _("Choose a day with free places, print the slip"),
+                "checkups:session_list",
+                "calendar-plus",
+                may_book,
+            ),
+            (
+                _("Open a session"),
+                _("A day, a time and how many places"),
+                "checkups:session_new",
+                "calendar-event",
+                may_open_session,
+            ),
+        ):
+            register_shortcut(Shortcut(label, note, url_name, icon, policy, order=40))
         register_words(
             {
                 "checkups.open_session": _("Opened a health-check session"),

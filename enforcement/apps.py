@@ -6,9 +6,16 @@ class EnforcementConfig(AppConfig):
     name = "enforcement"
 
     def ready(self) -> None:
-        from enforcement.policies import may_see_certificates
+        from enforcement.policies import may_issue_certificates, may_see_certificates
+        from enforcement.work import certificate_work
         from offices.acts_in_words import register_words
-        from offices.work import NavigationEntry, register_navigation
+        from offices.work import (
+            NavigationEntry,
+            Shortcut,
+            register_navigation,
+            register_shortcut,
+            register_work,
+        )
 
         register_navigation(
             NavigationEntry(
@@ -17,6 +24,17 @@ class EnforcementConfig(AppConfig):
                 "id-badge-2",
                 may_see_certificates,
                 order=60,
+            )
+        )
+        register_work(certificate_work, order=50)
+        register_shortcut(
+            Shortcut(
+                _("Issue a certificate"),
+                _("For an officer who passed the examination"),
+                "enforcement:certificate_new",
+                "certificate",
+                may_issue_certificates,
+                order=50,
             )
         )
         register_words(

@@ -6,17 +6,51 @@ class HouseholdsConfig(AppConfig):
     name = "households"
 
     def ready(self) -> None:
-        from households.policies import may_see_families
+        from households.policies import may_import, may_open_families_elsewhere, may_see_families
         from households.selectors.search import find_families
         from households.work import registry_work
         from offices.acts_in_words import register_words
-        from offices.work import NavigationEntry, register_navigation, register_search, register_work
+        from offices.work import (
+            NavigationEntry,
+            Shortcut,
+            register_navigation,
+            register_search,
+            register_shortcut,
+            register_work,
+        )
 
         register_work(registry_work, order=20)
         register_search(find_families)
         register_navigation(
             NavigationEntry(_("Families"), "households:households", "users-group", may_see_families, 10)
         )
+        for label, note, url_name, icon, policy, order in (
+            (
+                _("Look up a family"),
+                _("By village, household or name"),
+                "households:households",
+                "users-group",
+                may_see_families,
+                10,
+            ),
+            (
+                _("A family of another township"),
+                _("Served here too, with the whole identity number"),
+                "households:elsewhere",
+                "map-pin",
+                may_open_families_elsewhere,
+                30,
+            ),
+            (
+                _("Take a resident file in"),
+                _("CSV or XLSX, tried out before it counts"),
+                "households:import_new",
+                "file-import",
+                may_import,
+                70,
+            ),
+        ):
+            register_shortcut(Shortcut(label, note, url_name, icon, policy, order))
         register_words(
             {
                 "households.import_residents": _("Took in a resident file"),

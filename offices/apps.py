@@ -9,11 +9,11 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         from offices.database.access import apply_access_after_migrate, prepare_schema
         from offices.pages import anybody
-        from offices.policies import may_see_staff
+        from offices.policies import may_read_acts, may_see_staff
         from offices.reference_data import register_loader
         from offices.services.calendar import load_calendar
         from offices.services.divisions import load_divisions
-        from offices.work import NavigationEntry, register_navigation
+        from offices.work import NavigationEntry, Shortcut, register_navigation, register_shortcut
 
         # Migration hooks, not model signals: rights follow every migration, in tests too,
         # so that no table is ever without them.
@@ -25,3 +25,15 @@ class OfficesConfig(AppConfig):
         register_navigation(
             NavigationEntry(_("Staff and audit"), "staff_list", "users", policy=may_see_staff, order=90)
         )
+        for label, note, url_name, icon, policy, order in (
+            (
+                _("Audit trail"),
+                _("Who did what, when and from where"),
+                "act_list",
+                "history",
+                may_read_acts,
+                80,
+            ),
+            (_("Staff and roles"), _("Who may do what where"), "staff_list", "users", may_see_staff, 90),
+        ):
+            register_shortcut(Shortcut(label, note, url_name, icon, policy, order))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from offices.form_renderer import DayField
 from offices.models.acts import ActQuerySet
 
 
@@ -12,8 +13,8 @@ class ActFilterForm(forms.Form):
     """Filters of the audit trail; they stand in the address."""
 
     who = forms.CharField(label=_("User name"), required=False, max_length=60)
-    from_on = forms.DateField(label=_("From"), required=False)
-    to_on = forms.DateField(label=_("Until"), required=False)
+    from_on = DayField(label=_("From"), required=False, help_text="")
+    to_on = DayField(label=_("Until"), required=False, help_text="")
 
     def narrow(self, acts: ActQuerySet) -> ActQuerySet:
         """The acts that the filters let through; invalid filters let everything through."""

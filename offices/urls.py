@@ -7,6 +7,7 @@ from offices.views import gallery, home, public, staff
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", home.search, name="search"),
+    path("stay/", home.stay_signed_in, name="stay_signed_in"),
     path("role/", home.switch_role, name="switch_role"),
     path("business-day/", home.move_day, name="move_business_day"),
     path("offices/", staff.staff_list, name="staff_list"),

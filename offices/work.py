@@ -43,6 +43,22 @@ class NavigationEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Something that a role often begins, on its home; `note` says in a few words what it is for."""
+
+    label: Any
+    note: Any
+    url_name: str
+    icon: str
+    policy: Callable[[Actor], bool]
+    order: int
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """A line of the search results; `record` is what it shows, for the log of what was read."""
 
@@ -59,6 +75,7 @@ SearchProvider = Callable[[Actor, str], Iterable[SearchHit]]
 _work: list[tuple[int, WorkProvider]] = []
 _navigation: list[NavigationEntry] = []
 _search: list[SearchProvider] = []
+_shortcuts: list[Shortcut] = []
 
 
 def register_work(provider: WorkProvider, *, order: int) -> None:
@@ -71,6 +88,12 @@ def register_navigation(entry: NavigationEntry) -> None:
     """Add a place to the main navigation."""
     _navigation.append(entry)
     _navigation.sort(key=lambda item: item.order)
+
+
+def register_shortcut(shortcut: Shortcut) -> None:
+    """Add something that is often begun to the homes of the roles that may."""
+    _shortcuts.append(shortcut)
+    _shortcuts.sort(key=lambda item: item.order)
 
 
 def register_search(provider: SearchProvider) -> None:
@@ -86,6 +109,11 @@ def work_for(actor: Actor) -> list[WorkItem]:
 def navigation_for(actor: Actor) -> list[NavigationEntry]:
     """The places the actor may go."""
     return [entry for entry in _navigation if entry.policy(actor)]
+
+
+def shortcuts_for(actor: Actor) -> list[Shortcut]:
+    """What the actor often begins."""
+    return [shortcut for shortcut in _shortcuts if shortcut.policy(actor)]
 
 
 def search_for(actor: Actor, text: str) -> list[SearchHit]:

@@ -14,23 +14,34 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from offices.acts_in_words import act_lines
 from offices.errors import DomainError
 from offices.middleware import ROLE_KEY
+from offices.models import Act
 from offices.pages import anybody, note_read, page
 from offices.services.business_day import move_business_day
-from offices.work import search_for, work_for
+from offices.work import search_for, shortcuts_for, work_for
+
+LAST_ACTS = 6
 
 
 @page(anybody)
 @require_GET
 def home(request: Any) -> HttpResponse:
-    """My work today."""
+    """My work today, what is often begun, and what she did last."""
     items = work_for(request.actor)
     waiting = sorted((item for item in items if item.count), key=lambda item: not item.is_overdue)
+    acts = Act.objects.visible_to(request.actor).filter(by_id=request.actor.staff_id)
+    acts = acts.exclude(verb="offices.sign_in")
     return render(
         request,
         "offices/home.html",
-        {"waiting": waiting, "done": [item for item in items if not item.count]},
+        {
+            "waiting": waiting,
+            "done": [item for item in items if not item.count],
+            "shortcuts": shortcuts_for(request.actor),
+            "last_acts": act_lines(acts.order_by("-at", "-id")[:LAST_ACTS]),
+        },
     )
 
 
@@ -43,6 +54,13 @@ def search(request: Any) -> HttpResponse:
     for _kind, found in groupby([hit.record for hit in hits if hit.record], key=type):
         note_read(request, list(found), reason="search")
     return render(request, "offices/search.html", {"hits": hits, "text": text})
+
+
+@page(anybody)
+@require_POST
+def stay_signed_in(request: Any) -> HttpResponse:
+    """Somebody is at work in a page that has sent nothing yet: her session begins anew."""
+    return HttpResponse(status=204)
 
 
 @page(anybody)
