@@ -18,7 +18,7 @@ from checkups.models import Booking, CheckupSession
 from checkups.policies import may_book, may_open_session, may_receive, may_see_sessions
 from checkups.selectors.sessions import places_taken, sessions_with_places
 from checkups.services import bookings
-from offices.errors import DomainError
+from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.pages import OfficeRequest, note_read, page
 
@@ -168,6 +168,8 @@ def booking_step(request: OfficeRequest, booking_id: UUID, step: str) -> HttpRes
     try:
         service(actor=request.actor, booking=found)
         messages.success(request, _("Recorded."))
+    except NotAllowed:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     if may_receive(request.actor):

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
 from enforcement import policies
 from enforcement.enums import CertificateState
@@ -84,6 +85,7 @@ CHANGES = {
 
 
 @page(policies.may_see_certificates)
+@require_GET
 def certificate_list(request: OfficeRequest) -> HttpResponse:
     """Every certificate of the county."""
     filters = CertificateFilter(request.GET)
@@ -127,6 +129,7 @@ def _row(certificate: OfficerCertificate, today: datetime.date, offices: dict[st
 
 
 @page(policies.may_see_certificates)
+@require_GET
 def certificate_detail(request: OfficeRequest, certificate_id: UUID) -> HttpResponse:
     """One certificate: what it says, whether it holds today, how the public verifies it."""
     certificate = get_object_or_404(
@@ -152,6 +155,7 @@ def _possible_changes(certificate: OfficerCertificate) -> list[dict[str, Any]]:
 
 
 @page(policies.may_see_certificates)
+@require_GET
 def certificate_history(request: OfficeRequest, certificate_id: UUID) -> HttpResponse:
     """Who issued, suspended or ended it, and when."""
     certificate = get_object_or_404(OfficerCertificate.objects.select_related("staff"), pk=certificate_id)
@@ -165,6 +169,7 @@ def certificate_history(request: OfficeRequest, certificate_id: UUID) -> HttpRes
 
 
 @page(policies.may_issue_certificates)
+@require_http_methods(["GET", "POST"])
 def certificate_new(request: OfficeRequest) -> HttpResponse:
     """Issue a certificate to an officer who has none."""
     officers = officers_without_certificate(on=request.business_day).exclude(pk=request.actor.staff_id)
@@ -188,6 +193,7 @@ def certificate_new(request: OfficeRequest) -> HttpResponse:
 
 
 @page(policies.may_issue_certificates)
+@require_http_methods(["GET", "POST"])
 def certificate_change(request: OfficeRequest, certificate_id: UUID, change: str) -> HttpResponse:
     """Suspend, restore, withdraw or cancel, with the reason."""
     certificate = get_object_or_404(OfficerCertificate.objects.select_related("staff"), pk=certificate_id)

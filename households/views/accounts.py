@@ -16,7 +16,7 @@ from households.forms import AccountForm
 from households.models import AccountCorrection, Person
 from households.policies import may_confirm_accounts, may_enter_accounts, may_see_accounts
 from households.services.accounts import confirm_account, current_account, propose_account, reject_account
-from offices.errors import DomainError
+from offices.errors import DomainError, NotAllowed
 from offices.pages import OfficeRequest, note_read, page
 
 
@@ -74,6 +74,8 @@ def account_decide(request: OfficeRequest, correction_id: UUID, decision: str) -
             messages.success(request, _("The entry is rejected; the account stays as it was."))
         else:
             raise Http404
+    except NotAllowed:
+        raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("households:accounts", correction.person_id)

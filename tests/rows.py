@@ -1,0 +1,253 @@
+"""A row of every kind that an address names, in one village, brought there by the real services."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from checkups.models import Booking, CheckupSession, Station
+from checkups.services.bookings import book_place, open_session
+from enforcement.models import OfficerCertificate
+from households.enums import Relation
+from households.models import Person
+from households.services.accounts import propose_account
+from households.services.imports import import_file
+from offices import clock
+from offices.database.context import open_context
+from offices.enums import Role
+from offices.models import Job
+from reports.models import Edition, PrintedReport
+from reports.months import read_month
+from reports.services.editions import summarise
+from reports.services.printing import request_print
+from reports.tasks import print_edition
+from subsidies.documents import required_documents
+from subsidies.enums import ApplicationState, ObjectionSubject, ReturnReason
+from subsidies.models import Application, BankFile, Programme
+from subsidies.services.applications import name_missing_documents, withdraw_application
+from subsidies.services.bank_answers import import_answer
+from subsidies.services.batches import create_batch
+from subsidies.services.notices import record_objection
+from subsidies.services.sweep import sweep
+from subsidies.services.sweep_jobs import request_sweep
+from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.resident_files import as_csv
+from tests.subsidies.cases import bring_to, enter, make_office, make_programme, rules_say
+from tests.subsidies.money import (
+    answer_to,
+    citizen_number,
+    file_of,
+    fund,
+    give_account,
+    make_counters,
+    make_grant,
+    paid_programme,
+    sent_batch,
+)
+
+Kwargs = Mapping[str, object]
+NAME = "璩秋实"
+"""Everybody's in the rows: on a page of another township it would stand out."""
+
+
+def build_rows(families: int = 1) -> dict[str, Kwargs]:
+    """By kind, what an address needs to name the row (`?`: what follows it).
+
+    Lists that belong to it have `families` entries.
+
+    Runs inside an open context of the county, with the rules and the days as they are in the tests.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        rules_say(patched)
+        rows: dict[str, Kwargs] = {"": {}}
+        for build in (_registry, _cases, _money, _checkups, _reports):
+            rows |= build(families)
+        return rows
+
+
+def _serial(start: int) -> Callable[[], int]:
+    counted = iter(range(start, 500))
+    return lambda: next(counted)
+
+
+def _people(families: int, first: int) -> list[Person]:
+    serial = _serial(first)
+    people = [make_person(name=NAME, number=citizen_number(serial())) for _one in range(families)]
+    for person in people:
+        give_account(person, f"62280000{person.pk.int % 10**11:011d}")
+    return people
+
+
+def _registry(families: int) -> dict[str, Kwargs]:
+    people = _people(families + 1, 100)
+    household = make_household(people[0], *((person, Relation.OTHER) for person in people[2:]))
+    for person in people[1:2]:
+        make_household(person)
+    counter = make_actor(Role.TOWNSHIP)
+    corrections = [
+        propose_account(
+            actor=counter,
+            person=person,
+            bank="山亭农村信用社",
+            account="6223 0000 1111 2222",
+            document="存折复印件",
+        )
+        for person in people
+    ]
+    with open_context(actor=counter):
+        imports = [
+            import_file(
+                actor=counter,
+                source=_file_with_a_wrong_row(number),
+                file_name=f"{number}.csv",
+                as_of=clock.today(),
+                is_dry_run=True,
+            )
+            for number in range(families)
+        ]
+    return {
+        "person": {"pk": people[0].pk},
+        "household": {"pk": household.pk},
+        "applicant": {"?": f"person={people[0].pk}&programme=NCJF"},
+        "number of a person": {"pk": people[0].pk, "what": "number"},
+        "account to confirm": {"correction_id": corrections[0].pk, "decision": "confirm"},
+        "account to reject": {"correction_id": corrections[0].pk, "decision": "reject"},
+        "import": {"pk": imports[0].pk},
+        "error file": {"pk": imports[0].pk, "kind": "errors"},
+        "person and programme": {"person_id": people[0].pk, "programme_code": "NCJF"},
+        "programme": {"programme_code": "NCJF"},
+    }
+
+
+def _file_with_a_wrong_row(number: int) -> Any:
+    header = ["户编号", "户籍地代码", "户主关系", "姓名", "公民身份号码", "户口性质"]
+    return as_csv([header, [str(number), VILLAGE, "户主", NAME, "370406195302010001", "农业"]])
+
+
+def _cases(families: int) -> dict[str, Kwargs]:
+    office, programme = make_office(), make_programme()
+    letters = make_programme("LETTER", notice={"days": 7, "calendar": "calendar", "levels": []})
+
+    def cases(first: int, state: str, of: Programme = programme) -> list[Application]:
+        return [
+            bring_to(office, state, enter(office, person=person, programme=of))
+            for person in _people(families, first)
+        ]
+
+    granted = cases(130, ApplicationState.GRANTED, letters)
+    confirmed = cases(160, ApplicationState.COUNTY_CONFIRMED, letters)
+    withdrawn = cases(190, ApplicationState.ENTERED)
+    for case in withdrawn[1:]:
+        withdraw_application(application=case, actor=office.counter)
+    missing = cases(220, ApplicationState.ENTERED)[0]
+    name_missing_documents(
+        application=missing,
+        documents=[document.value for document in required_documents(missing.policy_version)][:1],
+        actor=office.village,
+    )
+    entered = cases(250, ApplicationState.ENTERED)[0]
+    posted = cases(280, ApplicationState.VILLAGE_REVIEWED)
+    objections = [
+        record_objection(notice=case.notices.get(), subject=ObjectionSubject.values[0], actor=office.counter)
+        for case in posted
+    ]
+    sweep(actor=make_actor(Role.COUNTY), as_of=clock.today())
+    with open_context(actor=office.counter):
+        job = request_sweep(actor=office.counter)
+    return {
+        "application": {"application_id": entered.pk},
+        "application that lacks papers": {"application_id": missing.pk},
+        "application in its notice": {"application_id": posted[0].pk},
+        "application that is confirmed": {"application_id": confirmed[0].pk},
+        "application with a letter": {"application_id": granted[0].pk},
+        "grant": {"grant_id": granted[0].grant.pk},
+        "grant to suspend": {"grant_id": granted[0].grant.pk, "change": "suspend"},
+        "notice": {"notice_id": posted[0].notices.get().pk},
+        "board": {"level": "village", "place_code": VILLAGE},
+        "objection": {"objection_id": objections[0].pk},
+        "assessment that runs": {"job_id": job.pk},
+        "certificate": {"certificate_id": OfficerCertificate.objects.order_by("number")[0].pk},
+        "certificate to suspend": {
+            "certificate_id": OfficerCertificate.objects.order_by("number")[0].pk,
+            "change": "suspend",
+        },
+    }
+
+
+def _money(families: int) -> dict[str, Kwargs]:
+    answered_programme, programme, newer = (paid_programme(code) for code in ("MONEY", "SENT", "MADE"))
+    serial = _serial(310)
+    lines = []
+    for of in (answered_programme, programme, newer):
+        for _one in range(families):
+            make_grant(of, serial=serial(), name=NAME)
+        lines += fund(of)
+    make_grant(programme, serial=serial(), name=NAME, account=None)
+    answered = sent_batch(answered_programme)
+    returned = dict.fromkeys(range(1, families + 1), ReturnReason.NO_ACCOUNT.value)
+    import_answer(
+        actor=make_counters().cashier, batch=answered, content=answer_to(file_of(answered), returned)
+    )
+    sent = sent_batch(programme)
+    made = create_batch(actor=make_counters().finance, programme=newer, period="2013")
+    return {
+        "budget line": {"line_id": lines[0].pk},
+        "batch": {"batch_id": sent.pk},
+        "batch with an answer": {"batch_id": answered.pk},
+        "batch to approve": {"batch_id": made.pk, "step": "approve"},
+        "batch to discard": {"batch_id": made.pk, "step": "discard"},
+        "batch to send": {"batch_id": made.pk, "step": "send"},
+        "batch to close": {"batch_id": answered.pk, "step": "close"},
+        "bank file": {"batch_id": sent.pk, "file_id": BankFile.objects.filter(batch=sent)[0].pk},
+    }
+
+
+def _checkups(families: int) -> dict[str, Kwargs]:
+    clinician, counter = make_actor(Role.CLINICIAN), make_actor(Role.TOWNSHIP)
+    with open_context(actor=clinician):
+        station, _created = Station.objects.get_or_create(
+            name="山亭区计划生育服务站", defaults={"division_code": "370406000000"}
+        )
+        sessions: list[CheckupSession] = [
+            open_session(
+                actor=clinician,
+                station=station,
+                held_on=clock.today() + datetime.timedelta(days=day),
+                starts_at=datetime.time(8, 30),
+                places=30,
+            )
+            for day in range(families)
+        ]
+    with open_context(actor=counter):
+        bookings: list[Booking] = [
+            book_place(actor=counter, session=sessions[0], name=NAME, phone="13806320000")
+            for _one in range(families)
+        ]
+    return {
+        "session": {"session_id": sessions[0].pk},
+        "booking": {"booking_id": bookings[0].pk},
+        "booking to cancel": {"booking_id": bookings[0].pk, "step": "cancel"},
+        "booking of who comes": {"booking_id": bookings[0].pk, "step": "attend"},
+    }
+
+
+def _reports(_families: int) -> dict[str, Kwargs]:
+    month = read_month("2013-12")
+    summarise(actor=make_actor(Role.COUNTY), month=month)
+    edition = Edition.objects.get(period="2013-12", division_code=TOWNSHIP)
+    counter = make_actor(Role.TOWNSHIP)
+    with open_context(actor=counter):
+        job: Job = request_print(actor=counter, edition=edition, language="zh-hans", has_roster=False)
+    print_edition(settings.HUIMIN_COUNTY, str(job.pk))
+    printed = PrintedReport.objects.select_related("verification").get()
+    return {
+        "month": {"month": "2013-12"},
+        "edition": {"edition_id": edition.pk},
+        "print that runs": {"job_id": job.pk},
+        "print": {"print_id": printed.pk},
+        "code": {"code": printed.verification.code},
+    }

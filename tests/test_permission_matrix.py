@@ -1,0 +1,360 @@
+"""Every address with every role: on a row of her own village, on the same row from elsewhere, with nobody.
+
+The table says who may what, one line an address, as the offices divide their work (not as the code
+happens to answer); an address without a line fails. Out of scope is 404, in scope but not allowed 403,
+without sign-in the way leads to the sign-in page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from offices.actors import Actor
+from offices.database.context import keep_context, open_context
+from offices.enums import Role
+from offices.models import Act, Staff
+from offices.services.staff import system_actor
+from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor
+from tests.rows import NAME, Kwargs, build_rows
+
+# Roles ----------------------------------------------------------------------------------------
+VILLAGE, COUNTER, TOWN = Role.VILLAGE, Role.TOWNSHIP, Role.TOWNSHIP_REVIEWER
+REVIEWER, COUNTY = Role.COUNTY_REVIEWER, Role.COUNTY
+FINANCE, CASHIER, CLINIC, AUDITOR = Role.FINANCE, Role.CASHIER, Role.CLINICIAN, Role.AUDITOR
+SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
+PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
+
+EVERYBODY = frozenset(PEOPLE)
+COUNTERS = frozenset({VILLAGE, COUNTER})  # who meets families and enters what they say
+LOCAL = COUNTERS | {TOWN}  # whose scope is less than the county
+FIELD = LOCAL | {REVIEWER, COUNTY}  # who works on cases
+CASES = FIELD | {AUDITOR}
+MONEY = frozenset({FINANCE, CASHIER, COUNTY, AUDITOR})
+REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
+ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
+ELSEWHERE = {VILLAGE: OTHER_VILLAGE, COUNTER: OTHER_TOWNSHIP, TOWN: OTHER_TOWNSHIP}
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address: which row it is tried on, how it may be called, and by whom.
+
+    `asks` is G (shows), P (takes a form) or both. `row` names a kind of tests/rows.py. `is_county`:
+    the row belongs to the county and is seen from every township. `acts`: an empty form is the act
+    itself (a confirmation, a download), so only a refusal must leave no trace. `only`: of those who
+    may open the page, those who find this very row; to the others it is 404.
+    """
+
+    name: str
+    asks: str
+    roles: frozenset[Role]
+    row: str = ""
+    is_county: bool = False
+    acts: bool = False
+    only: frozenset[Role] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.row.replace(' ', '_')}" if self.row else self.name
+
+
+DOORS = (
+    # What every role shares
+    Door("home", "G", EVERYBODY),
+    Door("search", "G", EVERYBODY),
+    Door("gallery", "G", EVERYBODY),
+    Door("switch_role", "P", EVERYBODY),
+    Door("move_business_day", "P", EVERYBODY),
+    Door("stay_signed_in", "P", EVERYBODY),
+    # Staff and the trail: the three administrators, the county, the auditor
+    Door("staff_list", "G", frozenset({COUNTY, AUDITOR, SYSTEM, SECURITY, AUDIT})),
+    Door("act_list", "G", frozenset({AUDITOR, AUDIT})),
+    # Families: who works on cases; administrators, money and clinic see none
+    Door("households:households", "G", CASES),
+    Door("households:household", "G", CASES, "household"),
+    Door("households:household_history", "G", CASES, "household"),
+    Door("households:person", "G", CASES, "person"),
+    Door("households:person_history", "G", CASES, "person"),
+    Door("households:show_number", "GP", FIELD, "number of a person"),
+    Door("households:elsewhere", "GP", frozenset({COUNTER})),
+    Door("households:tasks", "G", CASES),
+    # Accounts: entered by one, confirmed by another
+    Door("households:account_list", "G", ACCOUNTS),
+    Door("households:accounts", "GP", ACCOUNTS, "person"),
+    Door(
+        "households:account_decide",
+        "P",
+        ACCOUNTS - {VILLAGE, COUNTER},
+        "account to confirm",
+        acts=True,
+    ),
+    Door("households:account_decide", "P", ACCOUNTS - {VILLAGE}, "account to reject", acts=True),
+    # Resident files
+    Door("households:imports", "G", frozenset({COUNTER, COUNTY, AUDITOR})),
+    Door("households:import_new", "GP", frozenset({COUNTER, COUNTY})),
+    Door("households:import", "G", frozenset({COUNTER, COUNTY, AUDITOR}), "import"),
+    Door("households:import_history", "G", frozenset({COUNTER, COUNTY, AUDITOR}), "import"),
+    Door("households:import_remarks", "P", frozenset({COUNTER, COUNTY, AUDITOR}), "error file", acts=True),
+    # Entitlement
+    Door("subsidies:landing", "G", CASES | MONEY),
+    Door("subsidies:programme_list", "G", CASES | MONEY),
+    Door("subsidies:programme", "G", CASES | MONEY, "programme", is_county=True),
+    Door("subsidies:owed_list", "G", CASES),
+    Door("subsidies:explanation", "G", CASES, "person and programme"),
+    Door("subsidies:sweep_now", "P", FIELD, acts=True),
+    Door("subsidies:sweep_job", "G", FIELD, "assessment that runs", only=frozenset({COUNTER})),
+    # Applications: each step is one role's
+    Door("subsidies:application_list", "G", CASES),
+    Door("subsidies:application_new", "GP", COUNTERS),
+    Door("subsidies:application_new", "GP", COUNTERS, "applicant"),
+    Door("subsidies:application", "G", CASES, "application"),
+    Door("subsidies:application_history", "G", CASES, "application"),
+    Door("subsidies:application_slip", "G", CASES, "application"),
+    Door("subsidies:application_letter", "G", CASES, "application with a letter"),
+    Door("subsidies:application_documents", "GP", COUNTERS, "application that lacks papers"),
+    Door("subsidies:application_withdraw", "GP", COUNTERS, "application", acts=True),
+    Door("subsidies:application_review", "GP", frozenset({VILLAGE}), "application"),
+    Door("subsidies:application_review", "GP", frozenset({TOWN}), "application in its notice"),
+    Door("subsidies:application_missing", "GP", frozenset({VILLAGE}), "application"),
+    Door("subsidies:application_refuse", "GP", frozenset({TOWN}), "application"),
+    Door("subsidies:application_refuse", "GP", frozenset({COUNTY}), "application that is confirmed"),
+    Door(
+        "subsidies:application_grant", "GP", frozenset({COUNTY}), "application that is confirmed", acts=True
+    ),
+    # Notices and objections: answered one level above the notice
+    Door("subsidies:notice_list", "G", CASES),
+    Door("subsidies:notice_sheet", "G", CASES, "board"),
+    Door("subsidies:objection_new", "GP", COUNTERS | {COUNTY}, "notice"),
+    Door("subsidies:objection_list", "G", CASES),
+    Door("subsidies:objection_answer", "GP", frozenset({TOWN}), "objection"),
+    # Grants
+    Door("subsidies:grant_list", "G", CASES | {FINANCE}),
+    Door("subsidies:grant", "G", CASES | {FINANCE}, "grant"),
+    Door("subsidies:grant_history", "G", CASES | {FINANCE}, "grant"),
+    Door("subsidies:grant_stop", "GP", frozenset({COUNTY}), "grant"),
+    Door("subsidies:grant_switch", "GP", frozenset({COUNTY}), "grant to suspend", acts=True),
+    # Money: one makes, one approves, one sends
+    Door("subsidies:budget", "G", MONEY),
+    Door("subsidies:budget_line", "G", MONEY, "budget line", is_county=True),
+    Door("subsidies:budget_line_history", "G", MONEY, "budget line", is_county=True),
+    Door("subsidies:budget_line_new", "GP", frozenset({FINANCE})),
+    Door("subsidies:budget_line_raise", "GP", frozenset({FINANCE}), "budget line", is_county=True),
+    Door("subsidies:appropriation_new", "GP", frozenset({FINANCE}), "budget line", is_county=True),
+    Door("subsidies:batch_list", "G", MONEY),
+    Door("subsidies:batch_new", "GP", frozenset({FINANCE})),
+    Door("subsidies:batch", "G", MONEY, "batch"),
+    Door("subsidies:batch_history", "G", MONEY, "batch"),
+    Door("subsidies:batch_left_out", "G", MONEY, "batch"),
+    Door("subsidies:batch_answer", "GP", frozenset({CASHIER}), "batch"),
+    Door("subsidies:batch_file", "P", frozenset({CASHIER}), "bank file", acts=True),
+    Door("subsidies:batch_step", "GP", frozenset({COUNTY}), "batch to approve", acts=True),
+    Door("subsidies:batch_step", "GP", frozenset({CASHIER}), "batch to send", acts=True),
+    Door("subsidies:batch_step", "GP", frozenset({FINANCE, CASHIER}), "batch to close", acts=True),
+    Door("subsidies:batch_step", "GP", frozenset({FINANCE, COUNTY}), "batch to discard"),
+    Door("subsidies:return_list", "G", LOCAL | MONEY),
+    # Check-ups: the counter gives a number, the station alone sees a name
+    Door("checkups:session_list", "G", FIELD | {CLINIC}),
+    Door("checkups:session", "G", FIELD | {CLINIC}, "session", is_county=True),
+    Door("checkups:session_history", "G", FIELD | {CLINIC}, "session", is_county=True),
+    Door("checkups:session_new", "GP", frozenset({CLINIC, COUNTY})),
+    Door("checkups:booking_new", "GP", COUNTERS, "session", is_county=True),
+    Door("checkups:reception", "G", frozenset({CLINIC}), "session", is_county=True),
+    # The number was given at the township's counter: the village's sees its own
+    Door("checkups:booking", "G", FIELD | {CLINIC}, "booking", only=FIELD - {VILLAGE} | {CLINIC}),
+    Door("checkups:booking_history", "G", FIELD | {CLINIC}, "booking", only=FIELD - {VILLAGE} | {CLINIC}),
+    Door(
+        "checkups:booking_step",
+        "P",
+        COUNTERS | {CLINIC},
+        "booking to cancel",
+        acts=True,
+        only=frozenset({COUNTER, CLINIC}),
+    ),
+    Door(
+        "checkups:booking_step",
+        "P",
+        frozenset({CLINIC, VILLAGE}),
+        "booking of who comes",
+        acts=True,
+        only=frozenset({CLINIC}),
+    ),
+    # Officer certificates are shown to everybody
+    Door("enforcement:certificate_list", "G", EVERYBODY),
+    Door("enforcement:certificate", "G", EVERYBODY, "certificate", is_county=True),
+    Door("enforcement:certificate_history", "G", EVERYBODY, "certificate", is_county=True),
+    Door("enforcement:certificate_new", "GP", frozenset({COUNTY, SECURITY})),
+    Door(
+        "enforcement:certificate_change",
+        "GP",
+        frozenset({COUNTY, SECURITY}),
+        "certificate to suspend",
+        is_county=True,
+    ),
+    # Reports
+    Door("reports:dashboard", "G", REPORTS),
+    Door("reports:month_summarise", "P", frozenset({COUNTY}), "month", is_county=True, acts=True),
+    Door("reports:grant_rows", "G", REPORTS, "month", is_county=True),
+    Door("reports:payment_rows", "G", REPORTS, "month", is_county=True),
+    Door("reports:edition_list", "G", REPORTS),
+    Door("reports:edition", "G", REPORTS, "edition"),
+    Door("reports:edition_history", "G", REPORTS, "edition"),
+    Door("reports:edition_print", "P", REPORTS, "edition"),
+    Door("reports:print", "G", REPORTS, "print that runs"),
+    Door("reports:print_file", "G", REPORTS, "print"),
+)
+PUBLIC = {"healthz": "", "verify": "code", "public_notices": "", "set_language": ""}
+ENTRANCE = {
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code",
+    "mfa_authenticate",
+}  # fmt: skip
+OWN_ACCOUNT = {
+    "account_reauthenticate", "account_email", "account_change_password", "account_set_password",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rows(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Kwargs]]:
+    """One row of every kind, made once for the module and rolled back after it."""
+    files, settings.HUIMIN_FILES = settings.HUIMIN_FILES, str(tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), transaction.atomic():
+        with keep_context():
+            actor = system_actor()
+        with open_context(actor=actor, channel="command"):
+            made = build_rows()
+        yield made
+        transaction.set_rollback(True)
+    settings.HUIMIN_FILES = files
+
+
+def names(patterns: list[Any] | None = None, space: str = "") -> Iterator[str]:
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def signed_in(actor: Actor) -> Client:
+    browser = Client()
+    with open_context(scope=""):
+        staff = Staff.objects.get(pk=actor.staff_id)
+        browser.force_login(staff, settings.AUTHENTICATION_BACKENDS[0])
+    return browser
+
+
+def everybody() -> Iterator[tuple[Role, bool, Client]]:
+    """Each role as who serves the village, and each local one as somebody of another township."""
+    for role in PEOPLE:
+        yield role, True, signed_in(make_actor(role))
+        if role in ELSEWHERE:
+            yield role, False, signed_in(make_actor(role, ELSEWHERE[role]))
+
+
+def expected(door: Door, role: Role, method: str, *, is_own: bool) -> set[int]:
+    """The answers that are right."""
+    is_hidden = bool(door.row) and not is_own and not door.is_county
+    if role not in door.roles:
+        # A page of another office's work may say either; that a row is not hers, or not there, it never tells.
+        return {403} | ({404} if is_hidden else set()) | ({405} if method not in door.asks else set())
+    if method not in door.asks:
+        return {405}
+    if is_hidden or (door.only is not None and role not in door.only):
+        return {404}
+    return {200} if method == "G" else {200, 204, 302, 422}
+
+
+def call(browser: Client, door: Door, method: str, kwargs: Kwargs) -> tuple[HttpResponse, int]:
+    """Answer and number of acts, everything undone afterwards."""
+    parts = dict(kwargs)
+    query = parts.pop("?", "")
+    address = f"{reverse(door.name, kwargs=parts)}?{query}"
+    with transaction.atomic():
+        with open_context(scope="370406"):
+            before = Act.objects.count()
+        answer: Any = browser.get(address) if method == "G" else browser.post(address)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # only so is the request over
+        with open_context(scope="370406"):
+            acts = Act.objects.count() - before
+        transaction.set_rollback(True)
+    return answer, acts
+
+
+def test_every_address_has_its_line() -> None:
+    known = {door.name for door in DOORS} | set(PUBLIC) | ENTRANCE | OWN_ACCOUNT
+    addresses = set(names())
+    assert addresses - known == set(), "an address without a line is open to nobody: say here who may what"
+    assert known - addresses == set()
+
+
+@pytest.mark.django_db(databases=["default", "clinical"])
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_who_may_open_it(door: Door, rows: dict[str, Kwargs]) -> None:
+    wrong = []
+    for role, is_own, browser in everybody():
+        for method in "GP":
+            answer, acts = call(browser, door, method, rows[door.row])
+            right = expected(door, role, method, is_own=is_own)
+            who = f"{role} {'of the village' if is_own else 'from elsewhere'} {method}"
+            if answer.status_code not in right:
+                wrong.append(f"{who}: {answer.status_code}, not {sorted(right)}")
+            if acts and (method == "G" or not door.acts or answer.status_code >= 400):
+                wrong.append(f"{who}: {answer.status_code} and yet {acts} acts")
+            if not is_own and not answer.streaming and NAME in answer.content.decode():
+                wrong.append(f"{who}: reads a name of another township")
+    assert not wrong, "\n".join([str(door), *wrong])
+
+
+@pytest.mark.django_db(databases=["default", "clinical"])
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_nobody_is_led_to_the_sign_in_page(door: Door, rows: dict[str, Kwargs]) -> None:
+    for method in "GP":
+        answer, acts = call(Client(), door, method, rows[door.row])
+        assert (answer.status_code, acts) == (302, 0)
+        assert re.match(r"/accounts/login/\?next=", answer["Location"])
+
+
+@pytest.mark.django_db(databases=["default", "clinical"])
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_are_open_to_everybody(name: str, rows: dict[str, Kwargs]) -> None:
+    door = Door(name, "G", EVERYBODY)
+    for browser in (Client(), signed_in(make_actor(Role.VILLAGE)), signed_in(make_actor(Role.AUDIT_ADMIN))):
+        answer, acts = call(browser, door, "G", rows[PUBLIC[name]])
+        assert answer.status_code in {200, 302}
+        assert not acts
+
+
+@pytest.mark.django_db(databases=["default", "clinical"])
+@pytest.mark.parametrize("name", sorted(ENTRANCE | OWN_ACCOUNT))
+def test_the_entrance_leads_nowhere_without_a_password(name: str) -> None:
+    keys = {
+        "account_confirm_email": {"key": "x"},
+        "account_reset_password_from_key": {"uidb36": "a", "key": "b"},
+    }
+    address = reverse(name, kwargs=keys.get(name, {}))
+    answers = [Client().get(address), Client().post(address)]
+    for answer in answers:
+        assert answer.status_code in {200, 302, 404, 405, 429}
+        if name in OWN_ACCOUNT:
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_no_policy_lets_the_installation_in_by_a_page() -> None:
+    """Its own account has no password; the table is about people."""
+    assert Role.SYSTEM not in EVERYBODY
