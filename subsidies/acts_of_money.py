@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, str | Promise] = {
     "subsidies.publish_policy": _("Published a policy"),
+    "subsidies.request_sweep": _("Asked for everybody to be assessed"),
     "subsidies.sweep": _("Assessed everybody"),
     "subsidies.export_entitled": _("Exported the list of the entitled"),
     "subsidies.add_budget_line": _("Entered a budget line"),

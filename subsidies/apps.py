@@ -10,7 +10,14 @@ class SubsidiesConfig(AppConfig):
         from households.panels import register_panel
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
-        from offices.work import NavigationEntry, register_navigation, register_search, register_work
+        from offices.work import (
+            NavigationEntry,
+            Shortcut,
+            register_navigation,
+            register_search,
+            register_shortcut,
+            register_work,
+        )
         from subsidies import policies
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
@@ -18,8 +25,10 @@ class SubsidiesConfig(AppConfig):
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
         from subsidies.services.policies import load_policies
+        from subsidies.services.sweep_jobs import load_schedule
 
         register_loader("policies", load_policies, order=100)
+        register_loader("sweep schedule", load_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_work(case_work, order=20)
@@ -27,9 +36,37 @@ class SubsidiesConfig(AppConfig):
         register_search(find_cases)
         register_panel(case_panel, order=20)
         for label, url_name, icon, policy, order in (
+            (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),
             (_("Notices"), "subsidies:notice_list", "speakerphone", policies.may_see_applications, 26),
             (_("Grants"), "subsidies:grant_list", "rosette-discount-check", policies.may_see_grants, 28),
             (_("Payments"), "subsidies:batch_list", "cash-banknote", policies.may_see_money, 30),
         ):
             register_navigation(NavigationEntry(label, url_name, icon, policy, order))
+        for label, note, url_name, icon, policy, order in (
+            (
+                _("Families owed"),
+                _("Entitled and not yet receiving"),
+                "subsidies:owed_list",
+                "list-search",
+                policies.may_see_entitlement,
+                20,
+            ),
+            (
+                _("Enter an application"),
+                _("At the counter, with what the family brought"),
+                "subsidies:application_new",
+                "file-plus",
+                policies.may_enter_applications,
+                15,
+            ),
+            (
+                _("Make a batch"),
+                _("The grants of a period, for the bank"),
+                "subsidies:batch_new",
+                "cash-banknote",
+                policies.may_make_batches,
+                25,
+            ),
+        ):
+            register_shortcut(Shortcut(label, note, url_name, icon, policy, order))

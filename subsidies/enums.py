@@ -71,6 +71,17 @@ class Standing(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
     TO_REVIEW = "to_review", _("To review")
 
+    @property
+    def tone(self) -> Tone:
+        """How the standing looks on a page."""
+        return {
+            Standing.RECEIVING: Tone.GOOD,
+            Standing.APPLIED: Tone.ACTIVE,
+            Standing.OWED: Tone.ATTENTION,
+            Standing.UNKNOWN: Tone.WAITING,
+            Standing.TO_REVIEW: Tone.ATTENTION,
+        }.get(self, Tone.ENDED)
+
 
 class ApplicationState(models.TextChoices):
     """Way of an application; a notice runs between the reviews unless the programme is never posted.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,9 @@ from households.models import Person
 from households.panels import Panel
 from offices.actors import Actor
 from subsidies import policies
-from subsidies.enums import ApplicationState, GrantState
+from subsidies.enums import ApplicationState, GrantState, Standing
 from subsidies.models import Application, Grant
+from subsidies.selectors.owed import assessments, newest_sweep
 
 
 def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Panel | None:
@@ -40,6 +42,21 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
             and actor.covers(person.division_code)
             and not (person.died_on and person.died_on <= on)
         ],
+        "owed": _owed(actor, people, on),
         "names_each": len(people) > 1,
     }
     return Panel(_("Benefits"), "subsidies/_case_panel.html", context, icon="heart-handshake")
+
+
+def _owed(actor: Actor, people: Sequence[Person], on: datetime.date) -> list[dict[str, Any]]:
+    """What the newest sweep found owed or unknown to them."""
+    sweep = newest_sweep(until=on) if policies.may_see_entitlement(actor) else None
+    if sweep is None:
+        return []
+    found = assessments(actor=actor, sweep=sweep).filter(
+        person__in=people, standing__in=[Standing.OWED, Standing.UNKNOWN, Standing.TO_REVIEW]
+    )
+    return [
+        {"assessment": row, "standing": Standing(row.standing)}
+        for row in found.select_related("person", "programme").order_by("programme__order", "person_id")
+    ]

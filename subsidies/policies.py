@@ -16,6 +16,16 @@ may_see_entitlement = roles(
     Role.COUNTY,
     Role.AUDITOR,
 )
+may_see_programmes = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.FINANCE,
+    Role.CASHIER,
+    Role.AUDITOR,
+)
 may_sweep = roles(
     Role.VILLAGE,
     Role.TOWNSHIP,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from uuid import UUID
 
+from celery import shared_task
+from django.db import OperationalError
+
+from offices import clock
 from offices.database.context import open_context
+from offices.services.jobs import start_job
 from offices.services.staff import system_actor
 from subsidies.services.notices import remove_ended_notices
+from subsidies.services.sweep import sweep
+from subsidies.services.sweep_jobs import NIGHTLY_TASK, SWEEP_TASK
+from subsidies.services.sweep_jobs import run_sweep as assess_for_job
 
 
 @shared_task(name="subsidies.remove_ended_notices")
@@ -16,3 +24,24 @@ def remove_ended_notices_nightly(county: str) -> int:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         return remove_ended_notices(actor=actor)
+
+
+@shared_task(name=SWEEP_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def run_sweep(county: str, job_id: str) -> None:
+    """Assess everybody for a job that somebody asked for."""
+    with open_context(county=county, scope="", channel="task"):
+        system = system_actor(county)
+    with open_context(county=county, actor=system, channel="task"):
+        if not start_job(job_id=UUID(job_id)):
+            return
+    with open_context(county=county, actor=system, channel="task"):
+        assess_for_job(actor=system, job_id=UUID(job_id))
+
+
+@shared_task(name=NIGHTLY_TASK, autoretry_for=(OperationalError,), retry_backoff=60, max_retries=5)
+def sweep_nightly(county: str) -> int:
+    """Assess everybody for the day that begins; returns how many people."""
+    with open_context(county=county, scope="", channel="task"):
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        return sweep(actor=actor, as_of=clock.today()).persons

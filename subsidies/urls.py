@@ -2,10 +2,28 @@
 
 from django.urls import path
 
-from subsidies.views import applications, batches, budget, grants, notices, reviews
+from subsidies.views import (
+    applications,
+    batches,
+    budget,
+    explanations,
+    grants,
+    notices,
+    owed,
+    programmes,
+    reviews,
+)
 
 app_name = "subsidies"
 urlpatterns = [
+    path("", programmes.landing, name="landing"),
+    # Entitlement
+    path("owed/", owed.owed_list, name="owed_list"),
+    path("owed/assess/", owed.sweep_now, name="sweep_now"),
+    path("owed/assess/<uuid:job_id>/", owed.sweep_job, name="sweep_job"),
+    path("owed/<uuid:person_id>/<slug:programme_code>/", explanations.explanation, name="explanation"),
+    path("programmes/", programmes.programme_list, name="programme_list"),
+    path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Applications and grants
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),

@@ -21,6 +21,25 @@ from households.models.facts import DatedFact
 from subsidies.predicates import Bindings, Clause, Fact
 from subsidies.predicates.relations import children_rows, subject
 
+_CHILD = (
+    "child_id",
+    "sex",
+    "birth_date",
+    "died_on",
+    "kind",
+    "source",
+    "document",
+    "from_on",
+    "to_on",
+    "is_hers",
+    "grade",
+    "grade_source",
+    "grade_document",
+    "grade_from",
+    "grade_to",
+)
+"""What is shown of a child; the bounds that the rules reckon with may be infinite and are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownFact:
@@ -142,13 +161,12 @@ class FactsOfPerson:
             among = f"subject.id = {values.bind(self.person.pk)}"
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"WITH {subject(among)} SELECT * FROM ({children_rows(with_step=with_step)}) family "
+                    f"WITH {subject(among)} SELECT {', '.join(_CHILD)} FROM ({children_rows(with_step=with_step)}) family "
                     "ORDER BY birth_date, child_id",
                     values.values,
                 )
-                names = [column.name for column in cursor.description]
                 self._children_read[with_step] = [
-                    dict(zip(names, row, strict=True)) for row in cursor.fetchall()
+                    dict(zip(_CHILD, row, strict=True)) for row in cursor.fetchall()
                 ]
         return self._children_read[with_step]
 

@@ -1,0 +1,64 @@
+"""Why a benefit is somebody's, or not, or not known yet: clause by clause."""
+
+from __future__ import annotations
+
+import datetime
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from households.models import Person
+from offices.errors import DomainError
+from offices.form_renderer import DayField
+from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.divisions import names_of_divisions
+from subsidies import policies
+from subsidies.enums import Outcome
+from subsidies.models import Programme
+from subsidies.selectors.explanation import Explanation, assess_person
+
+
+class DayChoice(forms.Form):
+    """For which day."""
+
+    day = DayField(label=_("As of"), required=False)
+
+
+@page(policies.may_see_entitlement)
+@require_GET
+def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) -> HttpResponse:
+    """One person, one programme, one day: each clause with its facts, and what it would take."""
+    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=person_id)
+    programme = get_object_or_404(Programme, pk=programme_code)
+    note_read(request, person, reason="explanation")
+    choice = DayChoice(request.GET or None, initial={"day": request.business_day})
+    day = (
+        choice.cleaned_data["day"] if choice.is_bound and choice.is_valid() else None
+    ) or request.business_day
+    found, refused = _explained(person, programme, day)
+    outcome = Outcome(found.outcome) if found else None
+    context = {
+        "person": person,
+        "programme": programme,
+        "programmes": Programme.objects.filter(versions__state="published").distinct(),
+        "choice": choice,
+        "day": day,
+        "age": person.age_on(day),
+        "village": names_of_divisions([person.division_code]).get(person.division_code, ""),
+        "found": found,
+        "outcome": outcome,
+        "refused": refused,
+        "may_apply": policies.may_enter_applications(request.actor) and outcome != Outcome.NOT_ENTITLED,
+    }
+    return render(request, "subsidies/explanation.html", context)
+
+
+def _explained(person: Person, programme: Programme, day: datetime.date) -> tuple[Explanation | None, str]:
+    try:
+        return assess_person(person=person, programme=programme, on=day), ""
+    except DomainError as refusal:
+        return None, str(refusal)
