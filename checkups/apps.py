@@ -7,12 +7,13 @@ class CheckupsConfig(AppConfig):
 
     def ready(self) -> None:
         from checkups.policies import may_book, may_open_session, may_see_sessions
-        from checkups.work import receptions
+        from checkups.work import find_bookings, receptions
         from offices.acts_in_words import register_words
         from offices.work import (
             NavigationEntry,
             Shortcut,
             register_navigation,
+            register_search,
             register_shortcut,
             register_work,
         )
@@ -23,6 +24,7 @@ class CheckupsConfig(AppConfig):
             )
         )
         register_work(receptions, order=40)
+        register_search(find_bookings)
         for label, note, url_name, icon, policy in (
             (
                 _("Book a health check"),

@@ -9,20 +9,33 @@ from django.utils.translation import gettext_lazy as _
 
 from checkups.models import Station
 from offices.actors import Actor
+from offices.form_renderer import DayField
 
 
 class SessionForm(forms.Form):
     """A half-day of a station."""
 
     station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.none())
-    held_on = forms.DateField(label=_("Day"), help_text=_("For example 2014-01-20"))
-    starts_at = forms.TimeField(label=_("Begins at"), help_text=_("For example 08:30"))
-    places = forms.IntegerField(label=_("Places"), min_value=1, max_value=200)
+    held_on = DayField(label=_("Day"), help_text=_("For example 2014-01-20"))
+    starts_at = forms.TimeField(
+        label=_("Begins at"),
+        help_text=_("For example 08:30"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "input-day", "autocomplete": "off"}),
+    )
+    places = forms.IntegerField(
+        label=_("Places"),
+        min_value=1,
+        max_value=200,
+        help_text=_("How many people the station receives in this half-day, 200 at most."),
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stations = Station.objects.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
         self.fields["station"].queryset = stations  # type: ignore[attr-defined] # a ModelChoiceField
+        first = stations[:2]
+        if len(first) == 1:
+            self.fields["station"].initial = first[0]
 
 
 class BookingForm(forms.Form):
@@ -47,5 +60,5 @@ class BookingForm(forms.Form):
 class SessionFilterForm(forms.Form):
     """Filters of the list of sessions."""
 
-    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.all(), required=False)
-    from_on = forms.DateField(label=_("From"), required=False)
+    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.all(), required=False, empty_label=_("All"))
+    from_on = DayField(label=_("From"), required=False, help_text="")

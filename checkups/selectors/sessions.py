@@ -42,6 +42,12 @@ def sessions_with_places(
     return [SessionPlaces(session=session, taken=taken.get(session.pk, 0)) for session in rows]
 
 
+def sessions_still_free(*, but: CheckupSession, from_on: datetime.date, most: int = 3) -> list[SessionPlaces]:
+    """The next sessions with a free place, for whoever finds one full."""
+    rows = (row for row in sessions_with_places(from_on=from_on) if row.session.pk != but.pk)
+    return [row for row in rows if not row.is_full][:most]
+
+
 def places_taken(session_ids: list[object]) -> dict[object, int]:
     """Places given by session, counted county-wide."""
     with county_scope():

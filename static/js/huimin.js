@@ -63,6 +63,35 @@
     }
   }
 
+  // On a phone a row of a table is read as a card: each cell carries the words of its column.
+  // The roles keep it a table for a reader although it is no longer laid out as one.
+  function labelCells(within) {
+    for (const table of within.querySelectorAll(".table-frame > .table")) {
+      const heads = table.tHead ? Array.from(table.tHead.rows) : [];
+      if (heads.length !== 1 || table.querySelector("[colspan], [rowspan], tfoot")) {
+        continue;
+      }
+      table.classList.add("table-cards");
+      table.setAttribute("role", "table");
+      table.tHead.setAttribute("role", "rowgroup");
+      heads[0].setAttribute("role", "row");
+      const words = Array.from(heads[0].cells).map(function (cell) {
+        cell.setAttribute("role", "columnheader");
+        return cell.querySelector(".visually-hidden") ? "" : cell.textContent.trim();
+      });
+      for (const body of table.tBodies) {
+        body.setAttribute("role", "rowgroup");
+        for (const row of body.rows) {
+          row.setAttribute("role", "row");
+          Array.from(row.cells).forEach(function (cell, place) {
+            cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+            cell.dataset.label = words[place] || "";
+          });
+        }
+      }
+    }
+  }
+
   document.addEventListener("submit", sendOnce);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", function (event) {
@@ -75,9 +104,11 @@
   window.addEventListener("pageshow", wake);
   document.addEventListener("htmx:afterSwap", function (event) {
     focusSummary(event.target);
+    labelCells(document);
   });
   document.addEventListener("DOMContentLoaded", function () {
     focusSummary(document);
+    labelCells(document);
     for (const element of document.querySelectorAll("[data-needs-script]")) {
       element.hidden = false;
     }
