@@ -60,16 +60,17 @@ class Installation:
         """What a command says with --json."""
         return json.loads(self.manage(*words, "--json"))
 
+    def run(self, code: str) -> str:
+        """What a piece of Python prints inside the installation."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
     def make_station(self) -> None:
         """A station to hold sessions; it comes with an office's own reference data."""
-        self.manage(
-            "shell",
-            "--no-imports",
-            "-c",
+        self.run(
             "from checkups.models import Station\n"
             "from offices.database.context import open_context\n"
             "with open_context(scope='370406'):\n"
-            "    Station.objects.create(name='山亭区计划生育服务站', division_code='370406000000')\n",
+            "    Station.objects.create(name='山亭区计划生育服务站', division_code='370406000000')\n"
         )
 
     def told(self) -> str:

@@ -135,8 +135,10 @@ class Person:
                 controls.first.set_input_files(str(value))
             else:
                 controls.first.fill(str(value))
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as waiting:
             form.locator("button[type=submit]").first.click()
+        answer = waiting.value
+        assert answer is None or answer.status < 500, (self.username, self.page.url, self.office.told())
 
     def form(self, action: str = "") -> Locator:
         forms = self.page.locator(f"main form[action$='{action}']" if action else "main form")

@@ -1,0 +1,61 @@
+"""Rows of every kind inside an installation that a browser opens, and people who may see them."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from offices.enums import Role
+from tests.browser.installation import Installation
+from tests.factories import DIVISION_OF_ROLE
+from tests.test_permission_matrix import DOORS, PEOPLE, Door
+
+_MAKE = """
+import json
+from django.contrib.auth.hashers import make_password
+from config.demonstration.accounts import PASSWORD
+from offices.database.context import keep_context, open_context
+from offices.models import Staff
+from offices.services.staff import system_actor
+from tests.factories import make_actor
+from tests.rows import build_rows
+from tests.test_permission_matrix import PEOPLE
+with keep_context():
+    actor = system_actor()
+with open_context(actor=actor, channel="command"):
+    rows = build_rows(3)
+    password = make_password(PASSWORD)
+    for role in PEOPLE:
+        staff = Staff.objects.get(pk=make_actor(role).staff_id)
+        staff.password = password
+        staff.save()
+print(json.dumps({kind: {name: str(value) for name, value in row.items()} for kind, row in rows.items()}))
+"""
+PAGES = tuple(door for door in DOORS if "G" in door.asks)
+Rows = dict[str, dict[str, str]]
+
+
+def make_cases(office: Installation) -> Rows:
+    """Build the rows in the installation; what the addresses need, by kind."""
+    made: Rows = json.loads(office.run(_MAKE).splitlines()[-1])
+    return made
+
+
+def address_of(door: Door, rows: Rows) -> str:
+    parts = dict(rows[door.row])
+    query = parts.pop("?", "")
+    if door.name == "reports:dashboard":
+        query = urlencode({"month": "2013-12"})
+    return f"{reverse(door.name, kwargs=parts)}?{query}"
+
+
+def reader_of(door: Door) -> Role:
+    """The first role that may open it."""
+    return min(door.only or door.roles, key=PEOPLE.index)
+
+
+def username_of(role: Role) -> str:
+    """As tests.factories names her."""
+    return f"{role}-{DIVISION_OF_ROLE.get(role, '370406000000')}"

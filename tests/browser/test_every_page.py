@@ -1,0 +1,60 @@
+"""Every page in both languages and both sizes: nothing for axe, the console or the safety policy to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from offices.enums import Role
+from tests.browser.cases import PAGES, Rows, address_of, make_cases, reader_of, username_of
+from tests.browser.installation import Installation
+from tests.browser.people import NARROW, WIDE, Person
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+FIND = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ') + ' | ' + n.failureSummary).join(' || '));
+}"""
+PUBLIC = ("/accounts/login/", "/notices/", "/verify/XXXX-XXXX/", "/accounts/password/reset/")
+
+
+@pytest.fixture(scope="module")
+def rows(office: Installation) -> Iterator[Rows]:
+    yield make_cases(office)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_everybody_can_use_it(browser: Browser, office: Installation, rows: Rows, language: str) -> None:
+    wrong: list[str] = []
+    readers: dict[Role, Person] = {}
+    with ExitStack() as open_desks:
+        for door in PAGES:
+            role = reader_of(door)
+            if role not in readers:
+                person = Person(browser, office, username_of(role), language=language)
+                readers[role] = open_desks.enter_context(person)
+            readers[role].go(address_of(door, rows))
+            wrong += _wrong_with(readers[role])
+        anybody = open_desks.enter_context(Person(browser, office, language=language))
+        for address in PUBLIC:
+            anybody.go(address, status=404 if "verify" in address else 200)
+            wrong += _wrong_with(anybody)
+        wrong += [said for person in (*readers.values(), anybody) for said in person.complaints]
+    assert not wrong, "\n".join(wrong)
+
+
+def _wrong_with(person: Person) -> list[str]:
+    page = person.page
+    page.evaluate(AXE)
+    wrong = []
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)  # type: ignore[arg-type] # width and height
+        wrong += [f"{person.address()} at {size['width']}: {one}" for one in page.evaluate(FIND)]
+        reach = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if reach > 1:
+            wrong.append(f"{person.address()} at {size['width']}: {reach} pixels wider than the screen")
+    return wrong
