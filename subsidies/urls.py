@@ -19,6 +19,7 @@ urlpatterns = [
     path("", programmes.landing, name="landing"),
     # Entitlement
     path("owed/", owed.owed_list, name="owed_list"),
+    path("owed/export/<slug:programme_code>/", owed.owed_export, name="owed_export"),
     path("owed/assess/", owed.sweep_now, name="sweep_now"),
     path("owed/assess/<uuid:job_id>/", owed.sweep_job, name="sweep_job"),
     path("owed/<uuid:person_id>/<slug:programme_code>/", explanations.explanation, name="explanation"),

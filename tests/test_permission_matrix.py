@@ -110,7 +110,14 @@ DOORS = (
     Door("subsidies:programme", "G", CASES | MONEY, "programme", is_county=True),
     Door("subsidies:owed_list", "G", CASES),
     Door("subsidies:explanation", "G", CASES, "person and programme"),
-    Door("subsidies:owed_export", "P", frozenset({REVIEWER, COUNTY, AUDITOR}), "programme", acts=True),
+    Door(
+        "subsidies:owed_export",
+        "P",
+        frozenset({REVIEWER, COUNTY, AUDITOR}),
+        "programme",
+        is_county=True,
+        acts=True,
+    ),
     Door("subsidies:sweep_now", "P", FIELD, acts=True),
     Door("subsidies:sweep_job", "G", FIELD, "assessment that runs", only=frozenset({COUNTER})),
     # Applications: each step is one role's

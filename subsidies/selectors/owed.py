@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.selectors.divisions import names_of_divisions
-from subsidies.enums import Standing
-from subsidies.models import Assessment, Programme, Sweep
+from subsidies.enums import GrantState, Standing
+from subsidies.models import Application, Assessment, Grant, Programme, Sweep
 from subsidies.selectors.rules import policies_on
 
 SHOWN = (Standing.OWED, Standing.UNKNOWN, Standing.TO_REVIEW, Standing.APPLIED, Standing.REFUSED)
@@ -109,20 +109,58 @@ def owed_by_place(rows: QuerySet[Assessment], *, digits: int) -> list[OwedByPlac
     return sorted(lines, key=lambda line: (-line.amount, line.code))
 
 
-def clause_words(day: datetime.date) -> dict[tuple[str, str], str]:
-    """The sentence of each registry clause, by programme and code, of the policies of a day."""
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """A registry clause in words: what it asks, and what would make it known."""
+
+    sentence: str
+    missing: str
+
+
+def clause_words(day: datetime.date) -> dict[tuple[str, str], ClauseWords]:
+    """The words of each registry clause, by programme and code, of the policies of a day."""
     return {
-        (policy.code, clause.code): clause.sentence()
+        (policy.code, clause.code): ClauseWords(
+            clause.sentence(),
+            "；".join(dict.fromkeys(leaf.missing() for leaf in clause.node.leaves() if leaf.missing())),
+        )
         for policy in policies_on(day)
         for clause in policy.rule.registry_clauses
     }
 
 
-def open_clauses(assessment: Assessment, words: Mapping[tuple[str, str], str]) -> list[str]:
-    """The clauses that keep somebody from being entitled: not known yet, or no longer met."""
-    wanted: Any = False if assessment.standing == Standing.TO_REVIEW else None
-    return [
-        words.get((assessment.programme_id, code), code)
+def open_clauses(
+    assessment: Assessment, words: Mapping[tuple[str, str], ClauseWords]
+) -> list[tuple[bool, str]]:
+    """What keeps somebody from being entitled: `(True, what is missing)` or `(False, what no longer holds)`."""
+    is_unknown = assessment.standing == Standing.UNKNOWN
+    wanted: Any = None if is_unknown else False
+    found = [
+        words.get((assessment.programme_id, code), ClauseWords(code, ""))
         for code, result in assessment.reasons.items()
         if result is wanted
     ]
+    return [
+        (bool(is_unknown and clause.missing), (is_unknown and clause.missing) or clause.sentence)
+        for clause in found
+    ]
+
+
+def with_cases(rows: QuerySet[Assessment], *, today: datetime.date) -> QuerySet[Assessment]:
+    """Each with what has happened since it was assessed: `has_applied`, `has_grant`."""
+    of_the_same = {"person": OuterRef("person"), "programme": OuterRef("programme")}
+    return rows.annotate(
+        has_applied=Exists(Application.objects.open().filter(**of_the_same)),
+        has_grant=Exists(
+            Grant.objects.covering(today).exclude(state=GrantState.STOPPED).filter(**of_the_same)
+        ),
+    )
+
+
+def standing_now(assessment: Any) -> Standing:
+    """Where somebody stands by what has happened since (rows of `with_cases`)."""
+    if assessment.standing in (Standing.OWED, Standing.UNKNOWN, Standing.APPLIED) and assessment.has_grant:
+        return Standing.RECEIVING
+    if assessment.standing in (Standing.OWED, Standing.UNKNOWN, Standing.REFUSED) and assessment.has_applied:
+        return Standing.APPLIED
+    return Standing(assessment.standing)

@@ -17,7 +17,7 @@ from offices.errors import DomainError, NotAllowed
 from offices.services.acts import record_act, record_read
 from subsidies.models import Assessment
 from subsidies.policies import may_export_entitled
-from subsidies.services.sweep import ENTITLED_STANDINGS, sweep
+from subsidies.services.sweep import ENTITLED_STANDINGS, assess_everybody
 
 HEADER = ("公民身份号码", "姓名", "户籍地代码", "金额", "状态")
 
@@ -31,7 +31,7 @@ def export_entitled(*, actor: Actor, programme_code: str, as_of: datetime.date, 
     """
     if not may_export_entitled(actor):
         raise NotAllowed
-    record = sweep(actor=actor, as_of=as_of, programmes=[programme_code])
+    record = assess_everybody(actor=actor, as_of=as_of, programmes=[programme_code])
     rows = list(
         Assessment.objects.visible_to(actor)
         .filter(sweep=record, programme_id=programme_code, standing__in=ENTITLED_STANDINGS)

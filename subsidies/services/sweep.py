@@ -72,16 +72,29 @@ def sweep(
 ) -> Sweep:
     """Assess everybody living in the county for the programmes (default: all) as of a day.
 
-    What the day's sweep held for these programmes is replaced. Runs at county scope, whoever
-    asks. Raises NotAllowed without the right, DomainError for an unknown programme.
+    What the day's sweep held for these programmes is replaced; the first sweep of a day is of all,
+    so that the newest one always is whole. Runs at county scope, whoever asks. Raises NotAllowed without the right, DomainError for an unknown programme.
     """
     if not may_sweep(actor):
         raise NotAllowed
+    return assess_everybody(actor=actor, as_of=as_of, programmes=programmes, progress=progress)
+
+
+def assess_everybody(
+    *,
+    actor: Actor,
+    as_of: datetime.date,
+    programmes: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """The sweep itself, as part of an act whose own right was asked for: exporting its list."""
     _check_programmes(programmes)
     began = time.monotonic()
     with transaction.atomic(), county_scope():
         county = full_code(current_context().county)
-        record = _locked_sweep(actor=actor, as_of=as_of, county=county)
+        record, is_first = _locked_sweep(actor=actor, as_of=as_of, county=county)
+        if is_first:
+            programmes = None
         _forget(record, programmes=programmes)
         policies = policies_on(as_of, programmes)
         with _joining_whole_tables():
@@ -165,11 +178,11 @@ def _check_programmes(programmes: Sequence[str] | None) -> None:
             )
 
 
-def _locked_sweep(*, actor: Actor, as_of: datetime.date, county: str) -> Sweep:
-    record, _created = Sweep.objects.get_or_create(
+def _locked_sweep(*, actor: Actor, as_of: datetime.date, county: str) -> tuple[Sweep, bool]:
+    record, is_first = Sweep.objects.get_or_create(
         as_of=as_of, defaults={"swept_by_id": actor.staff_id, "division_code": county}
     )
-    return locked(record)
+    return locked(record), is_first
 
 
 def _forget(record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,7 +18,7 @@ from offices.form_renderer import DayField
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
-from subsidies.enums import Outcome
+from subsidies.enums import Frequency, Outcome
 from subsidies.models import Programme
 from subsidies.selectors.explanation import Explanation, assess_person
 
@@ -52,9 +53,23 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
         "found": found,
         "outcome": outcome,
         "refused": refused,
+        "arithmetic": _arithmetic(found) if found else None,
         "may_apply": policies.may_enter_applications(request.actor) and outcome != Outcome.NOT_ENTITLED,
     }
     return render(request, "subsidies/explanation.html", context)
+
+
+def _arithmetic(found: Explanation) -> dict[str, Any] | None:
+    """How the year's amount comes from the period's: so many months, at one amount or at several."""
+    if not found.amount or found.annual_amount is None:
+        return None
+    is_monthly = found.programme.frequency == Frequency.MONTHLY
+    return {
+        "is_monthly": is_monthly,
+        "is_even": not is_monthly or found.amount * 12 == found.annual_amount,
+        "amount": found.amount,
+        "annual_amount": found.annual_amount,
+    }
 
 
 def _explained(person: Person, programme: Programme, day: datetime.date) -> tuple[Explanation | None, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
+import tempfile
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +28,7 @@ from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.case_forms import PlaceFilter
 from subsidies.enums import Standing
-from subsidies.models import Assessment
+from subsidies.models import Assessment, Programme
 from subsidies.selectors.owed import (
     SHOWN,
     assessments,
@@ -33,8 +36,11 @@ from subsidies.selectors.owed import (
     newest_sweep,
     open_clauses,
     owed_by_place,
+    standing_now,
     standings,
+    with_cases,
 )
+from subsidies.services.entitled_list import export_entitled
 from subsidies.services.sweep_jobs import request_sweep
 
 COLUMNS = (
@@ -65,6 +71,11 @@ class OwedFilter(PlaceFilter):
             return str(self.cleaned_data["standing"])
         return Standing.OWED.value
 
+    @property
+    def chosen_programme(self) -> Programme | None:
+        """The one programme that is listed, if it is one."""
+        return self.cleaned_data.get("programme") if self.is_bound and self.is_valid() else None
+
     def narrow(self, rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         return super().narrow(rows).filter(standing=self.chosen_standing)
 
@@ -84,7 +95,7 @@ def owed_list(request: OfficeRequest) -> HttpResponse:
         return render(request, "subsidies/owed_list.html", context)
     found = assessments(actor=request.actor, sweep=sweep)
     filters = OwedFilter(request.GET or None, actor=request.actor, initial={"standing": Standing.OWED})
-    rows = filters.narrow(found).select_related("person", "programme")
+    rows = with_cases(filters.narrow(found).select_related("person", "programme"), today=request.business_day)
     listing = make_listing(
         query=request.GET, rows=rows, columns=COLUMNS, default_sort="village", filters=filters
     )
@@ -101,6 +112,7 @@ def owed_list(request: OfficeRequest) -> HttpResponse:
         else [],
         "rows": _rows(request, shown, sweep.as_of),
         "may_apply": policies.may_enter_applications(request.actor) and standing == Standing.OWED,
+        "export_of": filters.chosen_programme if policies.may_export_entitled(request.actor) else None,
     }
     return render(request, "subsidies/owed_list.html", context)
 
@@ -113,7 +125,8 @@ def _rows(request: OfficeRequest, shown: list[Assessment], day: datetime.date) -
             "assessment": row,
             "age": row.person.age_on(request.business_day),
             "village": villages.get(row.division_code, ""),
-            "standing": Standing(row.standing),
+            "standing": standing_now(row),
+            "is_as_assessed": standing_now(row) == row.standing,
             "open_clauses": open_clauses(row, words),
         }
         for row in shown
@@ -139,6 +152,22 @@ def sweep_now(request: OfficeRequest) -> HttpResponse:
         return redirect("subsidies:sweep_job", running.pk)
     job = request_sweep(actor=request.actor)
     return redirect("subsidies:sweep_job", job.pk)
+
+
+@page(policies.may_export_entitled)
+@require_POST
+def owed_export(request: OfficeRequest, programme_code: str) -> HttpResponse:
+    """The entitled of a programme as a file, with their numbers: an act, and logged as read."""
+    programme = get_object_or_404(Programme, pk=programme_code)
+    day = request.business_day
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "entitled.csv"
+        export_entitled(actor=request.actor, programme_code=programme.pk, as_of=day, out=out)
+        # A spreadsheet takes UTF-8 for UTF-8 only after its mark.
+        content = codecs.BOM_UTF8 + out.read_bytes()
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{programme.pk}-{day.isoformat()}.csv"'
+    return response
 
 
 @page(policies.may_sweep)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,21 +16,26 @@ from django_celery_beat.models import PeriodicTask
 from households.models import Person
 from households.services.imports import import_file
 from offices.actors import Actor
+from offices.database.context import open_context
 from offices.enums import JobState, Role
 from offices.models import Act, Job, Read
 from offices.sealing import Purpose, digest
 from subsidies.enums import Standing
 from subsidies.models import Assessment, Programme, Sweep
 from subsidies.selectors.explanation import assess_person
+from subsidies.services.applications import enter_application
 from subsidies.services.entitled_list import export_entitled
 from subsidies.services.sweep import sweep
 from subsidies.tasks import run_sweep, sweep_nightly
-from tests.factories import OTHER_TOWNSHIP, TOWNSHIP
+from tests.factories import OTHER_TOWNSHIP, TOWNSHIP, make_actor
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 DAY = datetime.date(2013, 12, 31)
 PROGRAMMES = ("NCJF", "TFSD", "TFSC")
 Pages = Callable[..., Client]
+# Some twenty of them are every page's own: who she is, the day, the context, the log of reads.
+QUERIES_OF_THE_LIST = 38
+QUERIES_OF_AN_EXPLANATION = 38
 
 
 def expected(programme: str, state: str = "entitled") -> set[str]:
@@ -161,3 +168,66 @@ def test_everybody_is_assessed_every_night() -> None:
     assert entry.enabled
     assert entry.args == '["370406"]'
     assert sweep_nightly("370406") == 0
+
+
+def test_entitled_are_taken_away_as_a_file_by_who_may(registry: Actor, page_of: Pages) -> None:
+    answer = page_of(Role.AUDITOR).post("/subsidies/owed/export/NCJF/")
+    assert answer.status_code == 200
+    listed = csv.DictReader(answer.content.decode("utf-8-sig").splitlines())
+    # The business day is 2014-01-06: who has turned sixty since the sample's day is there too.
+    found = Assessment.objects.filter(programme="NCJF", standing=Standing.OWED).select_related("person")
+    numbers = {row.person.id_number.reveal() for row in found}
+    assert {row["公民身份号码"] for row in listed} == numbers > expected("NCJF")
+    assert Act.objects.filter(verb="subsidies.export_entitled", by__role_grants__role=Role.AUDITOR).exists()
+    assert page_of(Role.TOWNSHIP).post("/subsidies/owed/export/NCJF/").status_code == 403
+    assert page_of(Role.COUNTY).post("/subsidies/owed/export/NONE/").status_code == 404
+    assert page_of(Role.COUNTY).get("/subsidies/owed/export/NCJF/").status_code == 405
+
+
+def test_unknown_names_what_is_missing_and_applied_says_so(
+    registry: Actor, page_of: Pages, moved_to: Callable[[str], None]
+) -> None:
+    moved_to("2013-12-31")
+    sweep(actor=registry, as_of=DAY)
+    rows = page_of(Role.COUNTY).get("/subsidies/owed/?standing=unknown").context["rows"]
+    assert rows
+    for row in rows:
+        assert row["open_clauses"]
+        assert all(is_missing for is_missing, _words in row["open_clauses"])
+    person = (
+        Assessment.objects.filter(standing=Standing.OWED, programme="NCJF").earliest("division_code").person
+    )
+    counter = make_actor(Role.TOWNSHIP, person.division_code[:9])
+    with open_context(actor=counter):
+        enter_application(
+            person=person,
+            programme=Programme.objects.get(pk="NCJF"),
+            documents=["identity_card"],
+            has_declared=True,
+            actor=counter,
+        )
+    page = page_of(Role.TOWNSHIP, person.division_code[:9]).get("/subsidies/owed/?programme=NCJF")
+    (row,) = (row for row in page.context["rows"] if row["assessment"].person_id == person.pk)
+    assert (row["standing"], row["is_as_assessed"]) == (Standing.APPLIED, False)
+    assert f"person={person.pk}" not in page.content.decode()
+
+
+def test_the_list_asks_as_little_for_many_as_for_few(
+    registry: Actor,
+    page_of: Pages,
+    moved_to: Callable[[str], None],
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    moved_to("2013-12-31")
+    sweep(actor=registry, as_of=DAY)
+    browser = page_of(Role.COUNTY)
+    browser.get("/subsidies/owed/")
+    with django_assert_max_num_queries(QUERIES_OF_THE_LIST):
+        assert len(browser.get("/subsidies/owed/").context["rows"]) == 50
+    with django_assert_max_num_queries(QUERIES_OF_THE_LIST):
+        browser.get("/subsidies/owed/?programme=TFSC")
+    with django_assert_max_num_queries(QUERIES_OF_THE_LIST):
+        browser.get("/subsidies/")
+    person = Assessment.objects.filter(programme="NCJF").earliest("pk").person_id
+    with django_assert_max_num_queries(QUERIES_OF_AN_EXPLANATION):
+        browser.get(f"/subsidies/owed/{person}/NCJF/")

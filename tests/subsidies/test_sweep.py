@@ -144,6 +144,18 @@ def test_who_works_from_no_list_assesses_and_exports_nothing(county: Actor, tmp_
     assert not Sweep.objects.exists()
     with pytest.raises(DomainError):
         export_entitled(actor=county, programme_code="NCJF", as_of=DAY, out=tmp_path / "no" / "folder.csv")
+    auditor = make_actor(Role.AUDITOR)
+    assert export_entitled(actor=auditor, programme_code="NCJF", as_of=DAY, out=out) == 0
+
+
+@pytest.mark.django_db
+def test_first_sweep_of_a_day_is_of_every_programme(county: Actor) -> None:
+    mother = make_person(born="1955-01-01")
+    child = make_person(born="1980-01-01", died_on=datetime.date(2010, 1, 1))
+    Parentage.objects.create(person=child, parent=mother, role=ParentRole.MOTHER, division_code=VILLAGE)
+    sweep(actor=county, as_of=DAY, programmes=["TFSC"])
+    assert Assessment.objects.get(programme="TFSD").person == mother
+    assert set(run("sweep", "--as-of", "2013-12-31", "--programme", "TFSD")["programmes"]) == {"TFSD"}
 
 
 @pytest.mark.django_db
