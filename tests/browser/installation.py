@@ -82,8 +82,10 @@ class Installation:
 def template_database(folder: Path) -> Iterator[str]:
     """The name of a database with everything but cases; `folder` is shared by the run's processes."""
     name = f"huimin_browser_{folder.parent.name}_{folder.name}".replace("-", "_").lower()[:50]
+    made = folder / "browser-template.made"
+    users = FileLock(folder / "browser-template.users")
     with FileLock(folder / "browser-template.lock"):
-        made = folder / "browser-template.made"
+        users.take(shared=True)
         if not made.exists():
             with _server() as server:
                 server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
@@ -94,7 +96,15 @@ def template_database(folder: Path) -> Iterator[str]:
             owner.manage("migrate", "--no-input", "-v", "0")
             office.manage("load_reference")
             made.touch()
-    yield name
+    try:
+        yield name
+    finally:
+        with FileLock(folder / "browser-template.lock"):
+            if users.try_alone():  # the last of the run
+                made.unlink()
+                with _server() as server:
+                    server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+            users.release()
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,8 +22,8 @@ PUBLIC = ("/accounts/login/", "/notices/", "/verify/XXXX-XXXX/", "/accounts/pass
 
 
 @pytest.fixture(scope="module")
-def rows(office: Installation) -> Iterator[Rows]:
-    yield make_cases(office)
+def rows(office: Installation) -> Rows:
+    return make_cases(office)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
