@@ -111,7 +111,7 @@ def _the_owed(at: At, office: Installation, folder: Path) -> None:
     village.send("assess/")
     village.waits()
     village.go(f"/subsidies/owed/?programme={PROGRAMME}")
-    names = village.page.locator("#owed tbody td.col-name").all_inner_texts()
+    names = village.page.locator("#owed tbody a[href*='/households/people/']").all_inner_texts()
     assert sorted(name.strip() for name in names) == entitled_of_village()
     assert len(names) == 4
     office.manage("export_entitled", "--programme", PROGRAMME, "--as-of", AS_OF, str(folder / "entitled.csv"))
