@@ -22,7 +22,7 @@ _CELL_PADDING_POINTS = 6.8
 _HEADING_LINES = 2
 _TEXT_CELL_EMS = 8.0
 _WIDEST_EMS = 24.0
-_WHOLE_ROWS = 14
+_WHOLE_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)

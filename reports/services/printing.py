@@ -106,7 +106,7 @@ def keep_print(
     printed.verification = Verification.objects.create(
         code=sheet.code,
         kind=Verification.Kind.REPORT,
-        title=f"{sheet.document.place} {edition.period} · {edition.get_kind_display()} · {edition.number}",
+        title=_file_name(sheet, division).removesuffix(".pdf"),
         division_name=sheet.document.issuer[:60],
         issued_on=clock.today(),
         figures_digest=edition.figures_digest,

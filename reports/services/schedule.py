@@ -1,16 +1,11 @@
-"""When the month is summarised: in the night of each month's first day, by the scheduler's own tables."""
+"""When the month is summarised: in the night of each month's first day, the county's own time."""
 
 from __future__ import annotations
 
-import json
-
-from django_celery_beat.models import CrontabSchedule, PeriodicTask
-
 from offices.actors import Actor
-from offices.clock import CHINA
+from offices.services.schedule import schedule
 
 TASK = "reports.summarise_month"
-HOUR, MINUTE = 1, 30
 
 
 def load_schedule(*, actor: Actor, county: str) -> int:
@@ -18,16 +13,4 @@ def load_schedule(*, actor: Actor, county: str) -> int:
 
     Part of the reference data. Returns how many entries there are.
     """
-    crontab, _created = CrontabSchedule.objects.get_or_create(
-        minute=str(MINUTE),
-        hour=str(HOUR),
-        day_of_month="1",
-        month_of_year="*",
-        day_of_week="*",
-        timezone=CHINA,
-    )
-    PeriodicTask.objects.get_or_create(
-        name=f"{TASK} {county}",
-        defaults={"task": TASK, "crontab": crontab, "args": json.dumps([county])},
-    )
-    return PeriodicTask.objects.filter(task=TASK).count()
+    return schedule(task=TASK, county=county, hour=1, minute=30, day_of_month="1")
