@@ -60,5 +60,7 @@ class BookingForm(forms.Form):
 class SessionFilterForm(forms.Form):
     """Filters of the list of sessions."""
 
-    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.all(), required=False, empty_label=_("All"))
+    station = forms.ModelChoiceField(
+        label=_("Station"), queryset=Station.objects.all(), required=False, empty_label=_("All")
+    )
     from_on = DayField(label=_("From"), required=False, help_text="")

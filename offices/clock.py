@@ -7,18 +7,44 @@ day that the demonstration has been moved to. `now()` is the instant of record a
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
+from offices.errors import NotAllowed
+
 CHINA = ZoneInfo("Asia/Shanghai")
+
+
+_told: ContextVar[datetime.date | None] = ContextVar("told_day", default=None)
+
+
+@contextmanager
+def demonstration_day(day: datetime.date) -> Iterator[None]:
+    """Let the office work on a day of the past, while a demonstration's cases are made by its services.
+
+    Raises NotAllowed outside a demonstration.
+    """
+    if not settings.HUIMIN_DEMO or settings.HUIMIN_PRODUCTION:
+        raise NotAllowed()
+    before = _told.set(day)
+    try:
+        yield
+    finally:
+        _told.reset(before)
 
 
 def today() -> datetime.date:
     """The business day; needs an open context in a demonstration."""
     if settings.HUIMIN_PRODUCTION or not (settings.HUIMIN_TODAY or settings.HUIMIN_DEMO):
         return timezone.now().astimezone(CHINA).date()
+    told = _told.get()
+    if told is not None:
+        return told
     from offices.models import BusinessDay
 
     moved = BusinessDay.objects.filter(pk=1).values_list("day", flat=True).first()

@@ -79,7 +79,7 @@ def load_demonstration(residents: int | None) -> None:
     if done is not None:
         if residents is not None and done != str(residents):
             say("· The demonstration county is there already and stays as it is.")
-            say(f"  For another size: script/manage demo --reset --residents {residents}")
+            say("  For another size set HUIMIN_HOME to a new folder and start again.")
         say(told.read_text(encoding="utf-8").rstrip() if told.exists() else "")
         return
     size = () if residents is None else ("--residents", str(residents))

@@ -45,7 +45,7 @@ def as_owner(alias: str = "default") -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Load the reference data once, then serve as the application role."""
     from offices.reference_data import load_all
     from offices.services.staff import system_actor
@@ -57,6 +57,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for alias in ALIASES:
             if connections[alias].connection is not None:
                 _become_serving_role(connections[alias])
+    yield
+    with django_db_blocker.unblock():
+        _leave_alone_with_the_database()
+
+
+def _leave_alone_with_the_database() -> None:
+    """A database is dropped by its last session: end those of other aliases and of tests' threads."""
+    for alias in ALIASES:
+        if alias != "default":
+            connections[alias].close()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = session_user"
+        )
 
 
 _teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]

@@ -32,9 +32,7 @@ Counts = dict[str, dict[int, int]]
 
 
 @pytest.fixture(scope="module")
-def counts(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Counts:
+def counts(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Counts:
     """Queries of every page by the number of rows behind it."""
     files, settings.HUIMIN_FILES = settings.HUIMIN_FILES, str(tmp_path_factory.mktemp("files"))
     counted: Counts = {str(door): {} for door in PAGES}

@@ -1,4 +1,4 @@
-"""The demonstration county: invented families, certified officers, sessions to book, everybody assessed."""
+"""The demonstration county: invented families, certified officers, sessions, cases, payments, months."""
 
 from __future__ import annotations
 
@@ -8,19 +8,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from checkups.models import CheckupSession, Station
-from checkups.services.bookings import open_session
-from config.demonstration.accounts import ACCOUNTS, COUNTY, PASSWORD
-from config.demonstration.residents import write_residents
+from checkups.models import Booking, CheckupSession, Station
+from checkups.services.bookings import (
+    book_place,
+    cancel_booking,
+    complete_booking,
+    open_session,
+    record_attendance,
+)
+from config.demonstration.accounts import ACCOUNTS, COUNTY, PASSWORD, SINCE, TOWNSHIP_2
+from config.demonstration.cases import make_cases
+from config.demonstration.officers import acting, certify
+from config.demonstration.payments import make_payments
+from config.demonstration.residents import FEMALE, SURNAMES, write_residents
 from enforcement.models import OfficerCertificate
-from enforcement.services.certificates import issue_certificate
+from enforcement.services.certificates import issue_certificate, suspend_certificate
 from households.models import ResidentImport
 from households.services.imports import import_file
 from offices import clock
 from offices.actors import Actor
+from offices.enums import Role
 from offices.models import Division, Staff
-from offices.services.staff import actors_of
-from subsidies.models import Sweep
+from offices.services.staff import grant_role, system_actor
+from reports.months import read_month
+from reports.services.editions import summarise
+from subsidies.models import Application
 from subsidies.services.sweep import sweep
 
 FILE_NAME = "demonstration.csv"
@@ -42,10 +54,18 @@ def load_demonstration(
             with path.open("rb") as source:
                 import_file(actor=actor, source=source, file_name=FILE_NAME, as_of=today, is_dry_run=False)
     certify_officers()
-    open_sessions(today)
-    if not Sweep.objects.exists():
-        say("assessing everybody 逐人测算 …")
+    hold_sessions(today)
+    if not Application.objects.exists():
+        say("assessing everybody 全员资格核算 …")
+        found = sweep(actor=actor, as_of=LAST_YEAR_END)
+        say("taking families through the office 办理申请 …")
+        make_cases(found)
+        say("paying a year 发放资金 …")
+        make_payments()
+        say("assessing everybody again and summarising the months 再次核算并汇总各月 …")
         sweep(actor=actor, as_of=today)
+        for month in range(1, 13):
+            summarise(actor=actor, month=read_month(f"2013-{month:02d}"))
     brought = ResidentImport.objects.get(file_name=FILE_NAME)
     return {
         "residents": brought.created,
@@ -55,38 +75,74 @@ def load_demonstration(
     }
 
 
-def acting(username: str) -> Actor:
-    """A demonstration account as an actor."""
-    return actors_of(Staff.objects.get(username=username), on=clock.today())[0]
-
-
 def certify_officers() -> None:
-    """Whoever reviews or confirms in the demonstration holds a certificate."""
+    """Whoever reviews or confirms holds a certificate; one of them ends soon, one is suspended."""
     for account in ACCOUNTS:
-        staff = Staff.objects.get(username=account.username)
-        if account.needs_certificate and not OfficerCertificate.objects.filter(staff=staff).exists():
-            issue_certificate(
-                actor=acting("security-admin"),
-                staff=staff,
-                from_on=datetime.date(2012, 1, 1),
-                to_on=datetime.date(2017, 1, 1),
-            )
+        if account.needs_certificate:
+            certify(Staff.objects.get(username=account.username))
+    security = acting("security-admin")
+    ending = _colleague("reviewer-ending", "朱传喜", Role.TOWNSHIP_REVIEWER, TOWNSHIP_2)
+    if not OfficerCertificate.objects.filter(staff=ending).exists():
+        issue_certificate(
+            actor=security,
+            staff=ending,
+            from_on=datetime.date(2009, 2, 1),
+            to_on=datetime.date(2014, 2, 1),
+        )
+    suspended = _colleague("reviewer-suspended", "胡桂香", Role.TOWNSHIP_REVIEWER, TOWNSHIP_2)
+    if not OfficerCertificate.objects.filter(staff=suspended).exists():
+        certificate = certify(suspended)
+        suspend_certificate(certificate=certificate, actor=security, reason="2013年度年审未完成")
 
 
-def open_sessions(today: datetime.date) -> None:
-    """A station with a session on each of the next two Fridays."""
+def _colleague(username: str, name: str, role: Role, division_code: str) -> Staff:
+    staff, created = Staff.objects.get_or_create(username=username, defaults={"name": name})
+    if created:
+        staff.set_unusable_password()
+        staff.save(update_fields=["password"])
+        grant_role(actor=system_actor(), staff=staff, role=role, division_code=division_code, from_on=SINCE)
+    return staff
+
+
+def hold_sessions(today: datetime.date) -> None:
+    """A station with a session of December that was held, and one on each of the next two Fridays."""
     station, _created = Station.objects.get_or_create(
         name="山亭区计划生育服务站",
         defaults={"division_code": COUNTY, "address": "山亭区府前路", "phone": "0632-8811200"},
     )
     if CheckupSession.objects.filter(station=station).exists():
         return
+    held_on = datetime.date(2013, 12, 20)
+    with clock.demonstration_day(held_on - datetime.timedelta(days=14)):
+        past = _open(station, held_on)
+        booked = [_book(past, "township" if place % 3 else "township-2") for place in range(16)]
+    with clock.demonstration_day(held_on):
+        for booking in booked[:14]:
+            record_attendance(actor=acting("clinician"), booking=booking)
+        for booking in booked[:12]:
+            booking.refresh_from_db()
+            complete_booking(actor=acting("clinician"), booking=booking)
+        for booking in booked[14:]:
+            cancel_booking(actor=acting("clinician"), booking=booking)
     friday = today + datetime.timedelta(days=(4 - today.weekday()) % 7)
-    for week in range(2):
-        open_session(
-            actor=acting("clinician"),
-            station=station,
-            held_on=friday + datetime.timedelta(weeks=week),
-            starts_at=datetime.time(8, 30),
-            places=20,
-        )
+    coming = _open(station, friday)
+    _open(station, friday + datetime.timedelta(weeks=1))
+    for place in range(7):
+        _book(coming, "township" if place % 2 else "township-2")
+
+
+def _open(station: Station, held_on: datetime.date) -> CheckupSession:
+    return open_session(
+        actor=acting("clinician"),
+        station=station,
+        held_on=held_on,
+        starts_at=datetime.time(8, 30),
+        places=20,
+    )
+
+
+def _book(session: CheckupSession, counter: str) -> Booking:
+    """A booking by a counter; invented names stand behind the wall like real ones."""
+    number = session.bookings.count()
+    name = f"{SURNAMES[number]}{FEMALE[number % len(FEMALE)]}{FEMALE[number * 3 % len(FEMALE)]}"
+    return book_place(actor=acting(counter), session=session, name=name)

@@ -187,7 +187,13 @@ def _write(
     """Write everything, or with a dry run everything and take it back."""
     with transaction.atomic(), connection.cursor() as cursor:
         _wait_for_turn(cursor)
+        # Tables that were filled in this transaction, or emptied by a killed one, have no true
+        # statistics; taken for nearly empty they would be gone through once for every row.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         counts = _resolve(cursor, brought, table, on_progress)
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        if counts.created + counts.updated:
+            cursor.execute("SELECT households_refresh_statistics()")
         errors = seal_content(remark_file(is_refusal=True)) if counts.refused else None
         warnings = seal_content(remark_file(is_refusal=False)) if counts.warnings else None
         if brought.is_dry_run:
