@@ -7,7 +7,7 @@ until, for each small count, at least two values remain possible. Zero is nobody
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from reports.enums import Suppression
 
@@ -19,19 +19,13 @@ def is_small(count: int) -> bool:
     return 0 < count < LEAST
 
 
-def hidden_cells(
-    cells: Mapping[str, int], *, also: Collection[str] = ()
-) -> tuple[dict[str, Suppression], bool]:
+def hidden_cells(cells: Mapping[str, int]) -> tuple[dict[str, Suppression], bool]:
     """Which cells of a published total are hidden and how, and whether the total must be hidden too.
 
-    `also` are cells that are hidden for another reason. A small total is hidden.
+    A small total is hidden.
     """
-    total = sum(cells.values())
     hidden = {name: Suppression.SMALL for name, count in cells.items() if is_small(count)}
-    if sum(cells.get(name, 0) for name in also):
-        # Nobody at all in these cells would be known anyway: then zeros are shown.
-        hidden |= {name: Suppression.PROTECTING for name in also if name in cells and name not in hidden}
-    if is_small(total):
+    if is_small(sum(cells.values())):
         return hidden, True
     spare = sorted(
         (name for name in cells if name not in hidden and cells[name]), key=lambda n: (cells[n], n)

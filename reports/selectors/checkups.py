@@ -44,26 +44,45 @@ def count_bookings(month: Month) -> dict[str, dict[str, int]]:
 def shown_bookings(counts: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Cells, int | Suppression]]:
     """By measure: the cells and their total as they may be written.
 
-    Where a township protects another's small count, the rows of both are hidden in all measures and
-    under the same mark: since completed ≤ attended ≤ booked, one measure could tell another, and
-    a mark of its own which of them is small.
+    Who is completed has attended, and who attended had booked, so one measure can tell another.
+    Where small counts stand in several measures, or need a row to protect them, the rows are hidden
+    in all measures and under the same mark, two of them at least: then each hidden cell may be
+    nobody, or everybody of the hidden rows.
     """
-    together: set[str] = set()
-    while True:
-        hidden = {measure: hidden_cells(cells, also=together) for measure, cells in counts.items()}
-        marks = [mark for found, _is_total in hidden.values() for mark in found.values()]
-        rows = {place for found, _is_total in hidden.values() for place in found}
-        is_joint = Suppression.PROTECTING in marks
-        if not is_joint or rows == together:
-            break
-        together = rows
-    shown: dict[str, tuple[Cells, int | Suppression]] = {}
+    found = {measure: hidden_cells(cells) for measure, cells in counts.items()}
+    rows = {place for hidden, _is_total in found.values() for place in hidden}
+    marks = {mark for hidden, _is_total in found.values() for mark in hidden.values()}
+    if Suppression.PROTECTING in marks or sum(bool(hidden) for hidden, _is_total in found.values()) > 1:
+        return _hidden_together(counts, rows)
+    return {
+        measure: _written(cells, found[measure][0], is_total_hidden=found[measure][1])
+        for measure, cells in counts.items()
+    }
+
+
+def _hidden_together(
+    counts: Mapping[str, Mapping[str, int]], rows: set[str]
+) -> dict[str, tuple[Cells, int | Suppression]]:
+    """Every measure without these rows; where there is one row only, a second one, or no total."""
+    booked = counts["booked"]
+    others = sorted((count, place) for place, count in booked.items() if count and place not in rows)
+    hidden = {*rows, others[0][1]} if len(rows) == 1 and others else rows
+    shown = {}
     for measure, cells in counts.items():
-        found, is_total_hidden = hidden[measure]
-        total = sum(cells.values())
-        mark = Suppression.SMALL if is_small(total) else Suppression.PROTECTING
-        if is_joint:
-            found = dict.fromkeys(found, Suppression.PROTECTING)
-        written: Cells = {place: found.get(place, count) for place, count in cells.items()}
-        shown[measure] = written, mark if is_total_hidden else total
+        if not sum(cells.get(place, 0) for place in hidden):
+            shown[measure] = _written(cells, {}, is_total_hidden=False)
+            continue
+        marks = dict.fromkeys(hidden & cells.keys(), Suppression.PROTECTING)
+        shown[measure] = _written(
+            cells, marks, is_total_hidden=len(hidden) == 1 or is_small(sum(cells.values()))
+        )
     return shown
+
+
+def _written(
+    cells: Mapping[str, int], hidden: Mapping[str, Suppression], *, is_total_hidden: bool
+) -> tuple[Cells, int | Suppression]:
+    total = sum(cells.values())
+    mark = Suppression.SMALL if is_small(total) else Suppression.PROTECTING
+    written: Cells = {place: hidden.get(place, count) for place, count in cells.items()}
+    return written, mark if is_total_hidden else total
