@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.functional import empty
 
 from offices import clock
@@ -37,6 +38,22 @@ class CountyMiddleware:
         request.reads = []  # type: ignore[attr-defined] # ours
         request.actor = None  # type: ignore[attr-defined] # ours
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Chinese, unless English was chosen on a page: the browser's own preference says nothing of the clerk."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined] # as Django's own names it
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class ContextMiddleware:
