@@ -54,7 +54,8 @@ def make_cases(sweep: Sweep) -> int:
     desk.refused(next(waiting))
     desk.withdrawn(next(waiting))
     desk.objected(next(waiting))
-    rest = [*list(waiting)[:12], *others]
+    # From every township some, wherever the list begins.
+    rest = [*list(waiting)[:12], *others[:: max(1, len(others) // GRANTED)]]
     begins = datetime.date(2013, 3, 4)
     for number, person in enumerate(rest[:GRANTED]):
         desk.bring(person, "NCJF", State.GRANTED, begins + 5 * number * DAY)
