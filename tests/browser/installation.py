@@ -73,6 +73,18 @@ class Installation:
             "    Station.objects.create(name='山亭区计划生育服务站', division_code='370406000000')\n"
         )
 
+    def logins(self) -> set[tuple[str, str]]:
+        """Who is connected to the database: (process, role) of every session."""
+        name = self.environment["DATABASE_URL"].partition("@/")[2].partition("?")[0]
+        with _server() as server:
+            return set(
+                server.execute(
+                    "SELECT application_name, usename FROM pg_stat_activity "
+                    "WHERE datname = %s AND backend_type = 'client backend'",
+                    [name],
+                ).fetchall()
+            )
+
     def told(self) -> str:
         """The last lines of web and worker, for a test that failed."""
         return "\n".join(log.read_text(errors="replace")[-3000:] for log in self.folder.glob("*.log"))
@@ -190,7 +202,7 @@ def _start(served: Installation, log: str, *words: str) -> None:
             subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", *words],
                 cwd=REPOSITORY,
-                env=dict(served.environment),
+                env={**served.environment, "PGAPPNAME": log},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
