@@ -70,6 +70,40 @@ class FactSource(models.TextChoices):
     FILE = "file", _("Resident file")
     COUNTER = "counter", _("Counter")
     DOCUMENT = "document", _("Document")
+    CIVIL = "civil", _("Civil affairs bureau")
+    POLICE = "police", _("Police")
+    HOSPITAL = "hospital", _("Hospital")
+    INSURANCE = "insurance", _("Social insurance")
+    EDUCATION = "education", _("Education bureau")
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a person or a family and changes the registry."""
+
+    BIRTH = "birth", _("Born into the family")
+    ADOPTION = "adoption", _("Adopted")
+    DEATH = "death", _("Died")
+    MARRIAGE = "marriage", _("Joined with a spouse")
+    DIVORCE = "divorce", _("Parted from a spouse")
+    MOVE = "move", _("Moved within the county")
+    ARRIVAL = "arrival", _("Came from outside the county")
+    DEPARTURE = "departure", _("Left the county")
+    RETURN = "return", _("Came back to the county")
+    SPLIT = "split", _("Set up an own household")
+    JOIN = "join", _("Joined another household")
+    HEAD = "head", _("New head of the household")
+    HUKOU = "hukou", _("Hukou changed")
+    EMPLOYMENT = "employment", _("Employment changed")
+    DISABILITY = "disability", _("Disability grade changed")
+    CERTIFICATE = "certificate", _("Only-child certificate")
+    EXAMINATION = "examination", _("Entrance examination")
+
+
+class EventState(models.TextChoices):
+    """An event stands, or was taken back because it was entered wrongly."""
+
+    RECORDED = "recorded", pgettext_lazy("event", "Recorded")
+    TAKEN_BACK = "taken_back", pgettext_lazy("event", "Taken back")
 
 
 class ImportState(models.TextChoices):

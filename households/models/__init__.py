@@ -1,5 +1,7 @@
 from households.models.accounts import AccountCorrection
+from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
+    Absence,
     BankAccount,
     Disability,
     Employment,
@@ -16,6 +18,7 @@ from households.models.people import Household, Person
 from households.models.tasks import RegistryTask
 
 __all__ = [
+    "Absence",
     "AccountCorrection",
     "BankAccount",
     "Disability",
@@ -23,6 +26,7 @@ __all__ = [
     "ExaminationYear",
     "Household",
     "Hukou",
+    "LifeEvent",
     "MaritalFact",
     "Membership",
     "OnlyChildCertificate",
@@ -31,4 +35,5 @@ __all__ = [
     "RegistryTask",
     "Residence",
     "ResidentImport",
+    "RowChange",
 ]

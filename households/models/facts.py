@@ -115,6 +115,25 @@ class Residence(DatedFact):
 
 
 @_tracked
+class Absence(DatedFact):
+    """Living outside every household of the county: who left it for good, and where to if known.
+
+    A living person belongs to exactly one household or is absent. Kept with the person.
+    """
+
+    access: ClassVar[Access] = CASE
+
+    place_code = DivisionCodeField(_("Place"), blank=True)
+
+    class Meta:
+        verbose_name = _("Away from the county")
+        constraints = [_one_at_a_time("one_absence_at_a_time")]
+
+    def __str__(self) -> str:
+        return self.place_code
+
+
+@_tracked
 class Hukou(DatedFact):
     """Household registration: kind and place. Read by rules; kept with the person."""
 

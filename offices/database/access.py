@@ -55,7 +55,7 @@ _PACKAGES = {
     "django_celery_beat": STAFF,
 }
 
-_FUNCTIONS = ("clinical_deposit", "households_refresh_statistics")
+_FUNCTIONS = ("clinical_deposit", "households_refresh_statistics", "households_take_back")
 """Functions of the owner that the application role may execute; every other one it may not."""
 
 SCOPE_CONDITION = (
