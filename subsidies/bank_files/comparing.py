@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,8 @@ from subsidies.bank_files.layout import (
 )
 from subsidies.bank_files.reading import AnswerFile, AnswerRow
 from subsidies.enums import ReturnReason
+
+_SERIAL = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def compare(
     seen: set[int] = set()
     last = 0
     for row in answer.rows:
-        serial = int(row.cells[0]) if row.cells[0].isascii() and row.cells[0].isdigit() else None
+        serial = int(row.cells[0]) if _SERIAL.fullmatch(row.cells[0]) else None
         if serial is None or serial not in sent_rows:
             errors.append(
                 RowError(

@@ -60,11 +60,10 @@ def read_amount(text: str) -> Decimal | None:
     """Yuan as a bank may write them back: 960, 960.0, 960.00; None when it is no amount to the cent."""
     try:
         amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
+        in_cents = amount.quantize(Decimal("0.01"))
+    except InvalidOperation:  # no number, an infinite one, or more digits than any amount has
         return None
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
-        return None
-    return amount.quantize(Decimal("0.01"))
+    return in_cents if amount == in_cents else None
 
 
 def read_result(text: str) -> ReturnReason | str | None:
