@@ -13,6 +13,7 @@ class OfficesConfig(AppConfig):
         from offices.reference_data import register_loader
         from offices.services.calendar import load_calendar
         from offices.services.divisions import load_divisions
+        from offices.services.jobs import load_schedule
         from offices.work import NavigationEntry, Shortcut, register_navigation, register_shortcut
 
         # Migration hooks, not model signals: rights follow every migration, in tests too,
@@ -21,6 +22,7 @@ class OfficesConfig(AppConfig):
         post_migrate.connect(apply_access_after_migrate, sender=self)
         register_loader("divisions", load_divisions, order=0)
         register_loader("working_days", load_calendar, order=10)
+        register_loader("unfinished jobs schedule", load_schedule, order=200)
         register_navigation(NavigationEntry(_("My work today"), "home", "home", policy=anybody, order=0))
         register_navigation(
             NavigationEntry(_("Staff and audit"), "staff_list", "users", policy=may_see_staff, order=90)

@@ -12,7 +12,7 @@ from offices.actors import Actor
 from offices.database.context import open_context
 from offices.errors import DomainError
 from offices.models import Job
-from offices.services.jobs import start_job
+from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from reports.models import Edition
 from reports.pdf.monthly import render_monthly
@@ -38,9 +38,13 @@ def summarise_month(county: str, month: str = "") -> str:
 def print_edition(county: str, job_id: str) -> None:
     """Print the edition of a job. The printing itself runs in no transaction; killed, it starts anew."""
     system = _installation(county)
+    with job_at_work(county=county, actor=system, job_id=UUID(job_id)) as is_mine:
+        if is_mine:
+            _print(county, system, UUID(job_id))
+
+
+def _print(county: str, system: Actor, job_id: UUID) -> None:
     with open_context(county=county, actor=system, channel="task"):
-        if not start_job(job_id=UUID(job_id)):
-            return
         job = Job.objects.get(pk=job_id)
     edition = str(job.result["edition"])
     with translation.override(str(job.result["language"])):

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from offices import clock
 from offices.database.context import open_context
-from offices.services.jobs import start_job
+from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.services.notices import remove_ended_notices
 from subsidies.services.sweep import sweep
@@ -31,11 +31,11 @@ def run_sweep(county: str, job_id: str) -> None:
     """Assess everybody for a job that somebody asked for."""
     with open_context(county=county, scope="", channel="task"):
         system = system_actor(county)
-    with open_context(county=county, actor=system, channel="task"):
-        if not start_job(job_id=UUID(job_id)):
+    with job_at_work(county=county, actor=system, job_id=UUID(job_id)) as is_mine:
+        if not is_mine:
             return
-    with open_context(county=county, actor=system, channel="task"):
-        assess_for_job(actor=system, job_id=UUID(job_id))
+        with open_context(county=county, actor=system, channel="task"):
+            assess_for_job(actor=system, job_id=UUID(job_id))
 
 
 @shared_task(name=NIGHTLY_TASK, autoretry_for=(OperationalError,), retry_backoff=60, max_retries=5)

@@ -6,18 +6,31 @@ transaction is open while it goes on; how it ended is in the database.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 from celery import current_app
 from django.core.cache import cache
-from django.db import transaction
+from django.db import Error, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
 from offices import clock
 from offices.actors import Actor
-from offices.database.context import current_context
+from offices.database.context import current_context, open_context
 from offices.enums import JobState
 from offices.models import Job
+from offices.services.schedule import schedule
+
+RESUME_TASK = "offices.resume_jobs"
+_LEFT_ALONE = datetime.timedelta(minutes=1)
+"""A job this young has its message on the way."""
+_SECONDS_IN_QUEUE = 600
+"""A waiting job may stand behind others: so long it is not queued a second time."""
+_MOST_RESUMPTIONS = 5
+"""A job that ends its worker so often would do it again."""
 
 
 def enqueue(task: str, *ids: UUID | str) -> None:
@@ -54,6 +67,85 @@ def progress_of(job: Job) -> tuple[int, int | None]:
 def start_job(*, job_id: UUID) -> bool:
     """Take a job to do; False when it is finished already (a message delivered twice)."""
     return bool(Job.objects.filter(pk=job_id, finished_at=None).update(state=JobState.RUNNING))
+
+
+@contextmanager
+def job_at_work(*, county: str, actor: Actor, job_id: UUID) -> Iterator[bool]:
+    """Hold a job while a task does its work; False when it is finished or another worker holds it.
+
+    The hold is the database session's: it ends with the worker, however that ends, so that
+    `resume_jobs` sees whom nobody serves any more. What no service took up as a refusal ends the
+    job with a sentence, so that nobody waits for it; a lost connection leaves it to be tried again.
+    """
+    name = f"{county}:job:{job_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        (is_held,) = cursor.fetchone()
+    if not is_held:
+        yield False
+        return
+    try:
+        with open_context(county=county, actor=actor, channel="task"):
+            is_unfinished = start_job(job_id=job_id)
+        yield is_unfinished
+    except OperationalError:
+        raise
+    except Exception:
+        with open_context(county=county, actor=actor, channel="task"):
+            _give_up(job_id)
+        raise
+    finally:
+        # With the connection lost the hold is lost too.
+        with suppress(Error), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def resume_jobs(*, actor: Actor) -> int:
+    """Queue again every unfinished job that nobody works on; returns how many.
+
+    A worker that was killed gives no message back, and a broker that was away took none. Harmless
+    when a message is on its way after all: a job is done once. Runs within the whole county.
+    """
+    resumed = 0
+    for job in Job.objects.filter(finished_at=None, requested_at__lt=clock.now() - _LEFT_ALONE):
+        if _is_held(job.pk) or not cache.add(f"{_progress_key(job.pk)}:queued", 1, timeout=_patience(job)):
+            continue
+        tries = f"{_progress_key(job.pk)}:resumed"
+        cache.add(tries, 0, timeout=24 * 3600)
+        if job.state == JobState.RUNNING and cache.incr(tries) > _MOST_RESUMPTIONS:
+            _give_up(job.pk)
+            continue
+        enqueue(job.kind, job.pk)
+        resumed += 1
+    return resumed
+
+
+def _patience(job: Job) -> int:
+    return _SECONDS_IN_QUEUE if job.state == JobState.WAITING else 50
+
+
+def _is_held(job_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_progress_key(job_id)]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _give_up(job_id: UUID) -> None:
+    Job.objects.filter(pk=job_id, finished_at=None).update(
+        state=JobState.FAILED,
+        message=_(
+            "The work broke off and nothing was written. Start it again; if it breaks off again, "
+            "tell the system administrator."
+        ),
+        finished_at=clock.now(),
+    )
+
+
+def load_schedule(*, actor: Actor, county: str) -> int:
+    """Have jobs that were left by a killed worker looked for every minute."""
+    return schedule(task=RESUME_TASK, county=county, hour="*", minute="*")
 
 
 def _progress_key(job_id: UUID) -> str:

@@ -9,8 +9,10 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from offices.clock import CHINA
 
 
-def schedule(*, task: str, county: str, hour: int, minute: int = 0, day_of_month: str = "*") -> int:
-    """Have a task run by beat at a time of the county's day; returns how many entries it has.
+def schedule(
+    *, task: str, county: str, hour: int | str, minute: int | str = 0, day_of_month: str = "*"
+) -> int:
+    """Have a task run by beat at a time of the county's day (`*`: each); returns how many entries it has.
 
     An entry that is there already is left as an administrator set it. The task gets the county.
     """
