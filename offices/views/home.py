@@ -49,7 +49,8 @@ def home(request: Any) -> HttpResponse:
 @require_GET
 def search(request: Any) -> HttpResponse:
     """What the one search box finds, within the actor's scope."""
-    text = request.GET.get("q", "").strip()[:60]
+    # The database takes no character of code 0.
+    text = request.GET.get("q", "").replace("\0", "").strip()[:60]
     hits = search_for(request.actor, text) if text else []
     for _kind, found in groupby([hit.record for hit in hits if hit.record], key=type):
         note_read(request, list(found), reason="search")

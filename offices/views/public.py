@@ -26,7 +26,8 @@ def healthz(request: Any) -> HttpResponse:
 @require_GET
 def verify(request: Any, code: str) -> HttpResponse:
     """What a document with this code is, for whoever holds it; 404 for an unknown code."""
-    found = Verification.objects.filter(code=code.strip().upper()).first()
+    # The database takes no character of code 0.
+    found = Verification.objects.filter(code=code.replace("\0", "").strip().upper()).first()
     return render(
         request, "offices/verify.html", {"found": found, "code": code}, status=200 if found else 404
     )

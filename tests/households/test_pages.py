@@ -175,6 +175,11 @@ def test_search_stays_within_scope(families: None, page_of: PageOf) -> None:
         assert 'class="hit"' not in browser.get("/search/", {"q": asked}).content.decode()
 
 
+@pytest.mark.parametrize("address", ["/search/?q=%00", "/search/?q=王%00", "/verify/%00/", "/verify/A%00B/"])
+def test_character_that_no_database_takes_is_no_fault_of_the_program(page_of: PageOf, address: str) -> None:
+    assert page_of(Role.TOWNSHIP, TOWNSHIP).get(address).status_code in {200, 404}
+
+
 def test_history_says_what_changed(families: None, county: Actor, page_of: PageOf) -> None:
     changed = [{**cells, "手机号": "13812345678"} for cells in family()]
     changed[0]["户口性质"] = "非农业"
