@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from checkups.models import Station
 from offices.actors import Actor
 from offices.form_renderer import DayField
+from offices.ids import new_id
 
 
 class SessionForm(forms.Form):
@@ -55,6 +56,12 @@ class BookingForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
     is_migrant = forms.BooleanField(label=_("Hukou in another county"), required=False)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=new_id)
+    """The booking's own, from the moment the form is shown: sent twice it gives one place."""
+
+    def renew_key(self) -> None:
+        """Let the form, shown again, give another place."""
+        self.data = {**self.data, "key": str(new_id())}
 
 
 class SessionFilterForm(forms.Form):

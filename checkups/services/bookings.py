@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed
+from offices.ids import new_id
 from offices.services.acts import record_act
 from offices.services.numbers import next_number
 from offices.services.states import locked, move
@@ -58,12 +60,20 @@ def open_session(
 
 @transaction.atomic
 def book_place(
-    *, actor: Actor, session: CheckupSession, name: str, phone: str = "", is_migrant: bool = False
+    *,
+    actor: Actor,
+    session: CheckupSession,
+    name: str,
+    phone: str = "",
+    is_migrant: bool = False,
+    key: UUID | None = None,
 ) -> Booking:
     """Give the next free place of a session to the person at the counter.
 
-    The counter sees her name this once; afterwards there is a number and a time. Raises
-    DomainError when the session is full, has passed, or no name is given.
+    The counter sees her name this once; afterwards there is a number and a time. `key` is the
+    booking's own where a form has it: nobody can tell by the sealed name that a form was sent
+    twice. Raises DomainError when the session is full, has passed, no name is given, or
+    `booked_already` for a key that has its place.
     """
     if not may_book(actor):
         raise NotAllowed()
@@ -74,8 +84,10 @@ def book_place(
     today = clock.today()
     if session.held_on < today:
         raise DomainError("session_has_passed", _("This session has passed. Choose a later one."))
+    _check_key(key)
     place = _free_place(session)
     booking = Booking.objects.create(
+        id=key or new_id(),
         number=f"TJ{today.year}{next_number(series='booking', year=today.year):06d}",
         session=session,
         place=place,
@@ -94,6 +106,20 @@ def book_place(
     )
     record_act(actor=actor, verb="checkups.book_place", record=booking, place=place)
     return booking
+
+
+def _check_key(key: UUID | None) -> None:
+    with county_scope():
+        number = Booking.objects.filter(pk=key).values_list("number", flat=True).first() if key else None
+    if number:
+        raise DomainError(
+            "booked_already",
+            _(
+                "This form was sent before: number %(number)s is given. "
+                "Only for one more person give another place with it."
+            ),
+            number=number,
+        )
 
 
 def _free_place(session: CheckupSession) -> int:

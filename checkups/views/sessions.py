@@ -120,6 +120,7 @@ def booking_new(request: OfficeRequest, session_id: UUID) -> HttpResponse:
             return redirect("checkups:booking", booking.pk)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
+            form.renew_key()
     return render(
         request,
         "checkups/booking_new.html",

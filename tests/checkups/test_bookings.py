@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
@@ -22,6 +24,7 @@ from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, make_actor
 
 COUNTY = "370406000000"
+KEY = re.compile(r'name="key" value="([0-9a-f-]{36})"')
 
 
 def make_session(places: int = 2, day: str = "2014-01-10") -> CheckupSession:
@@ -160,6 +163,27 @@ def test_pages_of_the_counter_show_a_number_and_no_name(page_of: Callable[..., o
     assert "李桂芳" not in counter.get(f"/checkups/sessions/{session.pk}/").content.decode()
     assert counter.get(f"/checkups/sessions/{session.pk}/reception/").status_code == 403
     assert counter.post(f"/checkups/sessions/{session.pk}/book/", {"name": ""}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_a_form_sent_twice_gives_one_place(page_of: Callable[..., Any]) -> None:
+    counter, address = page_of(Role.TOWNSHIP), f"/checkups/sessions/{make_session().pk}/book/"
+    key = KEY.search(counter.get(address).content.decode())
+    assert key
+    person = {"name": "李桂芳", "key": key[1]}
+    slip = counter.post(address, person)
+    assert slip.status_code == 302
+    again = counter.post(address, person)
+    assert again.status_code == 422
+    shown = again.content.decode()
+    with open_context(scope="370406"):
+        assert Booking.objects.get().number in shown
+    assert "李桂芳" in shown, "what was typed is kept"
+    # Whoever means a second person sends the form as it is shown now.
+    renewed = KEY.search(shown)
+    assert renewed
+    assert renewed[1] != key[1]
+    assert counter.post(address, {"name": "李桂英", "key": renewed[1]}).status_code == 302
 
 
 @pytest.mark.django_db
