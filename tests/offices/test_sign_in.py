@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from config.demonstration.accounts import ACCOUNTS, PASSWORD
@@ -35,3 +36,14 @@ def test_nobody_signs_up(client: Client) -> None:
     answer = client.post("/accounts/signup/", {"username": "x", "password1": "long-enough-2013"})
     assert b"huimin" in answer.content.lower() or answer.status_code in (200, 302, 403)
     assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "未保存任何内容"), ("en", "Nothing was saved")])
+def test_form_of_an_earlier_sign_in_is_refused_in_words(language: str, words: str) -> None:
+    """The page that Django asks for: templates/403_csrf.html."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer = browser.post("/households/elsewhere/", {"number": "1"})
+    assert answer.status_code == 403
+    assert words in answer.content.decode()
+    assert "CSRF" not in answer.content.decode()
