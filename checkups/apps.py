@@ -7,8 +7,10 @@ class CheckupsConfig(AppConfig):
 
     def ready(self) -> None:
         from checkups.policies import may_book, may_open_session, may_see_sessions
+        from checkups.services.bookings import load_schedule
         from checkups.work import find_bookings, receptions
         from offices.acts_in_words import register_words
+        from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
             Shortcut,
@@ -18,6 +20,7 @@ class CheckupsConfig(AppConfig):
             register_work,
         )
 
+        register_loader("checkups schedule", load_schedule, order=200)
         register_navigation(
             NavigationEntry(
                 _("Health checks"), "checkups:session_list", "stethoscope", policy=may_see_sessions, order=40

@@ -24,11 +24,13 @@ class SubsidiesConfig(AppConfig):
         from subsidies.case_work import case_work, find_cases
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
+        from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.sweep_jobs import load_schedule
 
         register_loader("policies", load_policies, order=100)
         register_loader("sweep schedule", load_schedule, order=200)
+        register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_work(case_work, order=20)

@@ -11,13 +11,13 @@ from offices import clock
 from offices.database.context import open_context
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
-from subsidies.services.notices import remove_ended_notices
+from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import NIGHTLY_TASK, SWEEP_TASK
 from subsidies.services.sweep_jobs import run_sweep as assess_for_job
 
 
-@shared_task(name="subsidies.remove_ended_notices")
+@shared_task(name=ENDED_TASK)
 def remove_ended_notices_nightly(county: str) -> int:
     """Take the lines of ended notices off the public page's table; returns how many."""
     with open_context(county=county, scope="", channel="task"):

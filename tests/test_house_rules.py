@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+
+from offices.database.context import open_context
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("offices", "households", "enforcement", "checkups", "subsidies", "reports")
@@ -146,6 +149,21 @@ def test_every_enqueued_task_is_registered() -> None:
             r"""(?:task=|enqueue\(\s*)["']([a-z_]+\.[a-z_]+)["']""", path.read_text("utf-8")
         ):
             assert name in app.tasks, (path, name)
+
+
+@pytest.mark.django_db
+def test_every_task_has_somebody_who_calls_it() -> None:
+    """Queued by a service for a job, or in the schedule from the first start on."""
+    from django_celery_beat.models import PeriodicTask
+
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    ours = {name for name, task in app.tasks.items() if task.__module__.split(".")[0] in APPS}
+    for_jobs = {name for name in ours if "job_id" in inspect.signature(app.tasks[name].run).parameters}
+    with open_context(scope=""):
+        scheduled = set(PeriodicTask.objects.values_list("task", flat=True))
+    assert ours - for_jobs - scheduled == set()
 
 
 def test_every_recorded_verb_has_words() -> None:

@@ -19,8 +19,10 @@ from offices.errors import DomainError, NotAllowed
 from offices.ids import new_id
 from offices.services.acts import record_act
 from offices.services.numbers import next_number
+from offices.services.schedule import schedule
 from offices.services.states import locked, move
 
+FORGET_TASK = "checkups.forget_people"
 TRANSITIONS: dict[str, frozenset[str]] = {
     BookingState.BOOKED: frozenset({BookingState.CANCELLED, BookingState.ATTENDED}),
     BookingState.ATTENDED: frozenset({BookingState.COMPLETED}),
@@ -183,3 +185,8 @@ def complete_booking(*, actor: Actor, booking: Booking) -> Booking:
         verb="checkups.complete_booking",
         completed_on=clock.today(),
     )
+
+
+def load_schedule(*, actor: Actor, county: str) -> int:
+    """Have the names of sessions that are a year old forgotten every night."""
+    return schedule(task=FORGET_TASK, county=county, hour=0, minute=20)

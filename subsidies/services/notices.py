@@ -14,6 +14,7 @@ from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Division
 from offices.services.acts import record_act
 from offices.services.calendar import add_working_days
+from offices.services.schedule import schedule
 from offices.services.states import locked
 from subsidies import policies
 from subsidies.enums import NoticeLevel, ObjectionSubject
@@ -21,6 +22,7 @@ from subsidies.models import Application, Notice, Objection, PublicNotice
 from subsidies.services.steps import check_another_person, due_after
 from subsidies.time_limits import days_of
 
+ENDED_TASK = "subsidies.remove_ended_notices"
 DEFAULT_DAYS = 7
 """Calendar days of a notice where the policy says nothing (published by several provinces)."""
 
@@ -98,6 +100,11 @@ def remove_ended_notices(*, actor: Actor) -> int:
     """Remove the public lines whose last day is past; returns how many. Nightly, again without effect."""
     removed, _by_model = PublicNotice.objects.filter(last_day__lt=clock.today()).delete()
     return removed
+
+
+def load_notice_schedule(*, actor: Actor, county: str) -> int:
+    """Have the names of ended notices taken off the public's table every night."""
+    return schedule(task=ENDED_TASK, county=county, hour=0, minute=10)
 
 
 @transaction.atomic
