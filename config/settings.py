@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "offices.middleware.CountyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "offices.sessions.IdleSessionMiddleware",
     "offices.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import empty
+from django_htmx.http import HttpResponseClientRefresh
 
 from offices import clock
 from offices.actors import Actor
@@ -127,7 +128,8 @@ class ContextMiddleware:
         if getattr(view, "is_public", False) or view.__module__.startswith(("allauth.", "django.views.i18n")):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            # The sign-in page belongs in the window, not in the part that asked.
+            return HttpResponseClientRefresh() if request.htmx else redirect_to_login(request.get_full_path())
         policy = getattr(view, "policy", None)
         if policy is None or request.actor is None or not policy(request.actor):
             return forbidden(request)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
 
 from offices.database.context import keep_context
 
@@ -41,3 +43,13 @@ class SessionStore(DatabaseStore):
     def clear_expired(cls) -> None:
         with keep_context():
             super().clear_expired()
+
+
+class IdleSessionMiddleware(SessionMiddleware):
+    """Every page asked for puts the idle sign-out off, but not one that asks again by itself."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_by_itself = request.headers.get("HX-Trigger", "").startswith("progress")
+        if is_by_itself and not request.session.modified:
+            return response
+        return super().process_response(request, response)

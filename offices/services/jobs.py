@@ -145,7 +145,7 @@ def _give_up(job_id: UUID) -> None:
 
 def load_schedule(*, actor: Actor, county: str) -> int:
     """Have jobs that were left by a killed worker looked for every minute."""
-    return schedule(task=RESUME_TASK, county=county, hour="*", minute="*")
+    return schedule(task=RESUME_TASK, county=county, hour="*", minute="*", expires_after=50)
 
 
 def _progress_key(job_id: UUID) -> str:

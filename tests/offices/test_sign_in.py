@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from config.demonstration.accounts import ACCOUNTS, PASSWORD
 from offices.database.context import open_context
+from offices.enums import Role
 from offices.models import Act
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +36,25 @@ def test_wrong_password_stays_outside(client: Client) -> None:
     answer = client.post("/accounts/login/", {"login": "township", "password": "huimin-demo-2014"})
     assert answer.status_code == 200
     assert client.get("/").status_code == 302
+
+
+def test_only_somebody_at_the_screen_puts_the_idle_sign_out_off(page_of: Any) -> None:
+    browser = page_of(Role.TOWNSHIP)
+    browser.get("/")
+    with open_context(scope=""):
+        Session.objects.update(expire_date=(soon := timezone.now() + datetime.timedelta(seconds=30)))
+    browser.get("/", headers={"HX-Request": "true", "HX-Trigger": "progress"})
+    with open_context(scope=""):
+        assert Session.objects.get().expire_date == soon
+    browser.get("/")
+    with open_context(scope=""):
+        assert Session.objects.get().expire_date > soon
+
+
+def test_a_part_that_asks_after_the_sign_out_leads_the_window_to_the_sign_in(client: Client) -> None:
+    answer = client.get("/", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+    assert client.get("/").headers["Location"].startswith("/accounts/login/")
 
 
 def test_nobody_signs_up(client: Client) -> None:
