@@ -95,15 +95,19 @@ class Cluster:
         return self.password_file.read_text(encoding="ascii")
 
     def prepare(self) -> None:
-        """Make the cluster unless there is one; a half-made one is made anew. Raises SetupError."""
-        if (self.data / "PG_VERSION").exists() and (self.folder / "made").exists():
+        """Make the cluster unless there is one; a half-made one is made anew. Raises SetupError.
+
+        One that was made once is never made anew, whatever it lacks now: it may hold a registry.
+        """
+        if (self.folder / "made").exists():
+            self._refuse_damaged()
             self._refuse_other_version()
             return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # An initdb that was cut short leaves a folder that no server starts from and no data in it.
         shutil.rmtree(self.data, ignore_errors=True)
         with step(f"Creating the database cluster in {self.folder}"):
-            write_privately(str(self.password_file), secrets.token_urlsafe(32))
+            write_privately(self.password_file, secrets.token_urlsafe(32))
             self.data.mkdir(mode=0o700)
             runner = self._runner()
             self._run([*runner, *self._initdb()], what="The database cluster could not be created")
@@ -125,6 +129,17 @@ class Cluster:
             *locale,
             *([] if self.durable else ["--no-sync"]),
         ]
+
+    def _refuse_damaged(self) -> None:
+        needed = (self.data / "PG_VERSION", self.data / "global" / "pg_control", self.password_file)
+        lost = next((file for file in needed if not file.exists() or not file.stat().st_size), None)
+        if lost is not None:
+            raise SetupError(
+                f"The database in {self.folder} is damaged ({lost.relative_to(self.folder)} is gone): put the folder"
+                " back from a backup, or set HUIMIN_HOME to a new folder to begin anew.",
+                f"{self.folder} 中的数据库已损坏（缺少 {lost.relative_to(self.folder)}）："
+                "请从备份恢复该目录，或把 HUIMIN_HOME 设为新目录重新开始。",
+            )
 
     def _refuse_other_version(self) -> None:
         held = int((self.data / "PG_VERSION").read_text(encoding="ascii"))

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets
+from pathlib import Path
 
 from config import installation
 
@@ -29,7 +30,7 @@ def create_keys() -> bool:
         "django_secret": _random_key(),
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    write_privately(draft.as_posix(), json.dumps(document, indent=2))
+    write_privately(draft, json.dumps(document, indent=2))
     try:
         # A link fails where a rename would overwrite: the first of two bootstraps wins.
         os.link(draft, path)
@@ -40,14 +41,22 @@ def create_keys() -> bool:
     return True
 
 
-def write_privately(path: str, text: str) -> None:
-    """Write a file that nobody else can read, not even while it is written; on disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def write_privately(path: Path, text: str) -> None:
+    """Write a file that nobody else can read; on disk when this returns.
+
+    Exchanged at the end: a run that is killed, or finds the disk full, leaves what was there before.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _random_key() -> str:

@@ -55,7 +55,7 @@ def provision() -> None:
                 )
             record = _complete_record(connection, address, record)
             # Kept before it is used: a run cut short can go on with the same passwords.
-            write_privately(str(installation.database_file()), json.dumps(record, indent=2))
+            write_privately(installation.database_file(), json.dumps(record, indent=2))
             _make_roles(connection, record)
             _make_database(connection, record)
         with _connect(address, record["name"]) as connection:

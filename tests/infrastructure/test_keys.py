@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
+import os
 from pathlib import Path
 
+import pytest
+
 from config import installation
-from script.keys import create_keys
+from script.keys import create_keys, write_privately
 
 
 def test_keys_are_private_and_never_overwritten(home: Path) -> None:
@@ -19,6 +23,20 @@ def test_keys_are_private_and_never_overwritten(home: Path) -> None:
     assert create_keys() is False
     assert file.read_text() == first
     assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_file_cut_short_leaves_the_former_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "database.json"
+    write_privately(file, "former")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_privately(file, "new")
+    assert file.read_text() == "former"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_every_key_is_its_own_32_bytes(home: Path) -> None:
