@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -24,9 +25,14 @@ _NEEDS = {
 def main(words: list[str]) -> int:
     """Install what the script needs, go on in its Python, and run it. The exit status is the script's."""
     from config.installation import InstallationError
+    from script.disk import refusal_for
     from script.speaking import SetupError, say_error
 
     name, rest = words[0], words[1:]
+    # SIGTERM and a closed terminal end a set-up as Ctrl-C does; what nohup has it ignore stays ignored.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     try:
         if _NEEDS[name] != "nothing":
             packages = import_module("script.packages")
@@ -40,7 +46,16 @@ def main(words: list[str]) -> int:
         say_error(refusal)
     except KeyboardInterrupt:
         return 130
+    except OSError as problem:
+        known = refusal_for(problem)
+        if known is None:
+            raise
+        say_error(known)
     return 1
+
+
+def _interrupt(*_signal: object) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

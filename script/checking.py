@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -55,7 +54,6 @@ class Outcome:
 
 def main(words: list[str]) -> int:
     """Run everything, or `pytest WORDS`. The exit status is 0 only if all passed."""
-    signal.signal(signal.SIGTERM, _interrupt)
     _clear_abandoned()
     with _home_of_its_own():
         bootstrapping.bootstrap(for_tests=True)
@@ -251,7 +249,3 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _interrupt(*_signal: object) -> None:
-    raise KeyboardInterrupt

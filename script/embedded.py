@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from config import installation
 from script.broker import Broker
 from script.cluster import Cluster, bundled_binaries
 from script.locks import FileLock
-from script.speaking import SetupError, step
+from script.speaking import SetupError, say, step
 
 
 def cluster(*, binaries: Path | None = None) -> Cluster:
@@ -50,17 +52,48 @@ def servers_up() -> Iterator[None]:
         try:
             _start()
         except BaseException:
-            if users.try_alone():
-                _stop()
-            users.release()
+            with _uninterrupted():
+                if users.try_alone():
+                    _stop()
+                users.release()
             raise
     try:
         yield
     finally:
-        with FileLock(run / "change.lock"):
+        with _uninterrupted(), FileLock(run / "change.lock"):
             if users.try_alone():
                 _stop()
             users.release()
+
+
+def keep_up() -> None:
+    """Start again what has ended under us: a server that ran out of memory, or was killed. Raises SetupError."""
+    if _all_run():
+        return
+    with FileLock(installation.home() / "run" / "change.lock"):
+        if not _all_run():
+            say("! The database or the broker has ended: starting it again")
+            _start()
+
+
+def _all_run() -> bool:
+    return not (installation.database_is_embedded() and cluster().running_pid() is None) and not (
+        not os.environ.get("REDIS_URL") and broker().running_pid() is None
+    )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a second, impatient Ctrl-C not leave the servers running."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, action in former.items():
+            signal.signal(number, action)
 
 
 def prepare_home() -> None:

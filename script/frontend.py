@@ -6,10 +6,10 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 from config.installation import REPOSITORY
+from script import disk, processes
 from script.locks import FileLock
 from script.packages import ENVIRONMENT
 from script.speaking import SetupError, step
@@ -52,6 +52,7 @@ def build() -> None:
         if _is_built(digest):
             return
         modules = REPOSITORY / "node_modules"
+        disk.refuse_full(REPOSITORY, disk.LEAST_FOR_HOME)
         _fetch()
         with step("Copying styles, icons and fonts to static/vendor"):
             made = VENDOR.with_name(".vendor-new")
@@ -119,19 +120,16 @@ def _is_built(digest: str) -> bool:
 def _fetch() -> None:
     with step("Fetching styles, icons and fonts with npm (first time: up to a minute)"):
         binaries = ENVIRONMENT / "bin"
-        answer = subprocess.run(
-            [binaries / "npm", "ci", "--no-progress", "--ignore-scripts"],
+        with processes.ending_with_us(
+            [str(binaries / "npm"), "ci", "--no-progress", "--ignore-scripts"],
             cwd=REPOSITORY,
-            env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if answer.returncode == 0:
+            environment={"PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"},
+        ) as npm:
+            said = npm.communicate()[0]
+        if npm.returncode == 0:
             return
-    told = [line for line in answer.stderr.splitlines() if "npm error" in line] or ["npm said nothing"]
-    if "ENOSPC" in answer.stderr:
+    told = [line for line in said.splitlines() if "npm error" in line] or ["npm said nothing"]
+    if "ENOSPC" in said:
         raise SetupError(
             "The disk is full: free at least 2 GB, then run this again.", "磁盘已满：请腾出至少 2 GB 后重试。"
         )

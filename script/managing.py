@@ -29,6 +29,7 @@ def run_command(words: list[str]) -> int:
     # A terminal sends Ctrl-C to the command as well; whoever ends us alone ends the command.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: command.terminate())
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: command.terminate())
     status = command.wait()
     return status if status >= 0 else 128 - status

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from config.installation import REPOSITORY
+from script import disk, processes
 from script.locks import FileLock
 from script.speaking import SetupError, say, step
 
@@ -32,6 +32,7 @@ def install(group: str) -> Path:
     with FileLock(REPOSITORY / ".venv.lock"):
         if _installed().get(group) == digest and python.exists():
             return python
+        disk.refuse_full(REPOSITORY, disk.LEAST_FOR_PACKAGES)
         if not _works(python):
             _make_environment()
         _install_packages(python, locked)
@@ -55,7 +56,7 @@ def _works(python: Path) -> bool:
     return answer.returncode == 0
 
 
-def _make_environment() -> None:
+def _make_environment(*, may_install: bool = True) -> None:
     base = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
     interpreter = str(base) if base.exists() else sys.executable
     with step("Making the virtual environment .venv"):
@@ -66,15 +67,19 @@ def _make_environment() -> None:
         if answer.returncode == 0:
             return
         told = answer.stdout + answer.stderr
-    if "ensurepip" not in told:
+    if "ensurepip is not" not in told or not may_install:
+        # Python tells neither that the disk is full nor what else its pip said.
+        disk.refuse_full(REPOSITORY, 100 * 2**20)
+        last = [line for line in told.splitlines() if line.strip()][-1:] or ["it said nothing"]
         raise SetupError(
-            f"The virtual environment could not be made: {told.strip().splitlines()[-1]}.",
-            "无法建立 Python 虚拟环境，请按上面一句处理。",
+            f"The virtual environment could not be made ({last[0]}): remove the folder .venv, see that python3-venv"
+            " is installed, then run this again.",
+            "无法建立 Python 虚拟环境：请删除 .venv 目录，确认已安装 python3-venv，然后重试。",
         )
     from script import libraries
 
     libraries.install_packages(["python3-venv"], purpose="Python's virtual environments")
-    _make_environment()
+    _make_environment(may_install=False)
 
 
 def _install_packages(python: Path, locked: Path) -> None:
@@ -84,22 +89,16 @@ def _install_packages(python: Path, locked: Path) -> None:
             *(str(python), "-m", "pip", "install", "--require-hashes", "--requirement", str(locked)),
             *("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--no-deps"),
         ]
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
         told: list[str] = []
-        assert process.stdout is not None  # noqa: S101  # asked for above
-        for line in process.stdout:
-            told.append(line.rstrip())
-            if line.startswith("Collecting "):
-                say(f"    {line.split()[1].partition('==')[0]}")
-            elif line.startswith("Installing collected"):
-                say("    unpacking")
-        if process.wait() == 0:
+        with processes.ending_with_us(command, environment={"PYTHONUNBUFFERED": "1"}) as process:
+            assert process.stdout is not None  # noqa: S101  # ending_with_us pipes it
+            for line in process.stdout:
+                told.append(line.rstrip())
+                if line.startswith("Collecting "):
+                    say(f"    {line.split()[1].partition('==')[0]}")
+                elif line.startswith("Installing collected"):
+                    say(f"    unpacking {count} packages")
+        if process.returncode == 0:
             return
     errors = [line for line in told if line.startswith("ERROR")] or told[-1:]
     reason = " ".join(errors)[:300]

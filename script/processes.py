@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import subprocess
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+_SET_PARENT_DEATH_SIGNAL = 1
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def start_time(pid: int) -> int | None:
@@ -52,6 +59,54 @@ def ask_to_end(pid: int, number: signal.Signals = signal.SIGTERM) -> None:
     try:
         os.kill(pid, number)
     except ProcessLookupError:
+        return
+
+
+def end_with(parent: int) -> None:
+    """In a new process: have the kernel end it when `parent` dies, however that dies."""
+    _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+@contextmanager
+def ending_with_us(
+    command: Sequence[str], *, environment: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a command whose lines the block reads; it has ended when the block has, with all that it started.
+
+    In a session of its own: Ctrl-C comes to us alone, and an error or Ctrl-C in the block kills it.
+    """
+    us = os.getpid()
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        preexec_fn=lambda: end_with(us),
+    )
+    try:
+        yield process
+        process.wait()
+    except BaseException:
+        kill_group(process.pid)
+        process.wait()
+        raise
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process that leads a session, and what it started."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
         return
 
 

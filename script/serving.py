@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -14,13 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from config import installation
-from script import bootstrapping, embedded, setting_up
+from script import bootstrapping, disk, embedded, setting_up
 from script.locks import FileLock
 from script.speaking import SetupError, say
 from script.supervising import Service, Supervisor, end_leftovers
 
-_LEAST_DISK = 500 * 2**20
 _ADDRESS = "127.0.0.1"
+_TRY_FIRST = """\
+What to try first 先试这些:
+  township   Owed: choose a family, see why, help it to apply.  应享未享：选一户，看依据，帮她申请。
+  finance    Payments: make a batch of the month.  资金发放：编制本月批次。
+  auditor    Reports: print the month, verify the paper.  统计报表：打印月报，核验纸件。"""
 
 
 def main(words: list[str]) -> int:
@@ -29,12 +32,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--empty", action="store_true", help="reference data only, no demonstration cases")
     parser.add_argument("--residents", type=int, metavar="N", help="size of the demonstration county")
     wishes = parser.parse_args(words)
-    # SIGTERM and a closed terminal end the set-up as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
     embedded.prepare_home()
     with _only_server_of_this_home():
-        _refuse_full_disk()
+        disk.refuse_full(installation.home(), disk.LEAST_FOR_HOME)
         end_leftovers(installation.home() / "run")
         _refuse_taken_port()
         bootstrapping.bootstrap()
@@ -49,14 +49,20 @@ def _serve(*, empty: bool, residents: int | None) -> int:
     services = services_of_this_home()
     supervisor = Supervisor(services, folder=installation.home() / "run", cwd=installation.REPOSITORY)
     setting_up.bring_up_to_date()
-    if is_demonstration:
-        setting_up.load_demonstration(residents)
+    accounts = setting_up.load_demonstration(residents) if is_demonstration else None
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: supervisor.ask_to_stop())
-    welcome = _Welcome(is_demonstration=is_demonstration)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: supervisor.ask_to_stop())
+    welcome = _Welcome(accounts=accounts)
+    servers = _Servers()
+
+    def each_round() -> None:
+        servers.keep_up()
+        welcome.when_ready()
+
     try:
         supervisor.start()
-        supervisor.watch(once=welcome.when_ready)
+        supervisor.watch(each_round=each_round)
     finally:
         supervisor.stop()
     return 0
@@ -92,11 +98,23 @@ def services_of_this_home() -> list[Service]:
     ]
 
 
-class _Welcome:
-    """Says where the pages are, once they are there."""
+class _Servers:
+    """Looks every few seconds whether the database and the broker still run, and starts them again."""
 
-    def __init__(self, *, is_demonstration: bool) -> None:
-        self._is_demonstration = is_demonstration
+    def __init__(self) -> None:
+        self._next_look = 0.0
+
+    def keep_up(self) -> None:
+        if time.monotonic() >= self._next_look:
+            embedded.keep_up()
+            self._next_look = time.monotonic() + 2
+
+
+class _Welcome:
+    """Says where the pages are, with which account and what to try first, once they are there."""
+
+    def __init__(self, *, accounts: str | None) -> None:
+        self._accounts = accounts
         self._is_said = False
         self._deadline = time.monotonic() + 60
 
@@ -112,9 +130,11 @@ class _Welcome:
             return
         address = f"http://{_ADDRESS}:{installation.port()}"
         say()
-        say(f"Huimin serves at {address} (Ctrl-C stops it).  惠民系统已启动：{address}")
-        if not self._is_demonstration:
+        if self._accounts is None:
             say("First account 首个账号:  script/manage invite USERNAME --role system-admin")
+        else:
+            say(f"{self._accounts.rstrip()}\n\n{_TRY_FIRST}\n")
+        say(f"Huimin serves at {address} (Ctrl-C stops it).  惠民系统已启动：{address}（按 Ctrl-C 停止）")
 
 
 def _health() -> int | None:
@@ -165,19 +185,5 @@ def _refuse_taken_port() -> None:
             ) from None
 
 
-def _refuse_full_disk() -> None:
-    free = shutil.disk_usage(installation.home()).free
-    if free < _LEAST_DISK:
-        raise SetupError(
-            f"Only {free // 2**20} MB are free on the disk of {installation.home()}: free at least 1 GB, then start"
-            " again.",
-            f"{installation.home()} 所在磁盘仅剩 {free // 2**20} MB：请腾出至少 1 GB 后重新启动。",
-        )
-
-
 def _web_workers() -> int:
     return max(2, min(8, os.cpu_count() or 2))
-
-
-def _interrupt(*_signal: object) -> None:
-    raise KeyboardInterrupt

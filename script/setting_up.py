@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Literal
 
 from config import installation
-from script import embedded, provisioning
-from script.keys import create_keys
+from script import embedded, processes, provisioning
+from script.keys import create_keys, write_privately
 from script.speaking import SetupError, say, step
 from script.translating import compile_catalogues
 
@@ -72,44 +71,40 @@ def use_demonstration_day() -> None:
     os.environ.setdefault("HUIMIN_TODAY", DEMONSTRATION_DAY)
 
 
-def load_demonstration(residents: int | None) -> None:
-    """Make the demonstration county once, and say its accounts every time. Raises SetupError."""
+def load_demonstration(residents: int | None) -> str:
+    """Make the demonstration county once; what it said of itself and its accounts. Raises SetupError."""
     told = installation.home() / "run" / "demonstration.txt"
     done = _marks().get("demonstration")
     if done is not None:
         if residents is not None and done != str(residents):
             say("· The demonstration county is there already and stays as it is.")
             say("  For another size set HUIMIN_HOME to a new folder and start again.")
-        say(told.read_text(encoding="utf-8").rstrip() if told.exists() else "")
-        return
+        return _accounts_in(told.read_text(encoding="utf-8")) if told.exists() else ""
     size = () if residents is None else ("--residents", str(residents))
     with step("Making the demonstration county (one to a few minutes)"):
-        told.write_text(manage("demo", *size), encoding="utf-8")
+        said = manage("demo", *size)
+    told.write_text(said, encoding="utf-8")
     _mark(demonstration=str(residents or ""))
+    return _accounts_in(said)
+
+
+def _accounts_in(said: str) -> str:
+    """The last lines, the accounts; those before told how far it was."""
+    return said[max(0, said.find("居民 residents")) :]
 
 
 def manage(*words: str, as_owner: bool = False) -> str:
     """Run a management command, its lines shown indented as they come; what it said. Raises SetupError."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", MANAGE, *words],
-        env=owner_environment() if as_owner else dict(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     lines: list[str] = []
-    try:
-        assert process.stdout is not None  # noqa: S101  # asked for above
+    with processes.ending_with_us(
+        [sys.executable, "-u", MANAGE, *words],
+        environment=owner_environment() if as_owner else None,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101  # ending_with_us pipes it
         for line in process.stdout:
             lines.append(line)
             say(f"    {line.rstrip()}")
-        status = process.wait()
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    if status != 0:
+    if process.returncode != 0:
         if any("No space left on device" in line for line in lines):
             raise SetupError(
                 "The disk is full: free at least 1 GB where HUIMIN_HOME lies, then start again.",
@@ -153,7 +148,5 @@ def _marks() -> dict[str, Any]:
 
 
 def _mark(**marks: str) -> None:
-    file = _marks_file()
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps({**_marks(), **marks}), encoding="utf-8")
-    draft.replace(file)
+    # Never half written: without its purpose an office's registry would be taken for a demonstration.
+    write_privately(_marks_file(), json.dumps({**_marks(), **marks}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class SetupError(Exception):
@@ -19,8 +19,10 @@ class SetupError(Exception):
 
 def say(line: str = "") -> None:
     """One line on standard error: standard output belongs to the command that a script runs."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    # Ctrl-C in `script/server 2>&1 | tee log` ends tee first: what nobody reads must not stop the stopping.
+    with suppress(OSError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def say_error(refusal: SetupError) -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from script import processes
 from script.speaking import SetupError, say
 
-_SET_PARENT_DEATH_SIGNAL = 1
 _STEADY_SECONDS = 60.0
 _LONGEST_PAUSE = 30.0
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -61,16 +58,16 @@ class Supervisor:
         for running in self._running:
             self._start(running)
 
-    def watch(self, *, once: Callable[[], None] | None = None, attempts: int = 4) -> None:
+    def watch(self, *, each_round: Callable[[], None] | None = None, attempts: int = 4) -> None:
         """Restart what ends, until `ask_to_stop`. Raises SetupError when a service never comes up.
 
-        `once` is called each round until the services run steadily; it may stop us by `ask_to_stop`.
+        `each_round` is called every time we look; it may stop us by `ask_to_stop`.
         """
         while not self._stopping.wait(0.2):
             for running in self._running:
                 self._look_after(running, attempts)
-            if once is not None:
-                once()
+            if each_round is not None:
+                each_round()
 
     def ask_to_stop(self) -> None:
         """End `watch`; safe to call from a signal handler."""
@@ -94,7 +91,7 @@ class Supervisor:
                     say(f"  {running.service.name} does not stop: killing it")
             if process is not None:
                 # What it started itself goes with it, also when it was killed.
-                _kill_group(process.pid)
+                processes.kill_group(process.pid)
                 process.wait()
             self._note(running).unlink(missing_ok=True)
 
@@ -110,7 +107,7 @@ class Supervisor:
             if running.crashes and now - running.started_at > _STEADY_SECONDS:
                 running.crashes = 0
             return
-        _kill_group(process.pid)
+        processes.kill_group(process.pid)
         running.process = None
         running.crashes = running.crashes + 1 if now - running.started_at < _STEADY_SECONDS else 1
         if running.crashes >= attempts and now - running.started_at < 10:
@@ -137,7 +134,7 @@ class Supervisor:
             errors="replace",
             # A session of its own: the terminal's Ctrl-C comes to us alone, and we stop them in order.
             start_new_session=True,
-            preexec_fn=lambda: _end_with(us),
+            preexec_fn=lambda: processes.end_with(us),
         )
         running.process = process
         running.started_at = time.monotonic()
@@ -147,9 +144,12 @@ class Supervisor:
 
     def _pass_on(self, name: str, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None  # noqa: S101  # asked for above
-        for line in process.stdout:
-            sys.stdout.write(f"{name:<{self._width}} | {line.rstrip()}\n")
-            sys.stdout.flush()
+        with process.stdout:
+            for line in process.stdout:
+                # Read on though nobody listens any more: a full pipe would halt the service.
+                with suppress(OSError):
+                    sys.stdout.write(f"{name:<{self._width}} | {line.rstrip()}\n")
+                    sys.stdout.flush()
 
     def _note(self, running: _Running) -> Path:
         return self._folder / f"service-{running.service.name}.json"
@@ -168,19 +168,5 @@ def end_leftovers(folder: Path) -> None:
             say(f"· Ending {file.stem.removeprefix('service-')} of an earlier run (process {pid})")
             processes.ask_to_end(pid)
             if not processes.wait_until_gone(pid, 10):
-                _kill_group(pid)
+                processes.kill_group(pid)
         file.unlink(missing_ok=True)
-
-
-def _end_with(parent: int) -> None:
-    """In the new process: have the kernel end it when its supervisor dies, however that dies."""
-    _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _kill_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return

@@ -122,10 +122,54 @@ def test_cluster_of_another_version_is_left_alone(home: Path) -> None:
     folder = home / "postgresql"
     (folder / "data").mkdir(parents=True)
     (folder / "data" / "PG_VERSION").write_text("17\n")
+    (folder / "data" / "global").mkdir()
+    (folder / "data" / "global" / "pg_control").write_text("of 17")
+    (folder / "administrator").write_text("password")
     (folder / "made").touch()
     with pytest.raises(SetupError, match="made by PostgreSQL 17"), embedded.servers_up():
         pass
     assert (folder / "data" / "PG_VERSION").read_text() == "17\n"
+
+
+@pytest.mark.parametrize("lost", ["data/PG_VERSION", "data/global/pg_control", "administrator"])
+def test_damaged_cluster_is_never_made_anew(home: Path, lost: str) -> None:
+    with embedded.servers_up():
+        pass
+    folder = embedded.cluster().folder
+    (folder / lost).unlink()
+    with pytest.raises(SetupError, match=f"{lost} is gone"), embedded.servers_up():
+        pass
+    assert (folder / "data" / "base").is_dir()
+
+
+def test_servers_that_ended_under_us_are_started_again(home: Path) -> None:
+    with embedded.servers_up():
+        former = embedded.cluster().running_pid(), embedded.broker().running_pid()
+        embedded.keep_up()
+        assert (embedded.cluster().running_pid(), embedded.broker().running_pid()) == former
+        for pid in former:
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            processes.wait_until_gone(pid, 10)
+        embedded.keep_up()
+        assert _answer(embedded.cluster())
+        assert embedded.broker().running_pid() is not None
+    assert embedded.cluster().running_pid() is None
+
+
+def test_second_ctrl_c_does_not_leave_the_servers_running(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = embedded._stop
+
+    def pressed_again() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        stop()
+
+    monkeypatch.setattr(embedded, "_stop", pressed_again)
+    with pytest.raises(KeyboardInterrupt), embedded.servers_up():
+        raise KeyboardInterrupt
+    assert embedded.cluster().running_pid() is None
 
 
 def test_deep_home_starts_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
