@@ -10,7 +10,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.installation import InstallationError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except InstallationError as problem:
+        sys.stderr.write(f"{problem}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

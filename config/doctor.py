@@ -11,8 +11,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
+from config.beat import ALIVE
 from config.celery import app
 from offices.database.access import tables_with_access
 from reports.pdf.fonts import absent_faces
@@ -82,6 +85,11 @@ def _worker() -> Finding:
     )
 
 
+def _beat() -> Finding:
+    lives = cache.get(ALIVE) is True
+    return Finding("beat", lives, "looks at its schedule" if lives else "gives no sign: start script/server")
+
+
 def _schedule() -> Finding:
     (count,) = _row("SELECT count(*) FROM django_celery_beat_periodictask WHERE enabled")
     return Finding("schedule", int(str(count)) > 0, f"{count} periodic tasks")
@@ -126,21 +134,30 @@ def _scanner() -> Finding:
     return Finding("virus scanner", True, "none configured: uploads are checked by type and content alone")
 
 
-CHECKS: tuple[Callable[[], Finding], ...] = (
-    _database,
-    _role,
-    _row_level_security,
-    _broker,
-    _worker,
-    _schedule,
-    _keys,
-    _disk,
-    _fonts,
-    _libraries,
-    _scanner,
-)
+CHECKS: dict[str, Callable[[], Finding]] = {
+    "database": _database,
+    "role": _role,
+    "row-level security": _row_level_security,
+    "broker": _broker,
+    "worker": _worker,
+    "beat": _beat,
+    "schedule": _schedule,
+    "keys": _keys,
+    "disk": _disk,
+    "fonts": _fonts,
+    "libraries": _libraries,
+    "virus scanner": _scanner,
+}
 
 
 def examine() -> list[Finding]:
-    """Look at every part; needs an open context."""
-    return [check() for check in CHECKS]
+    """Look at every part, also when one of them breaks the look at it; needs an open context."""
+    return [_look(name, check) for name, check in CHECKS.items()]
+
+
+def _look(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except (DatabaseError, RedisError, BrokerError, OSError, ValueError, KeyError) as problem:
+        said = str(problem).strip().splitlines() or [""]
+        return Finding(name, False, f"cannot be looked at ({type(problem).__name__}: {said[0]})")

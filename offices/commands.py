@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import sys
 from abc import abstractmethod
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -53,18 +54,32 @@ class OfficeCommand(BaseCommand):
             with open_context(actor=actor, channel="command"):
                 result = self.perform(actor, options)
         except DomainError as refusal:
-            if options.get("json"):
-                self.stdout.write(
-                    json.dumps({"error": refusal.code, "message": str(refusal)}, ensure_ascii=False)
-                )
-            self.stderr.write(str(refusal))
-            sys.exit(1)
+            self._refuse(refusal, options)
+        except OperationalError as problem:
+            self._refuse(
+                DomainError(
+                    "database_unreachable",
+                    _(
+                        "The database does not answer (%(reason)s). Start it, or use script/manage, which does."
+                    ),
+                    reason=(str(problem).strip().splitlines() or [""])[0],
+                ),
+                options,
+            )
         if options.get("json"):
             self.stdout.write(json.dumps(result, ensure_ascii=False, default=str))
         else:
             self.stdout.write(self.summary(result))
         if result.get("failed"):
             sys.exit(1)
+
+    def _refuse(self, refusal: DomainError, options: dict[str, Any]) -> NoReturn:
+        if options.get("json"):
+            self.stdout.write(
+                json.dumps({"error": refusal.code, "message": str(refusal)}, ensure_ascii=False)
+            )
+        self.stderr.write(str(refusal))
+        sys.exit(1)
 
 
 def find_actor(username: str | None, role: str | None = None) -> Actor:
