@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from offices.form_renderer import DayField
@@ -27,3 +28,11 @@ class ActFilterForm(forms.Form):
         if to_on := self.cleaned_data["to_on"]:
             acts = acts.filter(on__lte=to_on)
         return acts
+
+
+class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg] # of Staff, by AUTH_USER_MODEL
+    """The first password of an invited account, typed twice."""
+
+    new_password1, new_password2 = SetPasswordForm.create_password_fields(
+        label1=_("Password"), label2=_("The same password again")
+    )

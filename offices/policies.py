@@ -7,4 +7,5 @@ from offices.pages import roles
 
 may_see_staff = roles(Role.COUNTY, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR)
 may_grant_roles = roles(Role.SECURITY_ADMIN)
+may_invite = roles(Role.SECURITY_ADMIN, Role.SYSTEM)
 may_read_acts = roles(Role.AUDITOR, Role.AUDIT_ADMIN)

@@ -14,5 +14,6 @@ urlpatterns = [
     path("offices/acts/", staff.act_list, name="act_list"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("healthz", public.healthz, name="healthz"),
+    path("welcome/<uuid:staff_id>/<str:token>/", public.welcome, name="welcome"),
     path("verify/<str:code>/", public.verify, name="verify"),
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 
 from checkups.models import Booking, CheckupSession, Station
 from checkups.services.bookings import book_place, open_session
@@ -20,6 +22,8 @@ from offices import clock
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Job
+from offices.services.invitations import invite_staff
+from offices.services.staff import system_actor
 from reports.models import Edition, PrintedReport
 from reports.months import read_month
 from reports.services.editions import summarise
@@ -250,4 +254,16 @@ def _reports(_families: int) -> dict[str, Kwargs]:
         "print that runs": {"job_id": job.pk},
         "print": {"print_id": printed.pk},
         "code": {"code": printed.verification.code},
+        "invitation": _invitation(),
     }
+
+
+def _invitation() -> Kwargs:
+    link = invite_staff(
+        actor=system_actor(),
+        username="invited",
+        name="",
+        role=Role.SECURITY_ADMIN,
+        division=settings.HUIMIN_COUNTY,
+    )
+    return dict(resolve(urlsplit(link).path).kwargs)

@@ -219,7 +219,7 @@ DOORS = (
     Door("reports:print", "G", REPORTS, "print that runs"),
     Door("reports:print_file", "G", REPORTS, "print"),
 )
-PUBLIC = {"healthz": "", "verify": "code", "public_notices": "", "set_language": ""}
+PUBLIC = {"healthz": "", "verify": "code", "public_notices": "", "set_language": "", "welcome": "invitation"}
 ENTRANCE = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
