@@ -19,6 +19,7 @@ from script.speaking import SetupError, say
 from script.supervising import Service, Supervisor, end_leftovers
 
 _ADDRESS = "127.0.0.1"
+_LEAST_RESIDENTS = 2000
 _TRY_FIRST = """\
 What to try first 先试这些:
   township   Owed: choose a family, see why, help it to apply.  应享未享：选一户，看依据，帮她申请。
@@ -30,7 +31,9 @@ def main(words: list[str]) -> int:
     """Set up what is missing, then serve until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(prog="script/server", description="Set up and serve Huimin.")
     parser.add_argument("--empty", action="store_true", help="reference data only, no demonstration cases")
-    parser.add_argument("--residents", type=int, metavar="N", help="size of the demonstration county")
+    parser.add_argument(
+        "--residents", type=_size, metavar="N", help="size of the demonstration county, 2000 or more"
+    )
     wishes = parser.parse_args(words)
     embedded.prepare_home()
     with _only_server_of_this_home():
@@ -66,6 +69,13 @@ def _serve(*, empty: bool, residents: int | None) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def _size(text: str) -> int:
+    number = int(text)
+    if number < _LEAST_RESIDENTS:
+        raise argparse.ArgumentTypeError(f"take at least {_LEAST_RESIDENTS}")
+    return number
 
 
 def services_of_this_home() -> list[Service]:

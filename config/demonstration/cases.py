@@ -40,6 +40,10 @@ ON_THE_WAY: tuple[tuple[State, datetime.date], ...] = (
 """How far a case has come on the demonstration's day, and when the family applied."""
 
 
+_TAKEN_NEAR = len(ON_THE_WAY) + 4
+"""Cases on their way, and one each that lacks papers, is refused, is withdrawn and is objected to."""
+
+
 def make_cases(sweep: Sweep) -> int:
     """Make the cases of the people that a sweep found owed; returns how many."""
     desk = _Desk()
@@ -47,7 +51,12 @@ def make_cases(sweep: Sweep) -> int:
     own = [person for person in ncjf if person.division_code == VILLAGE]
     township = [p for p in ncjf if p.division_code.startswith(TOWNSHIP[:9]) and p.division_code != VILLAGE]
     others = [person for person in ncjf if not person.division_code.startswith(TOWNSHIP[:9])]
-    waiting = iter([*own, *township])
+    near = [*own, *township]
+    if len(near) < _TAKEN_NEAR:
+        # A small county: what the township lacks comes from the others.
+        lacking = _TAKEN_NEAR - len(near)
+        near, others = [*near, *others[:lacking]], others[lacking:]
+    waiting = iter(near)
     for state, begun_on in ON_THE_WAY:
         desk.bring(next(waiting), "NCJF", state, begun_on)
     desk.with_papers_missing(next(waiting))

@@ -36,6 +36,7 @@ from subsidies.models import Application
 from subsidies.services.sweep import sweep
 
 FILE_NAME = "demonstration.csv"
+LEAST_RESIDENTS = 2_000
 LAST_YEAR_END = datetime.date(2013, 12, 31)
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from config.demonstration.county import load_demonstration
+from config.demonstration.county import LEAST_RESIDENTS, load_demonstration
 from offices.actors import Actor
 from offices.commands import OfficeCommand
 
@@ -16,7 +17,7 @@ class Command(OfficeCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--residents", type=int, default=20_000)
+        parser.add_argument("--residents", type=_enough, default=20_000, metavar="N")
         parser.add_argument("--seed", type=int, default=2013)
 
     def perform(self, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
@@ -33,3 +34,12 @@ class Command(OfficeCommand):
             *(f"  {account}" for account in result["accounts"]),
         ]
         return "\n".join(lines)
+
+
+def _enough(text: str) -> int:
+    number = int(text)
+    if number < LEAST_RESIDENTS:
+        raise argparse.ArgumentTypeError(
+            f"take at least {LEAST_RESIDENTS}: fewer have no case in every state"
+        )
+    return number
