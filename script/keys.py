@@ -19,7 +19,7 @@ def create_keys() -> bool:
     """
     path = installation.keys_file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists():
+    if path.exists() and _are_whole():
         return False
     document = {
         "active": "k1",
@@ -38,6 +38,23 @@ def create_keys() -> bool:
         return False
     finally:
         draft.unlink()
+    return True
+
+
+def _are_whole() -> bool:
+    """Whether the keys can be read; damaged ones that sealed nothing yet are laid aside.
+
+    Raises InstallationError for damaged ones of an installation: only their backup opens what is sealed.
+    """
+    try:
+        installation.django_secret()
+    except installation.InstallationError:
+        has_database = installation.database_file().exists() or installation.logins_given()
+        if has_database or os.environ.get("HUIMIN_KEY_FILE"):
+            raise
+        path = installation.keys_file()
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        return False
     return True
 
 

@@ -25,6 +25,25 @@ def test_keys_are_private_and_never_overwritten(home: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
+def test_keys_cut_short_before_there_was_a_database_are_made_anew(home: Path) -> None:
+    file = installation.keys_file()
+    file.parent.mkdir()
+    file.write_text('{"active": "k1", "ke')
+    assert create_keys() is True
+    assert installation.django_secret()
+    assert file.with_name("keys.json.damaged").read_text().startswith('{"active"')
+
+
+def test_damaged_keys_of_an_installation_are_left_for_their_backup(home: Path) -> None:
+    file = installation.keys_file()
+    file.parent.mkdir()
+    file.write_text("{half")
+    installation.database_file().write_text("{}")
+    with pytest.raises(installation.InstallationError, match="from the backup"):
+        create_keys()
+    assert file.read_text() == "{half"
+
+
 def test_file_cut_short_leaves_the_former_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "database.json"
     write_privately(file, "former")
