@@ -19,6 +19,7 @@ _words: dict[str, str | Promise] = {
     "offices.grant_role": _("Granted a role"),
     "offices.move_business_day": _("Moved the demonstration's day"),
     "offices.invite": _("Invited a member of staff"),
+    "offices.invite_again": _("Gave a new link to somebody who forgot the password"),
     "offices.accept_invitation": _("Accepted the invitation and set a password"),
 }
 

@@ -7,6 +7,7 @@ somewhere on the way on the demonstration's day.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef
 
@@ -44,9 +45,9 @@ _TAKEN_NEAR = len(ON_THE_WAY) + 4
 """Cases on their way, and one each that lacks papers, is refused, is withdrawn and is objected to."""
 
 
-def make_cases(sweep: Sweep) -> int:
+def make_cases(sweep: Sweep, *, say: Callable[[str], None]) -> int:
     """Make the cases of the people that a sweep found owed; returns how many."""
-    desk = _Desk()
+    desk = _Desk(say)
     ncjf = _owed(sweep, "NCJF")
     own = [person for person in ncjf if person.division_code == VILLAGE]
     township = [p for p in ncjf if p.division_code.startswith(TOWNSHIP[:9]) and p.division_code != VILLAGE]
@@ -119,8 +120,10 @@ def _end_some(desk: _Desk) -> None:
 class _Desk:
     """Takes one case after the other through the office."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self.officers = Officers()
+        self._say = say
+        self._taken = 0
 
     def enter(
         self, person: Person, code: str, on: datetime.date, *, without: Document | None = None
@@ -138,6 +141,9 @@ class _Desk:
 
     def bring(self, person: Person, code: str, until: State, begun_on: datetime.date) -> Application:
         """Take a family's application as far as `until`, each step on the first day it may be taken."""
+        self._taken += 1
+        if self._taken % 10 == 0:
+            self._say(f"  … {self._taken} families 户")
         case, day = self.enter(person, code, begun_on), begun_on
         while case.state != until:
             for last_day in case.notices.order_by("-last_day").values_list("last_day", flat=True)[:1]:

@@ -60,7 +60,7 @@ def load_demonstration(
         say("assessing everybody 全员资格核算 …")
         found = sweep(actor=actor, as_of=LAST_YEAR_END)
         say("taking families through the office 办理申请 …")
-        make_cases(found)
+        make_cases(found, say=say)
         say("paying a year 发放资金 …")
         make_payments()
         say("assessing everybody again and summarising the months 再次核算并汇总各月 …")

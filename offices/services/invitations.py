@@ -64,11 +64,39 @@ def invite_staff(*, actor: Actor, username: str, name: str, role: Role, division
             _("The user name %(name)s is in use already. Choose another one."),
             name=username,
         )
-    # A new mark instead of a password, which also ends every earlier link.
-    staff.set_unusable_password()
-    staff.save()
+    link = _link(staff)
     grant_role(actor=actor, staff=staff, role=role, division_code=code)
     record_act(actor=actor, verb="offices.invite", record=staff, division_code=code, role=role)
+    return link
+
+
+@transaction.atomic
+def invite_again(*, actor: Actor, username: str) -> str:
+    """A link for whoever forgot her password: from now on neither it nor an open sign-in holds.
+
+    Roles and second step stay as they are. Whoever may invite may. Raises NotAllowed and DomainError
+    `no_such_account`.
+    """
+    if not may_invite(actor):
+        raise NotAllowed()
+    staff = (
+        Staff.objects.select_for_update().filter(username=username, is_active=True, is_system=False).first()
+    )
+    if staff is None:
+        raise DomainError(
+            "no_such_account",
+            _("Nobody has the user name %(name)s, or the account has been closed."),
+            name=username,
+        )
+    link = _link(staff)
+    record_act(actor=actor, verb="offices.invite_again", record=staff, division_code=actor.division_code)
+    return link
+
+
+def _link(staff: Staff) -> str:
+    # A new mark instead of a password, which also ends every earlier link and every open session.
+    staff.set_unusable_password()
+    staff.save()
     path = reverse("welcome", kwargs={"staff_id": staff.pk, "token": _tokens.make_token(staff)})
     return f"{settings.HUIMIN_PUBLIC_URL.rstrip('/')}{path}"
 

@@ -16,7 +16,7 @@ from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed
 from offices.models import Act, RoleGrant, Staff
-from offices.services.invitations import accept_invitation, invite_staff
+from offices.services.invitations import accept_invitation, invite_again, invite_staff
 from tests.factories import TOWNSHIP, VILLAGE, make_actor
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,31 @@ def test_weak_or_mistyped_password_is_refused(client: Client) -> None:
     assert client.post(path, {"new_password1": "short", "new_password2": "short"}).status_code == 422
     assert client.post(path, {"new_password1": PASSWORD, "new_password2": "x"}).status_code == 422
     assert client.get(path).status_code == 200
+
+
+def test_who_forgot_the_password_gets_a_link_and_the_former_one_holds_no_more(client: Client) -> None:
+    client.post(_path(_invite()), {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    client.post("/accounts/login/", {"login": "zhao", "password": PASSWORD})
+    assert client.get("/").status_code == 200
+    out = StringIO()
+    call_command("invite", "zhao", "--again", "--json", stdout=out)
+    assert client.get("/").status_code == 302
+    client.post("/accounts/login/", {"login": "zhao", "password": PASSWORD})
+    assert client.get("/").status_code == 302
+    path, new = _path(json.loads(out.getvalue())), "空山新雨后天气晚来秋2014"
+    client.post(path, {"new_password1": new, "new_password2": new})
+    client.post("/accounts/login/", {"login": "zhao", "password": new})
+    assert client.get("/").status_code == 200
+
+
+def test_nobody_else_renews_an_account() -> None:
+    for actor, code in (
+        (make_actor(Role.COUNTY), "not_allowed"),
+        (make_actor(Role.SECURITY_ADMIN), "no_such_account"),
+    ):
+        with open_context(actor=actor), pytest.raises(DomainError) as refused:
+            invite_again(actor=actor, username="nobody")
+        assert refused.value.code == code
 
 
 def test_account_in_use_is_not_invited() -> None:

@@ -9,7 +9,7 @@ from offices.actors import Actor
 from offices.commands import OfficeCommand
 from offices.database.context import current_context
 from offices.enums import Role
-from offices.services.invitations import invite_staff
+from offices.services.invitations import invite_again, invite_staff
 
 
 class Command(OfficeCommand):
@@ -22,9 +22,12 @@ class Command(OfficeCommand):
         parser.add_argument("--actor", metavar="USERNAME", help="act as this member of staff")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("username", metavar="USERNAME")
-        parser.add_argument(
+        way = parser.add_mutually_exclusive_group(required=True)
+        way.add_argument(
+            "--again", action="store_true", help="a new link for somebody who forgot the password"
+        )
+        way.add_argument(
             "--role",
-            required=True,
             dest="invited_role",
             choices=[role.value for role in Role if role is not Role.SYSTEM],
         )
@@ -32,16 +35,19 @@ class Command(OfficeCommand):
         parser.add_argument("--division", default="", metavar="CODE", help="default the county")
 
     def perform(self, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
+        username = options["username"]
+        if options["again"]:
+            return {"username": username, "link": invite_again(actor=actor, username=username)}
         role = Role(options["invited_role"])
         division = options["division"] or current_context().county
         link = invite_staff(
             actor=actor,
-            username=options["username"],
+            username=username,
             name=options["name"],
             role=role,
             division=division,
         )
-        return {"username": options["username"], "role": role.value, "division": division, "link": link}
+        return {"username": username, "role": role.value, "division": division, "link": link}
 
     def summary(self, result: dict[str, Any]) -> str:
         return _("%(username)s sets a password within three days at %(link)s (good once).") % result
