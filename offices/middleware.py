@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -136,6 +137,9 @@ class ContextMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ReauthenticationRequired):
+            # Raised before anything is written; the library asks who it is, and has to look that up.
+            return None
         response: HttpResponse | None = None
         if isinstance(exception, NotAllowed):
             response = forbidden(request, exception)

@@ -57,6 +57,17 @@ def test_a_part_that_asks_after_the_sign_out_leads_the_window_to_the_sign_in(cli
     assert client.get("/").headers["Location"].startswith("/accounts/login/")
 
 
+def test_who_signed_in_long_ago_is_asked_again_before_the_second_step_changes(client: Client) -> None:
+    client.post("/accounts/login/", {"login": "township", "password": PASSWORD})
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 0, "username": "township"}]
+    session.save()
+    answer = client.get("/accounts/2fa/totp/activate/")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/reauthenticate/")
+    assert client.get(answer.url).status_code == 200
+
+
 def test_nobody_signs_up(client: Client) -> None:
     answer = client.post("/accounts/signup/", {"username": "x", "password1": "long-enough-2013"})
     assert b"huimin" in answer.content.lower() or answer.status_code in (200, 302, 403)
