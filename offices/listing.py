@@ -139,7 +139,7 @@ def _said(filters: forms.Form, name: str, value: Any) -> str:
     """What was chosen, in the words of the field."""
     choices = getattr(filters.fields[name], "choices", None)
     if choices is None or isinstance(filters.fields[name], forms.ModelChoiceField):
-        return "✓" if value is True else str(value)
+        return "" if value is True else str(value)
     labels = {str(key): str(label) for key, label in choices}
     chosen = value if isinstance(value, list) else [value]
     return "、".join(labels.get(str(item), str(item)) for item in chosen)

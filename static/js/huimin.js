@@ -36,6 +36,15 @@
     }
   }
 
+  // On a phone the navigation is a line to be pushed: the page one is on stands in it, whole.
+  function showPlace() {
+    const line = document.querySelector(".side");
+    const here = line && line.querySelector("[aria-current]");
+    if (here && line.scrollWidth > line.clientWidth) {
+      line.scrollLeft = here.offsetLeft - (line.clientWidth - here.offsetWidth) / 2;
+    }
+  }
+
   function closeMenus(except) {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (menu !== except) {
@@ -109,6 +118,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     focusSummary(document);
     labelCells(document);
+    showPlace();
     for (const element of document.querySelectorAll("[data-needs-script]")) {
       element.hidden = false;
     }

@@ -296,5 +296,5 @@ def application_letter(request: OfficeRequest, application_id: UUID) -> HttpResp
 
 def _picture(address: str) -> SafeString:
     """The address as a QR code: inline SVG without a ground of its own."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=3, border=0, svgclass="qr")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr")
     return mark_safe(drawn)  # noqa: S308 # segno's own drawing of squares: holds no text of ours

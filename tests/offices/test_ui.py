@@ -218,6 +218,7 @@ def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
 class Filters(forms.Form):
     name = forms.CharField(label="姓名", required=False)
     township = forms.ChoiceField(label="乡镇", required=False, choices=[("", "全部"), ("101", "城头镇")])
+    overdue = forms.BooleanField(label="已超期", required=False)
 
 
 COLUMNS = (
@@ -253,6 +254,10 @@ def test_a_filter_in_force_can_be_taken_out() -> None:
     assert [(chip.label, chip.value) for chip in chips] == [("姓名", "王"), ("乡镇", "城头镇")]
     assert chips[1].without_url == "?name=%E7%8E%8B"
     assert listing("name=&township=").chips == []
+
+
+def test_a_ticked_filter_needs_no_value_beside_its_name() -> None:
+    assert [(chip.label, chip.value) for chip in listing("overdue=on").chips] == [("已超期", "")]
 
 
 @pytest.mark.parametrize("address", ["sort=password", "sort=--name", "page=0", "page=x", "page=999"])
