@@ -16,7 +16,9 @@ from offices.ids import new_id
 class SessionForm(forms.Form):
     """A half-day of a station."""
 
-    station = forms.ModelChoiceField(label=_("Station"), queryset=Station.objects.none())
+    station = forms.ModelChoiceField(
+        label=_("Station"), queryset=Station.objects.none(), empty_label=_("Choose")
+    )
     held_on = DayField(label=_("Day"), help_text=_("For example 2014-01-20"))
     starts_at = forms.TimeField(
         label=_("Begins at"),

@@ -26,7 +26,7 @@ class CertificateFilter(forms.Form):
 class IssueForm(forms.Form):
     """A new certificate: for whom, from when, until when, and the number of an older paper."""
 
-    staff = forms.ModelChoiceField(label=_("Officer"), queryset=Staff.objects.none())
+    staff = forms.ModelChoiceField(label=_("Officer"), queryset=Staff.objects.none(), empty_label=_("Choose"))
     from_on = DayField(label=_("Valid from"))
     last_day = DayField(
         label=_("Last day"), required=False, help_text=_("Left empty: five years, the longest there is.")
@@ -46,6 +46,4 @@ class IssueForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a certificate changes; the officer can read it."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

@@ -116,7 +116,9 @@ class NoticeFilter(PlaceFilter):
 class ProgrammeChoice(forms.Form):
     """For which programme somebody applies."""
 
-    programme = forms.ModelChoiceField(label=_("Programme"), queryset=Programme.objects.none())
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.none(), empty_label=_("Choose")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,9 +158,7 @@ class EntryForm(DocumentsForm):
 class ReviewForm(forms.Form):
     """The opinion of who reviews or confirms."""
 
-    opinion = forms.CharField(
-        label=_("Opinion"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    opinion = forms.CharField(label=_("Opinion"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class VillageReviewForm(ReviewForm):
@@ -169,7 +169,6 @@ class VillageReviewForm(ReviewForm):
         help_text=_("One name a line."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
     )
     field_order = ("present", "opinion")
 
@@ -182,7 +181,6 @@ class ReasonForm(forms.Form):
         help_text=_("It is printed on the letter to the family."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
     )
 
 
@@ -193,7 +191,6 @@ class ObjectionForm(forms.Form):
         label=_("What the objection is about"),
         choices=ObjectionSubject.choices,
         widget=forms.RadioSelect,
-        required=False,
     )
 
 
@@ -213,14 +210,11 @@ class AnswerForm(forms.Form):
         label=_("Answer and its grounds"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
     )
 
 
 class StopForm(forms.Form):
     """Why a grant ends, and since when."""
 
-    reason = forms.ChoiceField(
-        label=_("Why it ends"), choices=StopReason.choices, widget=forms.RadioSelect, required=False
-    )
+    reason = forms.ChoiceField(label=_("Why it ends"), choices=StopReason.choices, widget=forms.RadioSelect)
     event_on = DayField(label=_("Day on which the reason arose"))

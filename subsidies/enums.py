@@ -45,11 +45,11 @@ class PolicyState(models.TextChoices):
 
 
 class FundingSource(models.TextChoices):
-    CENTRAL = "central", _("Central government")
-    PROVINCE = "province", _("Province")
-    CITY = "city", _("City")
-    COUNTY = "county", _("County")
-    TOWNSHIP = "township", _("Township")
+    CENTRAL = "central", pgettext_lazy("funding source", "Central government")
+    PROVINCE = "province", pgettext_lazy("funding source", "Province")
+    CITY = "city", pgettext_lazy("funding source", "City")
+    COUNTY = "county", pgettext_lazy("funding source", "County")
+    TOWNSHIP = "township", pgettext_lazy("funding source", "Township")
 
 
 class Outcome(models.TextChoices):
@@ -199,6 +199,16 @@ class BatchState(models.TextChoices):
             BatchState.CLOSED: Tone.GOOD,
             BatchState.DISCARDED: Tone.ENDED,
         }[self]
+
+
+# The way of a batch names what is done; its state names what has been done.
+BATCH_STEPS = {
+    BatchState.MADE: pgettext_lazy("batch step", "Make"),
+    BatchState.APPROVED: pgettext_lazy("batch step", "Approve"),
+    BatchState.SENT: pgettext_lazy("batch step", "Send to the bank"),
+    BatchState.ANSWERED: pgettext_lazy("batch step", "Answer of the bank"),
+    BatchState.CLOSED: pgettext_lazy("batch step", "Close"),
+}
 
 
 class PaymentState(models.TextChoices):

@@ -37,7 +37,9 @@ def _document(help_text: Any) -> forms.CharField:
 class BudgetLineForm(forms.Form):
     """A budget line: programme, year, source, yuan, and the document it rests on."""
 
-    programme = forms.ModelChoiceField(label=_("Programme"), queryset=Programme.objects.none())
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.none(), empty_label=_("Choose")
+    )
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     source = forms.ChoiceField(label=_("Source"), choices=FundingSource.choices)
     amount = _amount(_("Budget (yuan)"))
@@ -71,7 +73,9 @@ class AppropriationForm(forms.Form):
 class BatchForm(forms.Form):
     """For which programme and period, and out of which year's money."""
 
-    programme = forms.ModelChoiceField(label=_("Programme"), queryset=Programme.objects.none())
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.none(), empty_label=_("Choose")
+    )
     period = forms.CharField(
         label=_("Period"),
         max_length=7,

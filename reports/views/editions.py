@@ -30,7 +30,7 @@ from reports.views.screens import month_screens, said_differences
 
 COLUMNS = (
     Column(gettext_lazy("Month"), "month", ("period", "-division_code", "number")),
-    Column(gettext_lazy("Place"), "place", ("division_code", "-period", "-number")),
+    Column(pgettext_lazy("report filter", "Place"), "place", ("division_code", "-period", "-number")),
     Column(gettext_lazy("Edition"), kind="number"),
     Column(gettext_lazy("State")),
     Column(gettext_lazy("Computed"), "computed", ("computed_at",)),

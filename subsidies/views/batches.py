@@ -27,7 +27,7 @@ from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
-from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
+from subsidies.enums import BATCH_STEPS, BatchState, LeftOutReason, PaymentState, ReturnReason
 from subsidies.models import BankFile, PaymentBatch, Programme
 from subsidies.money_forms import AnswerFileForm, BatchFilter, BatchForm, DiscardForm, LineFilter
 from subsidies.periods import read_period
@@ -228,7 +228,7 @@ def _steps(batch: PaymentBatch) -> list[dict[str, Any]]:
             state = "done" if on else "skipped"
         else:
             state = "done" if place <= reached else "current" if place == reached + 1 else "waiting"
-        steps.append({"label": step.label, "state": state, "who": who.name if who else "", "on": on})
+        steps.append({"label": BATCH_STEPS[step], "state": state, "who": who.name if who else "", "on": on})
     return steps
 
 

@@ -97,6 +97,7 @@ def application_missing(request: OfficeRequest, application_id: UUID) -> HttpRes
     choices = [(document.value, document.label) for document in required_documents(case.policy_version)]
     form = DocumentsForm(request.POST or None, choices=choices)
     form.fields["documents"].label = _("Papers that are missing")
+    form.fields["documents"].required = True
     if request.method == "POST" and form.is_valid():
         try:
             applications.name_missing_documents(
