@@ -8,7 +8,7 @@ class SubsidiesConfig(AppConfig):
     def ready(self) -> None:
         """Register the app's reference data, work, navigation and search; one line each, in order."""
         from households.panels import register_panel
-        from offices.acts_in_words import register_words
+        from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
@@ -33,6 +33,13 @@ class SubsidiesConfig(AppConfig):
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
+        register_records(
+            {
+                "subsidies.application": RecordPlace("subsidies:application", "file_number"),
+                "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
+                "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
+            }
+        )
         register_work(case_work, order=20)
         register_work(money_work, order=25)
         register_search(find_cases)

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from offices.acts_in_words import act_lines
+from offices.acts_in_words import act_lines, with_records
 from offices.errors import DomainError
 from offices.middleware import ROLE_KEY
 from offices.models import Act
@@ -40,7 +40,9 @@ def home(request: Any) -> HttpResponse:
             "waiting": waiting,
             "done": [item for item in items if not item.count],
             "shortcuts": shortcuts_for(request.actor),
-            "last_acts": act_lines(acts.order_by("-at", "-id")[:LAST_ACTS]),
+            "last_acts": with_records(
+                act_lines(acts.order_by("-at", "-id")[:LAST_ACTS]), actor=request.actor
+            ),
         },
     )
 

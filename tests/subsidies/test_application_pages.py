@@ -58,6 +58,8 @@ def test_counter_enters_an_application_from_the_owed_list(
     assert Application.objects.get().state == ApplicationState.ENTERED
     assert browser.get(answer.url).status_code == 200
     assert browser.get(f"{answer.url}slip/").status_code == 200
+    home = browser.get("/").content.decode()
+    assert f'href="{answer.url}">{Application.objects.get().file_number}</a>' in home
     assert browser.get(f"{answer.url}history/").status_code == 200
 
 
