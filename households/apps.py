@@ -61,5 +61,7 @@ class HouseholdsConfig(AppConfig):
                 "households.propose_account": _("Entered a bank account"),
                 "households.confirm_account": _("Confirmed a bank account"),
                 "households.reject_account": _("Rejected a bank account"),
+                "households.record_event": _("Recorded a life event"),
+                "households.take_back_event": _("Took a life event back"),
             }
         )

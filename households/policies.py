@@ -29,3 +29,7 @@ may_settle_tasks = roles(Role.VILLAGE, Role.TOWNSHIP)
 def may_see_accounts(actor: Actor) -> bool:
     """Whoever enters or confirms accounts."""
     return may_enter_accounts(actor) or may_confirm_accounts(actor)
+
+
+may_record_events = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""Who meets the families: a village or township counter, for the families it serves."""

@@ -12,6 +12,8 @@ from offices.database.access import CASE, LOG, Access
 from offices.enums import Role
 from offices.fields import DivisionCodeField, id_field
 
+TRANSITIONS: dict[str, frozenset[str]] = {EventState.RECORDED: frozenset({EventState.TAKEN_BACK})}
+
 
 class LifeEventQuerySet(models.QuerySet["LifeEvent"]):
     """Events by place and whether they stand."""
@@ -29,13 +31,18 @@ class LifeEvent(models.Model):
     Serves the dated facts that rules read: an event is why they changed. Kept with the person.
     `detail` holds the event's own values (codes, dates, grades), never a name or a number of a
     person. What it wrote stands in `RowChange` under the event's key, so that it can be taken back.
+    Events entered together (a family that moves) name the first of them as `entry` in `detail` and
+    are taken back together. `division_code` is the village that served the person before it.
+    `person` is empty only when an entry was taken back that had brought her into the registry.
     """
 
     access: ClassVar[Access] = CASE
 
     id = id_field()
     kind = models.CharField(_("Event"), max_length=12, choices=EventKind)
-    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="life_events")
+    person = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, null=True, related_name="life_events"
+    )
     other = models.ForeignKey(
         "households.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -67,6 +74,19 @@ class LifeEvent(models.Model):
                 name="event_is_reported_when_it_has_happened",
                 condition=Q(reported_on__gte=F("happened_on")),
                 violation_error_message=_("An event can be recorded only once it has happened."),
+            ),
+            models.CheckConstraint(
+                name="standing_event_has_its_person",
+                condition=~Q(state=EventState.RECORDED) | Q(person__isnull=False),
+                violation_error_message=_("An event belongs to a person."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "happened_on"],
+                condition=Q(state=EventState.RECORDED),
+                name="one_event_of_a_kind_on_a_day",
+                violation_error_message=_(
+                    "This event of the same day is recorded already. Open the person to see it."
+                ),
             ),
             models.CheckConstraint(
                 name="event_is_taken_back_by_somebody_on_a_day",

@@ -4,8 +4,9 @@ import datetime
 from typing import ClassVar
 
 import pghistory
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import Sex
@@ -24,6 +25,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def living_on(self, day: datetime.date) -> PersonQuerySet:
         return self.filter(Q(died_on=None) | Q(died_on__gt=day), birth_date__lte=day)
+
+    def in_county_on(self, day: datetime.date) -> PersonQuerySet:
+        """Living on a day and not away from the county."""
+        away = Exists(
+            apps.get_model("households.Absence")._default_manager.filter(person=OuterRef("pk")).on(day)  # type: ignore[attr-defined] # a DatedFactQuerySet
+        )
+        return self.living_on(day).exclude(away)
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), context_field=None)

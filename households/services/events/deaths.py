@@ -1,0 +1,80 @@
+"""A death: the person's own day, what it means for a spouse in the rules, and the next head."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import EventKind, MaritalState, Relation
+from households.models import LifeEvent, MaritalFact, Person
+from households.services.events.checks import check_lived, living_members, membership_on, spouse_on
+from households.services.events.families import put_head
+from households.services.events.recording import Report, finish, recording
+from offices.actors import Actor
+from offices.database.context import county_scope
+from offices.errors import DomainError
+
+
+def record_death(
+    *, actor: Actor, person: Person, report: Report, new_head: Person | None = None
+) -> LifeEvent:
+    """Record that somebody died; nothing of what held before the day is changed.
+
+    Her place in the household stays as it was: living members are what counts. A surviving spouse
+    is so for the rules from the day on. Of a dead head's household the family names the next head,
+    else a task asks for one. Raises NotAllowed, DomainError `died_already`, `before_birth`,
+    `event_after_death`, `head_not_member`.
+    """
+    with county_scope():
+        survivor = spouse_on(person, report.happened_on)
+    people = [one for one in (person, survivor, new_head) if one]
+    with recording(
+        actor=actor, kind=EventKind.DEATH, report=report, place=person.division_code, people=people
+    ) as current:
+        if person.died_on:
+            raise DomainError(
+                "died_already",
+                _(
+                    "The death of %(name)s on %(day)s is recorded already. If the day is wrong, take it back first."
+                ),
+                name=person.name,
+                day=person.died_on.isoformat(),
+            )
+        check_lived(person, current.on)
+        _check_nothing_later(person, report)
+        membership = membership_on(person, current.on)
+        current.change(person, died_on=current.on)
+        if survivor and not (survivor.died_on and survivor.died_on <= current.on):
+            current.put(
+                MaritalFact,
+                survivor,
+                {
+                    "state": MaritalState.WIDOWED,
+                    "spouse_id": person.pk,
+                    "spouse_digest": person.id_number_digest,
+                },
+            )
+        if membership:
+            current.household = membership.household
+            current.households[membership.household_id] = membership.household
+            if new_head and membership.relation == Relation.HEAD:
+                members = living_members(membership.household, current.on)
+                put_head(current, membership.household, members, new_head)
+        return finish(current, person)
+
+
+def _check_nothing_later(person: Person, report: Report) -> None:
+    later = (
+        LifeEvent.objects.standing()
+        .filter(person=person, happened_on__gt=report.happened_on)
+        .order_by("happened_on")
+        .first()
+    )
+    if later:
+        raise DomainError(
+            "event_after_death",
+            _(
+                "Something is recorded for %(name)s on %(day)s, after this day. Compare the days; if that entry is wrong, take it back first."
+            ),
+            name=person.name,
+            day=later.happened_on.isoformat(),
+        )

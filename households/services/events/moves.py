@@ -1,0 +1,280 @@
+"""Moves: to another home, into the county, out of it, and back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import EventKind, HukouType, Relation, Sex
+from households.models import Absence, Household, Hukou, LifeEvent, Person, Residence
+from households.services.events.births import new_person
+from households.services.events.checks import (
+    check_lived,
+    check_not_recorded,
+    check_place,
+    check_village,
+    living_members,
+    membership_on,
+    relation_to,
+)
+from households.services.events.families import new_household
+from households.services.events.recording import Recording, Report, finish, recording
+from offices.actors import Actor
+from offices.database.context import current_context
+from offices.errors import DomainError
+
+_NUMBER_FROM_AGE = 6
+
+
+@transaction.atomic
+def record_moves(
+    *,
+    actor: Actor,
+    people: Sequence[Person],
+    report: Report,
+    to_place: str,
+    home_moves: bool = True,
+    hukou_moves: bool = False,
+    household_number: str = "",
+) -> list[LifeEvent]:
+    """People move: home, hukou, or both, within the village, the county, or to work beyond it.
+
+    They stay members of their household unless a `household_number` of the village they move to
+    is given: a household that is there is joined, else the first of them sets it up. Raises
+    NotAllowed, DomainError `nobody_chosen`, `nothing_moves`, `is_away`, `lives_there_already`,
+    `division_*`, `before_birth`, `after_death`, `recorded_already`.
+    """
+    if not people:
+        raise DomainError("nobody_chosen", _("Choose who moves."))
+    if not (home_moves or hukou_moves):
+        raise DomainError("nothing_moves", _("Say what moves: the home, the hukou, or both."))
+    number = household_number.strip()
+    place = (check_village if number else check_place)(to_place, report.happened_on)
+    return [_move(actor, person, report, place, home_moves, hukou_moves, number) for person in people]
+
+
+def _move(
+    actor: Actor,
+    person: Person,
+    report: Report,
+    place: str,
+    home_moves: bool,
+    hukou_moves: bool,
+    number: str,
+) -> LifeEvent:
+    with recording(
+        actor=actor, kind=EventKind.MOVE, report=report, place=person.division_code, people=[person]
+    ) as current:
+        check_lived(person, current.on)
+        check_not_recorded(person, EventKind.MOVE, current.on)
+        membership = membership_on(person, current.on)
+        if membership is None:
+            raise DomainError(
+                "is_away",
+                _("%(name)s belonged to no household of the county on that day. Record that she came back."),
+                name=person.name,
+            )
+        current.household = membership.household
+        current.detail = {"from": _home(person, current), "to": place}
+        if not _moves_anything(current, person, place, home_moves, hukou_moves) and not number:
+            raise DomainError(
+                "lives_there_already",
+                _("%(name)s is recorded there already on that day. Compare place and day."),
+                name=person.name,
+            )
+        if number:
+            _move_household(current, person, place, number)
+        return finish(current, person)
+
+
+def _moves_anything(
+    current: Recording, person: Person, place: str, home_moves: bool, hukou_moves: bool
+) -> bool:
+    has_moved = False
+    if home_moves and _home(person, current) != place:
+        current.put(Residence, person, {"place_code": place})
+        has_moved = True
+    hukou = Hukou.objects.on(current.on).filter(person=person).first()
+    if hukou_moves and (hukou is None or hukou.place_code != place):
+        _register(current, person, place)
+        has_moved = True
+    return has_moved
+
+
+def _move_household(current: Recording, person: Person, place: str, number: str) -> None:
+    household = Household.objects.filter(division_code=place, number=number).first()
+    if household is None:
+        household = new_household(current, number, place)
+    members = living_members(household, current.on)
+    head = next((row.person for row in members if row.relation == Relation.HEAD), None)
+    relation = relation_to(head, person, current.on) if head else Relation.HEAD
+    current.settle_in(person, household, relation)
+    current.detail["into"] = str(household.pk)
+
+
+@transaction.atomic
+def record_departures(
+    *,
+    actor: Actor,
+    people: Sequence[Person],
+    report: Report,
+    to_place: str = "",
+    hukou_moves: bool = False,
+) -> list[LifeEvent]:
+    """People leave the county for good: they belong to no household of it until they come back.
+
+    `to_place` may be unknown. Who only works elsewhere moves and stays a member. Raises NotAllowed,
+    DomainError `nobody_chosen`, `away_already`, `place_in_county`, `division_form`, `before_birth`,
+    `after_death`, `recorded_already`.
+    """
+    if not people:
+        raise DomainError("nobody_chosen", _("Choose who leaves."))
+    place = check_place(to_place, report.happened_on) if to_place.strip() else ""
+    events = []
+    for person in people:
+        with recording(
+            actor=actor,
+            kind=EventKind.DEPARTURE,
+            report=report,
+            place=person.division_code,
+            people=[person],
+        ) as current:
+            check_lived(person, current.on)
+            check_not_recorded(person, EventKind.DEPARTURE, current.on)
+            _check_outside(place)
+            membership = membership_on(person, current.on)
+            if membership is None:
+                raise DomainError(
+                    "away_already",
+                    _("%(name)s belonged to no household of the county on that day already."),
+                    name=person.name,
+                )
+            current.household = membership.household
+            current.detail = {"from": _home(person, current), "to": place}
+            current.leave(person, place)
+            current.put(Residence, person, {"place_code": place} if place else None)
+            if hukou_moves:
+                _register(current, person, place)
+            events.append(finish(current, person))
+    return events
+
+
+def record_return(
+    *,
+    actor: Actor,
+    person: Person,
+    report: Report,
+    household: Household,
+    hukou_moves: bool = False,
+) -> LifeEvent:
+    """Somebody who had left the county belongs to one of its households again and lives in its village.
+
+    The counter of that village records it. Raises NotAllowed, DomainError `not_away`,
+    `before_birth`, `after_death`, `recorded_already`.
+    """
+    with recording(
+        actor=actor,
+        kind=EventKind.RETURN,
+        report=report,
+        place=household.division_code,
+        people=[person],
+    ) as current:
+        check_lived(person, current.on)
+        check_not_recorded(person, EventKind.RETURN, current.on)
+        if not Absence.objects.on(current.on).filter(person=person).exists():
+            raise DomainError(
+                "not_away",
+                _(
+                    "%(name)s had not left the county on that day. Record a move or that she joined the household."
+                ),
+                name=person.name,
+            )
+        current.detail = {"from": _home(person, current), "to": household.division_code}
+        _take_in(current, person, household)
+        if hukou_moves:
+            _register(current, person, household.division_code)
+        current.household = household
+        return finish(current, person)
+
+
+def record_arrival(
+    *,
+    actor: Actor,
+    report: Report,
+    village: str,
+    household_number: str,
+    name: str,
+    sex: Sex,
+    born_on: datetime.date,
+    hukou_type: HukouType,
+    hukou_place: str = "",
+    number: str = "",
+) -> LifeEvent:
+    """Somebody from outside, whom the registry does not know, comes to live in a village.
+
+    A household of the village is joined by its number, else she sets it up as its head. Before the
+    day she was away. The hukou stays where it was (`hukou_place`) or comes along. Raises
+    NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`,
+    `division_*`, of name and number, and the constraint's for a number that somebody has already.
+    """
+    place = check_village(village, report.happened_on)
+    if not household_number.strip():
+        raise DomainError("household_number_missing", _("Give the number of the household in the village."))
+    with recording(actor=actor, kind=EventKind.ARRIVAL, report=report, place=place) as current:
+        if born_on > current.on:
+            raise DomainError(
+                "born_after_arrival", _("The birth date is after the day of arrival. Correct one of the two.")
+            )
+        person = new_person(name=name, sex=sex, born_on=born_on, number=number, village=place)
+        if not number.strip() and person.age_on(current.on) >= _NUMBER_FROM_AGE:
+            raise DomainError(
+                "number_needed",
+                _("Only children under six may be without an identity number. Enter it from the card."),
+            )
+        person.save()
+        current.made(person)
+        current.made(Absence.objects.create(person=person, to_on=current.on, division_code=place))
+        household = Household.objects.filter(division_code=place, number=household_number.strip()).first()
+        household = household or new_household(current, household_number.strip(), place)
+        _take_in(current, person, household)
+        registered = check_place(hukou_place, current.on) if hukou_place.strip() else place
+        current.put(Hukou, person, {"hukou_type": hukou_type, "place_code": registered})
+        current.household = household
+        current.detail = {"to": place}
+        return finish(current, person)
+
+
+def _take_in(current: Recording, person: Person, household: Household) -> None:
+    members = living_members(household, current.on)
+    head = next((row.person for row in members if row.relation == Relation.HEAD), None)
+    relation = Relation.OTHER if members else Relation.HEAD
+    if head:
+        relation = relation_to(head, person, current.on)
+    current.settle_in(person, household, relation)
+    current.put(Residence, person, {"place_code": household.division_code})
+
+
+def _register(current: Recording, person: Person, place: str) -> None:
+    """The hukou goes along, its kind unchanged; to a place that nobody knows it ends."""
+    former = Hukou.objects.on(current.on).filter(person=person).first()
+    if not place:
+        current.put(Hukou, person, None)
+    else:
+        kind = former.hukou_type if former else HukouType.RESIDENT
+        current.put(Hukou, person, {"hukou_type": kind, "place_code": place})
+
+
+def _home(person: Person, current: Recording) -> str:
+    home = Residence.objects.on(current.on).filter(person=person).first()
+    return home.place_code if home else ""
+
+
+def _check_outside(place: str) -> None:
+    if place and place.startswith(current_context().county):
+        raise DomainError(
+            "place_in_county",
+            _("This place lies in the county. Record a move within the county instead."),
+        )
