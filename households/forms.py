@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import ShowReason
 from households.models.people import HouseholdQuerySet
+from households.selectors.families_over_time import Instant
+from households.selectors.life_events import words_for
 from offices import clock
 from offices.actors import Actor
+from offices.database.context import current_context
 from offices.enums import DivisionLevel
 from offices.form_renderer import DayField
 from offices.models import Division
+from offices.templatetags.ui import moment
 
 
 class HouseholdFilterForm(forms.Form):
@@ -24,7 +30,7 @@ class HouseholdFilterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = [("", _("All villages")), *_villages(actor)]  # type: ignore[attr-defined] # a choice field
+        self.fields["village"].choices = [("", _("All villages")), *villages_of(actor.scope)]  # type: ignore[attr-defined] # a choice field
 
     def narrow(self, households: HouseholdQuerySet) -> HouseholdQuerySet:
         """The households that the filters let through; invalid filters let everything through."""
@@ -42,13 +48,49 @@ class HouseholdFilterForm(forms.Form):
         return str(self.cleaned_data.get("village", "")) if self.is_bound and self.is_valid() else ""
 
 
-def _villages(actor: Actor) -> list[tuple[str, str]]:
-    divisions = Division.objects.within(actor.scope).select_related("parent").order_by("code")
+def villages_of(scope: str) -> list[tuple[str, str]]:
+    """The villages of a scope (empty: of the county) as choices, each after its township."""
+    divisions = (
+        Division.objects.within(scope or current_context().county).select_related("parent").order_by("code")
+    )
     return [
         (division.code, f"{division.parent.name} · {division.name}" if division.parent else division.name)
         for division in divisions
         if division.level == DivisionLevel.VILLAGE
     ]
+
+
+class FamilyThenForm(forms.Form):
+    """A day whose family is shown, and whether as it is known today or as it was known earlier."""
+
+    on = DayField(label=_("The family on"), required=False)
+    known = forms.ChoiceField(label=_("As known"), required=False)
+
+    def __init__(self, *args: Any, instants: Sequence[Instant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._instants = {instant.key: instant for instant in instants}
+        field: Any = self.fields["known"]
+        field.choices = [
+            ("", _("today")),
+            *(
+                (
+                    instant.key,
+                    _("before the entry of %(moment)s: %(what)s")
+                    % {
+                        "moment": moment(instant.at),
+                        "what": words_for(instant.kind) if instant.kind else _("resident file or correction"),
+                    },
+                )
+                for instant in instants
+            ),
+        ]
+        self.fields["on"].initial = clock.today()
+
+    @property
+    def instant(self) -> datetime.datetime | None:
+        """Just before which the registry's knowledge is shown."""
+        chosen = self._instants.get(self.cleaned_data.get("known", ""))
+        return chosen.at if chosen else None
 
 
 class ImportForm(forms.Form):

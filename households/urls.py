@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import accounts, counter, families, imports
+from households.views import accounts, counter, events, families, imports
 
 app_name = "households"
 urlpatterns = [
@@ -16,10 +16,14 @@ urlpatterns = [
     path("imports/<uuid:pk>/", imports.import_detail, name="import"),
     path("imports/<uuid:pk>/history/", imports.import_history, name="import_history"),
     path("imports/<uuid:pk>/<slug:kind>/", imports.import_remarks, name="import_remarks"),
+    path("arrivals/new/", events.arrival_new, name="arrival_new"),
+    path("events/<uuid:event_id>/take-back/", events.event_take_back, name="event_take_back"),
+    path("people/<uuid:pk>/events/<slug:word>/", events.person_event, name="person_event"),
     path("people/<uuid:pk>/", families.person_detail, name="person"),
     path("people/<uuid:pk>/accounts/", accounts.accounts, name="accounts"),
     path("people/<uuid:pk>/history/", families.person_history, name="person_history"),
     path("people/<uuid:pk>/show/<slug:what>/", counter.show_number, name="show_number"),
+    path("<uuid:pk>/events/<slug:word>/", events.household_event, name="household_event"),
     path("<uuid:pk>/", families.household_detail, name="household"),
     path("<uuid:pk>/history/", families.household_history, name="household_history"),
 ]

@@ -7,6 +7,7 @@ class SubsidiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the app's reference data, work, navigation and search; one line each, in order."""
+        from households.consequences import register_consequence, register_follower, register_leaver
         from households.panels import register_panel
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
@@ -22,6 +23,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
         from subsidies.case_work import case_work, find_cases
+        from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
         from subsidies.services.notices import load_notice_schedule
@@ -44,6 +46,9 @@ class SubsidiesConfig(AppConfig):
         register_work(money_work, order=25)
         register_search(find_cases)
         register_panel(case_panel, order=20)
+        register_consequence(consequences_for_cases)
+        register_follower(assess_again)
+        register_leaver(drop_assessments)
         for label, url_name, icon, policy, order in (
             (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),

@@ -17,6 +17,8 @@ from enforcement.models import OfficerCertificate
 from households.enums import Relation
 from households.models import Person
 from households.services.accounts import propose_account
+from households.services.events.facts import record_examination
+from households.services.events.recording import Report
 from households.services.imports import import_file
 from offices import clock
 from offices.database.context import open_context
@@ -102,6 +104,11 @@ def _registry(families: int) -> dict[str, Kwargs]:
         )
         for person in people
     ]
+    happened_on = clock.today()
+    events = [
+        record_examination(actor=counter, person=person, report=Report(happened_on), year=happened_on.year)
+        for person in (people[0], *people[2:])
+    ]
     with open_context(actor=counter):
         imports = [
             import_file(
@@ -116,6 +123,12 @@ def _registry(families: int) -> dict[str, Kwargs]:
     return {
         "person": {"pk": people[0].pk},
         "household": {"pk": household.pk},
+        "household of a day": {"pk": household.pk, "?": "on=2013-12-31"},
+        "person who died": {"pk": people[0].pk, "word": "death"},
+        "person who moves": {"pk": people[0].pk, "word": "move"},
+        "household with a birth": {"pk": household.pk, "word": "birth"},
+        "household with a head": {"pk": household.pk, "word": "head"},
+        "event": {"event_id": events[0].pk},
         "applicant": {"?": f"person={people[0].pk}&programme=NCJF"},
         "number of a person": {"pk": people[0].pk, "what": "number"},
         "account to confirm": {"correction_id": corrections[0].pk, "decision": "confirm"},

@@ -81,7 +81,15 @@ DOORS = (
     # Families: who works on cases; administrators, money and clinic see none
     Door("households:households", "G", CASES),
     Door("households:household", "G", CASES, "household"),
+    Door("households:household", "G", CASES, "household of a day"),
     Door("households:household_history", "G", CASES, "household"),
+    # Life events: whoever meets the family enters and takes back
+    Door("households:person_event", "GP", COUNTERS, "person who died"),
+    Door("households:person_event", "GP", COUNTERS, "person who moves"),
+    Door("households:household_event", "GP", COUNTERS, "household with a birth"),
+    Door("households:household_event", "GP", COUNTERS, "household with a head"),
+    Door("households:arrival_new", "GP", COUNTERS),
+    Door("households:event_take_back", "GP", COUNTERS, "event", acts=True),
     Door("households:person", "G", CASES, "person"),
     Door("households:person_history", "G", CASES, "person"),
     Door("households:show_number", "GP", FIELD, "number of a person"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import ParentageKind, ParentRole, Relation, Sex
 from households.models import (
+    Absence,
     BankAccount,
     Employment,
     Household,
@@ -183,8 +184,18 @@ def facts_of(*, person: Person, on: datetime.date) -> list[KnownFact]:
     """Everything a page may show of a person's dated facts, those that hold on the day first."""
     homes = list(Residence.objects.filter(person=person))
     hukou = list(Hukou.objects.filter(person=person))
-    places = names_of_divisions([row.place_code for row in homes] + [row.place_code for row in hukou])
+    away = list(Absence.objects.filter(person=person))
+    places = names_of_divisions(row.place_code for row in [*homes, *hukou, *away])
     facts = [
+        *(
+            _known(
+                _("Away from the county"),
+                places.get(row.place_code, row.place_code or _("place not known")),
+                row,
+                on,
+            )
+            for row in away
+        ),
         *(_known(_("Lives in"), places.get(row.place_code, row.place_code), row, on) for row in homes),
         *(
             _known(

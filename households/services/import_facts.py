@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from households.models import (
+    Absence,
     BankAccount,
     Disability,
     Employment,
@@ -293,9 +294,18 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
     )
 
 
+def end_absences(cursor: Any, *, as_of: date) -> None:
+    """Whom a file names in a household is not away from the county any more."""
+    cursor.execute(
+        f"UPDATE {Absence._meta.db_table} f SET to_on = %s FROM taken t WHERE f.person_id = t.person_id "
+        "AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)",
+        [as_of, as_of, as_of],
+    )
+
+
 def follow_moves(cursor: Any) -> None:
     """The facts of a person who moved go with her to the village that serves her now."""
-    tables = dict.fromkeys(fact.table for fact in FACTS)
+    tables = dict.fromkeys([*(fact.table for fact in FACTS), Absence._meta.db_table])
     cursor.execute("SELECT EXISTS (SELECT FROM moved)")
     if cursor.fetchone()[0]:
         for table in tables:

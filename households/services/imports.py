@@ -24,6 +24,7 @@ from households.policies import may_import
 from households.readers import COMMAND_LIMITS, PAGE_LIMITS, ReadingLimits, Table, open_table
 from households.rows import ResidentRows
 from households.services.import_facts import (
+    end_absences,
     follow_moves,
     link_named_kin,
     write_changed_facts,
@@ -243,6 +244,7 @@ def _resolve(
     write_first_facts(cursor)
     write_changed_people(cursor, as_of=as_of)
     write_changed_facts(cursor, as_of=as_of, columns=table.columns)
+    end_absences(cursor, as_of=as_of)
     follow_moves(cursor)
     link_named_kin(cursor)
     warn_of_unknown_kin(cursor, as_of=as_of)

@@ -14,16 +14,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from households.enums import Relation
-from households.forms import HouseholdFilterForm
+from households.forms import FamilyThenForm, HouseholdFilterForm
 from households.models import Household, Membership, Person, RegistryTask
 from households.panels import panels_for
 from households.policies import (
     may_import,
     may_open_families_elsewhere,
+    may_record_events,
     may_see_families,
     may_see_imports,
     may_show_numbers,
 )
+from households.selectors.families_over_time import instants_of, members_then
+from households.selectors.life_events import events_about
 from households.selectors.people import (
     facts_of,
     household_lines,
@@ -31,6 +34,8 @@ from households.selectors.people import (
     members_of,
     relatives_of,
 )
+from households.services.events.taking_back import may_take_back
+from households.views.events import event_links
 from offices.enums import Role
 from offices.history import show_history
 from offices.listing import Column, make_listing
@@ -82,6 +87,7 @@ def household_list(request: Any) -> HttpResponse:
             "may_import": may_import(request.actor),
             "may_see_imports": may_see_imports(request.actor),
             "may_open_elsewhere": may_open_families_elsewhere(request.actor),
+            "may_record": may_record_events(request.actor),
         },
     )
 
@@ -89,8 +95,12 @@ def household_list(request: Any) -> HttpResponse:
 @page(may_see_families)
 @require_GET
 def household_detail(request: Any, pk: UUID) -> HttpResponse:
-    """A family today: its members, and what each app says about them."""
+    """A family today: its members, and what each app says about them; or the family of another day."""
     household = get_object_or_404(Household.objects.visible_to(request.actor), pk=pk)
+    instants = instants_of(household=household)
+    then = FamilyThenForm(request.GET or None, instants=instants)
+    if then.is_bound:
+        return _family_then(request, household, then)
     members = members_of(household=household, on=request.business_day)
     people = [member.person for member in members]
     note_read(request, household)
@@ -104,8 +114,41 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "members": members,
             "tasks": RegistryTask.objects.open().filter(household=household),
             "panels": panels_for(actor=request.actor, people=people, on=request.business_day),
+            "then": then,
+            "links": event_links(request.actor, household=household),
+            "events": _events(request, people, household),
         },
     )
+
+
+def _family_then(request: Any, household: Household, then: FamilyThenForm) -> HttpResponse:
+    """The family of another day, or as it was known before a later entry."""
+    note_read(request, household)
+    is_asked = then.is_valid()
+    day = then.cleaned_data["on"] or request.business_day if is_asked else request.business_day
+    before = then.instant if is_asked else None
+    members = members_then(household=household, actor=request.actor, on=day, before=before)
+    note_read(request, Person.objects.filter(pk__in=[one.person_id for one in members if one.person_id]))
+    return render(
+        request,
+        "households/household_then.html",
+        {
+            "household": household,
+            "village_name": _village(household.division_code),
+            "members": members,
+            "then": then,
+            "on": day,
+            "before": before,
+        },
+        status=200 if is_asked else 422,
+    )
+
+
+def _events(request: Any, people: list[Person], household: Household | None = None) -> list[dict[str, Any]]:
+    return [
+        {"line": line, "may_take_back": may_take_back(actor=request.actor, event=line.event)}
+        for line in events_about(people=people, household=household)
+    ]
 
 
 @page(may_see_families)
@@ -145,6 +188,8 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "has_account": person.bankaccount_set.on(day).exists(),
             "may_show": may_show_numbers(request.actor),
             "panels": panels_for(actor=request.actor, people=[person], on=day),
+            "links": event_links(request.actor, person=person),
+            "events": _events(request, [person]),
         },
     )
 
@@ -162,6 +207,7 @@ def person_history(request: Any, pk: UUID) -> HttpResponse:
         *person.onlychildcertificate_set.all(),
         *person.employment_set.all(),
         *person.bankaccount_set.all(),
+        *person.absence_set.all(),
     ]
     return show_history(
         request,

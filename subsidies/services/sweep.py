@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from households.models import Person
+from households.models import Absence, Person
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
 from offices.divisions import full_code
@@ -27,7 +27,7 @@ from subsidies.models import Application, Assessment, Grant, Programme, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
-from subsidies.predicates.relations import table
+from subsidies.predicates.relations import holds, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 
@@ -102,7 +102,7 @@ def assess_everybody(
                 if progress:
                     progress(done, len(policies))
                 _assess(policy, record)
-        record.persons = Person.objects.living_on(as_of).count()
+        record.persons = Person.objects.in_county_on(as_of).count()
         record.seconds = round(time.monotonic() - began, 3)
         record.swept_by_id = actor.staff_id
         record.save()
@@ -197,7 +197,9 @@ def _forget(record: Sweep, *, programmes: Sequence[str] | None, people: Sequence
 def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None = None) -> None:
     """Write who is entitled or unknown, then who receives though the clauses no longer hold."""
     found = Bindings(day=record.as_of, reckoned_on=record.as_of)
-    decision = decide(policy, found, among=_among(found, people), is_pruned=True)
+    decision = decide(
+        policy, found, among=(*_among(found, people), f"NOT {_is_away('subject')}"), is_pruned=True
+    )
     _insert(
         policy,
         record,
@@ -218,10 +220,15 @@ def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None
         record,
         decision,
         lost,
-        chosen=f"{decision.all_hold} IS FALSE",
+        chosen=f"({decision.all_hold} IS FALSE OR {_is_away('assessed')})",
         standing=f"'{Standing.TO_REVIEW.value}'",
     )
     _reopen_outdated_refusals(policy, record)
+
+
+def _is_away(alias: str) -> str:
+    """Has left the county: assessed no more, and reviewed while she receives."""
+    return f"EXISTS (SELECT FROM {table(Absence)} away WHERE away.person_id = {alias}.id AND {holds('away')})"
 
 
 def _among(values: Bindings, people: Sequence[UUID] | None) -> tuple[str, ...]:

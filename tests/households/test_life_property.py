@@ -1,0 +1,278 @@
+"""Whatever happens to families, in whatever order it is reported, and whatever is taken back.
+
+Always: nobody is in two households or in one and away, every living person is in exactly one
+household or away, nobody is her own ancestor, a day before an event is not changed by it, and an
+entry taken back leaves the registry exactly as it was.
+"""
+
+from __future__ import annotations
+
+import datetime
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from households.enums import EventKind, HukouType, Relation, Sex
+from households.models import Absence, Household, LifeEvent, Membership, Parentage, Person, RegistryTask
+from households.services.events.births import record_adoption, record_birth
+from households.services.events.deaths import record_death
+from households.services.events.facts import change_disability, convert_hukou
+from households.services.events.families import join_household, name_head, split_household
+from households.services.events.kin import record_parting, record_union
+from households.services.events.moves import record_arrival, record_departures, record_moves, record_return
+from households.services.events.recording import Report
+from households.services.events.taking_back import take_back_event
+from offices.database.context import open_context
+from offices.enums import Role
+from offices.errors import DomainError
+from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor
+from tests.households.life import TODAY, answers, images, make_family
+from tests.households.resident_files import number
+
+FIRST = datetime.date(2013, 1, 1)
+days = st.integers(0, (TODAY - FIRST).days).map(lambda after: FIRST + datetime.timedelta(days=after))
+places = st.integers(0, 30)
+
+
+class Lives(RuleBasedStateMachine):
+    """Two families of two townships and the clerk of the county's counters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.stack.enter_context(transaction.atomic())
+        self.stack.callback(transaction.set_rollback, True)
+        self.clerk = make_actor(Role.TOWNSHIP, "370406")
+        self.stack.enter_context(open_context(actor=self.clerk))
+        for village, serial in ((VILLAGE, 401), (OTHER_VILLAGE, 402)):
+            make_family(village=village, serial=serial)
+        self.entries: list[tuple[LifeEvent, Any]] = []
+        self.made = 0
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    # What the rules choose among; places wrap around, so that every number chooses somebody.
+    def person(self, place: int) -> Person:
+        people = list(Person.objects.order_by("id"))
+        return people[place % len(people)]
+
+    def household(self, place: int) -> Household:
+        households = list(Household.objects.order_by("id"))
+        return households[place % len(households)]
+
+    def next(self) -> int:
+        self.made += 1
+        return self.made
+
+    def record(self, day: datetime.date, act: Any, **arguments: Any) -> None:
+        """Record something: days before are not changed; what is refused changes nothing."""
+        before = images()
+        earlier = [FIRST, day - datetime.timedelta(days=40), day - datetime.timedelta(days=1)]
+        then = [answers(one) for one in earlier]
+        try:
+            recorded = act(actor=self.clerk, report=Report(day), **arguments)
+        except DomainError as refusal:
+            assert "%(" not in str(refusal)
+            assert images() == before, refusal.code
+            return
+        assert [answers(one) for one in earlier] == then
+        self.entries.append((recorded[0] if isinstance(recorded, list) else recorded, before))
+
+    @rule(day=days, who=places, partner=places, where=places, is_girl=st.booleans())
+    def birth(self, day: datetime.date, who: int, partner: int, where: int, is_girl: bool) -> None:
+        one, other = self.person(who), self.person(partner)
+        self.record(
+            day,
+            record_birth,
+            household=self.household(where),
+            name=f"王{'一二三四五六七八九十'[self.next() % 10]}",
+            sex=Sex.FEMALE if is_girl else Sex.MALE,
+            mother=one if one.sex == Sex.FEMALE else None,
+            father=other if other.sex == Sex.MALE else None,
+            hukou_type=HukouType.RURAL,
+        )
+
+    @rule(day=days, who=places, parent=places, where=places)
+    def adoption(self, day: datetime.date, who: int, parent: int, where: int) -> None:
+        one = self.person(parent)
+        self.record(
+            day,
+            record_adoption,
+            household=self.household(where),
+            child=self.person(who),
+            mother=one if one.sex == Sex.FEMALE else None,
+            father=one if one.sex == Sex.MALE else None,
+        )
+
+    @rule(day=days, who=places, head=places, is_named=st.booleans())
+    def death(self, day: datetime.date, who: int, head: int, is_named: bool) -> None:
+        self.record(
+            day, record_death, person=self.person(who), new_head=self.person(head) if is_named else None
+        )
+
+    @rule(day=days, who=places, spouse=places)
+    def union(self, day: datetime.date, who: int, spouse: int) -> None:
+        self.record(day, record_union, person=self.person(who), spouse=self.person(spouse))
+
+    @rule(day=days, who=places)
+    def parting(self, day: datetime.date, who: int) -> None:
+        self.record(day, record_parting, person=self.person(who))
+
+    @rule(
+        day=days,
+        who=places,
+        to=st.sampled_from([VILLAGE, OTHER_VILLAGE, "370404"]),
+        hukou=st.booleans(),
+        is_new=st.booleans(),
+    )
+    def move(self, day: datetime.date, who: int, to: str, hukou: bool, is_new: bool) -> None:
+        self.record(
+            day,
+            record_moves,
+            people=[self.person(who)],
+            to_place=to,
+            hukou_moves=hukou,
+            household_number=f"N{self.next()}" if is_new else "",
+        )
+
+    @rule(day=days, who=places, hukou=st.booleans())
+    def departure(self, day: datetime.date, who: int, hukou: bool) -> None:
+        self.record(day, record_departures, people=[self.person(who)], hukou_moves=hukou)
+
+    @rule(day=days, who=places, where=places)
+    def comes_back(self, day: datetime.date, who: int, where: int) -> None:
+        self.record(day, record_return, person=self.person(who), household=self.household(where))
+
+    @rule(day=days, is_joining=st.booleans())
+    def arrival(self, day: datetime.date, is_joining: bool) -> None:
+        self.record(
+            day,
+            record_arrival,
+            village=VILLAGE,
+            household_number="000401" if is_joining else f"A{self.next()}",
+            name="孙远",
+            sex=Sex.MALE,
+            born_on=datetime.date(1985, 6, 1),
+            hukou_type=HukouType.URBAN,
+            number=number("19850601", self.next() * 2 + 1),
+        )
+
+    @rule(day=days, who=st.lists(places, min_size=1, max_size=3))
+    def split(self, day: datetime.date, who: list[int]) -> None:
+        people = list({one.pk: one for one in map(self.person, who)}.values())
+        membership = Membership.objects.on(day).filter(person=people[0]).select_related("household").first()
+        if membership:
+            self.record(
+                day, split_household, household=membership.household, people=people, number=f"S{self.next()}"
+            )
+
+    @rule(day=days, who=places, where=places, is_head=st.booleans())
+    def join(self, day: datetime.date, who: int, where: int, is_head: bool) -> None:
+        self.record(
+            day,
+            join_household,
+            people=[self.person(who)],
+            household=self.household(where),
+            is_head=is_head,
+        )
+
+    @rule(day=days, who=places)
+    def head(self, day: datetime.date, who: int) -> None:
+        person = self.person(who)
+        membership = Membership.objects.on(day).filter(person=person).select_related("household").first()
+        if membership:
+            self.record(day, name_head, household=membership.household, head=person)
+
+    @rule(day=days, who=places, grade=st.integers(1, 4))
+    def disability(self, day: datetime.date, who: int, grade: int) -> None:
+        self.record(day, change_disability, person=self.person(who), grade=grade)
+
+    @rule(day=days, who=places, kind=st.sampled_from(HukouType))
+    def hukou(self, day: datetime.date, who: int, kind: HukouType) -> None:
+        self.record(day, convert_hukou, person=self.person(who), hukou_type=kind)
+
+    @rule()
+    def take_back_the_last(self) -> None:
+        if self.entries:
+            event, before = self.entries.pop()
+            take_back_event(event=event, actor=self.clerk)
+            if before is not None:
+                assert images() == before
+
+    @rule(place=places)
+    def take_back_any(self, place: int) -> None:
+        if not self.entries:
+            return
+        index = place % len(self.entries)
+        before = images()
+        try:
+            take_back_event(event=self.entries[index][0], actor=self.clerk)
+        except DomainError as refusal:
+            assert refusal.code in ("changed_since", "built_upon")
+            assert images() == before
+            return
+        # What was before the later entries is not known any more without this one.
+        later = [(event, None) for event, _before in self.entries[index + 1 :]]
+        self.entries[index:] = later
+
+    @invariant()
+    def everybody_is_somewhere_once(self) -> None:
+        newest = [event.happened_on for event, _before in self.entries[-2:]]
+        for day in {FIRST, TODAY, *newest, *(day - datetime.timedelta(days=1) for day in newest)}:
+            living = Person.objects.living_on(day)
+            places = [
+                *Membership.objects.on(day).filter(person__in=living).values_list("person_id", flat=True),
+                *Absence.objects.on(day).filter(person__in=living).values_list("person_id", flat=True),
+            ]
+            assert sorted(places) == sorted(living.values_list("pk", flat=True)), day
+
+    @invariant()
+    def nobody_is_her_own_ancestor(self) -> None:
+        parents: dict[Any, set[Any]] = {}
+        for child, parent in Parentage.objects.values_list("person_id", "parent_id"):
+            parents.setdefault(child, set()).add(parent)
+        for person in parents:
+            seen, waiting = set(), set(parents[person])
+            while waiting:
+                one = waiting.pop()
+                assert one != person
+                seen.add(one)
+                waiting |= parents.get(one, set()) - seen
+
+    @invariant()
+    def a_household_without_one_living_head_has_its_task(self) -> None:
+        living = Membership.objects.on(TODAY).filter(person__in=Person.objects.living_on(TODAY))
+        wanted = set()
+        for household in Household.objects.all():
+            members = living.filter(household=household)
+            heads = members.filter(relation=Relation.HEAD).count()
+            if members.exists() and heads != 1:
+                kind = RegistryTask.Kind.NO_HEAD if heads == 0 else RegistryTask.Kind.TWO_HEADS
+                wanted.add((household.pk, kind))
+        assert set(RegistryTask.objects.open().values_list("household_id", "kind")) == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_random_lives_leave_the_registry_sound() -> None:
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+
+
+def test_every_kind_of_event_has_a_rule() -> None:
+    """The facts of employment, certificate and examination go the way of disability's."""
+    assert len(EventKind) == 17
