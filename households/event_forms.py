@@ -116,7 +116,7 @@ class EventForm(forms.Form):
 class MoversForm(EventForm):
     """An event of several members at once."""
 
-    movers = forms.MultipleChoiceField(label=_("Who"), widget=forms.CheckboxSelectMultiple)
+    movers = forms.MultipleChoiceField(label=_("Members concerned"), widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
         self.choose("movers", self.members)

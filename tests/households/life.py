@@ -97,10 +97,13 @@ def images() -> dict[str, Any]:
 
 
 def answers(day: datetime.date) -> set[tuple[Any, ...]]:
-    """Who lived on a day, in which household and relation, where away: the one answer for that day."""
+    """Who lived on a day, in which household and relation, where away: the one answer for that day.
+
+    Who has never been in the county before is no part of it.
+    """
     people = Person.objects.living_on(day)
     families = Membership.objects.on(day).filter(person__in=people)
-    away = Absence.objects.on(day).filter(person__in=people)
+    away = Absence.objects.on(day).filter(person__in=people, from_on__isnull=False)
     kin = Parentage.objects.on(day).filter(person__in=people)
     return {
         *families.values_list("person_id", "household_id", "relation"),
