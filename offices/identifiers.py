@@ -34,6 +34,8 @@ _ASCII_EXCESS = 48 * sum(_WEIGHTS)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}")
 # What cells carry around a number: typed quotation marks, zero-width characters.
 _NUMBER_WRAPPING = re.compile(r"[\s'`’‘\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+# Country code and what separates groups of digits.
+_PHONE_NOISE = re.compile(r"^(?:\+|00)86|[-()（）]")
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 # Residents of Hong Kong, Macao and Taiwan with a mainland residence permit.
@@ -54,6 +56,11 @@ def clean_number(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
     return _NUMBER_WRAPPING.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def clean_phone(text: str) -> str:
+    """The digits of a phone number as meant: without blanks, separators and the country's own code."""
+    return _PHONE_NOISE.sub("", clean_number(text))
 
 
 def is_rounded(text: str) -> bool:

@@ -67,3 +67,11 @@ def note_read(request: Any, records: Iterable[models.Model] | models.Model, *, r
     rows = [records] if isinstance(records, models.Model) else list(records)
     if rows:
         request.reads.append((rows[0]._meta.label_lower, [row.pk for row in rows], reason))
+
+
+def note_search(request: Any, records: Iterable[models.Model]) -> None:
+    """Log a search with the keys of all that it returned, of each kind; also one that returned nothing."""
+    found: dict[str, list[UUID]] = {}
+    for record in records:
+        found.setdefault(record._meta.label_lower, []).append(record.pk)
+    request.reads += [(kind, keys, "search") for kind, keys in found.items()] or [("", [], "search")]

@@ -37,6 +37,29 @@ _COMPOUND_SURNAMES = {
     "諸葛": "zhu1 ge3", "夹谷": "jia2 gu3", "耶律": "ye1 lv4", "宰父": "zai3 fu3",
 }  # fmt: skip
 
+_SYLLABLES = """
+    a ai an ang ao ba bai ban bang bao bei ben beng bi bian biang biao bie bin bing bo bong bu ca cai can
+    cang cao ce cei cen ceng cha chai chan chang chao che chen cheng chi chong chou chu chua chuai chuan
+    chuang chui chun chuo ci cong cou cu cuan cui cun cuo da dai dan dang dao de den deng di dian diao die
+    din ding diu dong dou du duan dui dun duo e ei en eng er fa fan fang fei fen feng fiao fo fou fu ga gai
+    gan gang gao ge gei gen geng gong gou gu gua guai guan guang gui gun guo ha hai han hang hao he hei hen
+    heng hm hong hou hu hua huai huan huang hui hun huo ji jia jian jiang jiao jie jin jing jiong jiu ju
+    juan jue jun ka kai kan kang kao ke ken keng kong kou ku kua kuai kuan kuang kui kun kuo la lai lan lang
+    lao le lei leng li lia lian liang liao lie lin ling liu lo long lou lu luan lun luo lv lve m ma mai man
+    mang mao me mei men meng mi mian miao mie min ming miu mo mou mu n na nai nan nang nao ne nei nen neng
+    ni nian niang niao nie nin ning niu nong nou nu nuan nun nuo nv nve o ou pa pai pan pang pao pei pen
+    peng pi pian piao pie pin ping po pou pu qi qia qian qiang qiao qie qin qing qiong qiu qu quan que qun
+    ran rang rao re ren reng ri rong rou ru rua ruan rui run ruo sa sai san sang sao se sen seng sha shai
+    shan shang shao she shen sheng shi shou shu shua shuai shuan shuang shui shun shuo si song sou su suan
+    sui sun suo ta tai tan tang tao te teng ti tian tiao tie ting tong tou tu tuan tui tun tuo wa wai wan
+    wang wei wen weng wo wong wu xi xia xian xiang xiao xie xin xing xiong xiu xu xuan xue xun ya yan yang
+    yao ye yi yin ying yo yong you yu yuan yue yun za zai zan zang zao ze zei zen zeng zha zhai zhan zhang
+    zhao zhe zhen zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo zi zong zou zu zuan zui
+    zun zuo
+    """
+SYLLABLES = tuple(_SYLLABLES.split())
+"""Every syllable that a character of the dictionary is read by."""
+
 # What the dictionary lacks, or puts behind a reading that names do not have.
 _ELSEWHERE = {"𠮷": "ji2", "\U00020bb6": "ji2", "〇": "ling2", "长": "chang2", "長": "chang2", "晟": "sheng4"}
 _UNREAD = "~"
@@ -68,6 +91,37 @@ def initials(name: str) -> str:
     return "".join(
         (reading.syllable if reading.tone else character.lower())[0] for character, reading in _readings(name)
     )
+
+
+def beginnings(text: str) -> set[str]:
+    """The keys with which the sort keys of names begin that begin with these characters.
+
+    More than one where the characters may be the start of a compound surname that is read otherwise:
+    names that begin with 尉 are those of the family Wei and those of the family Yuchi.
+    """
+    characters = [character for character in text if character.isalnum()]
+    if not characters:
+        return set()
+    fillers = {"一"}
+    if len(characters) == 1:
+        fillers |= {both[1] + "一" for both in _COMPOUND_READINGS if both[0] == characters[0]}
+    return {
+        "".join(
+            _keyed(character, reading)
+            for character, reading in _readings("".join(characters) + filler)[: len(characters)]
+        )[:KEY_LENGTH]
+        for filler in fillers
+    }
+
+
+def syllables_of(character: str, *, at_beginning: bool) -> set[str]:
+    """How a character of a name may sound, at its beginning or further on; one without a reading stays."""
+    heard = {_reading(character)}
+    if at_beginning and character in _SURNAME_READINGS:
+        heard.add(_SURNAME_READINGS[character])
+    for both, readings in _COMPOUND_READINGS.items():
+        heard |= {reading for each, reading in zip(both, readings, strict=True) if each == character}
+    return {reading.syllable if reading.tone else character.lower() for reading in heard}
 
 
 def _readings(name: str) -> list[tuple[str, _Reading]]:

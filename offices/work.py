@@ -5,7 +5,7 @@ Apps register in their AppConfig.ready(); nothing here knows another app.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +69,25 @@ class SearchHit:
     record: models.Model | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SearchNote:
+    """A sentence about the results, such as that there are more, with where to go on if there is a place."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What the search box found, and what is to be said about it."""
+
+    hits: Sequence[SearchHit]
+    notes: Sequence[SearchNote]
+
+
 WorkProvider = Callable[[Actor], Iterable[WorkItem]]
-SearchProvider = Callable[[Actor, str], Iterable[SearchHit]]
+SearchProvider = Callable[[Actor, str], Iterable[SearchHit | SearchNote]]
 
 _work: list[tuple[int, WorkProvider]] = []
 _navigation: list[NavigationEntry] = []
@@ -116,6 +133,10 @@ def shortcuts_for(actor: Actor) -> list[Shortcut]:
     return [shortcut for shortcut in _shortcuts if shortcut.policy(actor)]
 
 
-def search_for(actor: Actor, text: str) -> list[SearchHit]:
+def search_for(actor: Actor, text: str) -> SearchAnswer:
     """What the search box finds within the actor's scope."""
-    return [hit for provider in _search for hit in provider(actor, text)]
+    found = [line for provider in _search for line in provider(actor, text)]
+    return SearchAnswer(
+        hits=[line for line in found if isinstance(line, SearchHit)],
+        notes=[line for line in found if isinstance(line, SearchNote)],
+    )

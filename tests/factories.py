@@ -14,6 +14,7 @@ from offices.database.context import keep_context, open_context
 from offices.divisions import full_code
 from offices.enums import Role
 from offices.models import RoleGrant, Staff
+from offices.pinyin import sort_key
 from offices.sealing import Purpose, digest
 
 TOWNSHIP = "370406101000"
@@ -49,7 +50,7 @@ def make_person(
     """A resident of a village with hukou and residence there since birth."""
     person = Person(
         name=name,
-        name_sort=name,
+        name_sort=sort_key(name),
         sex=sex,
         birth_date=datetime.date.fromisoformat(born),
         division_code=village,

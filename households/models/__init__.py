@@ -14,6 +14,7 @@ from households.models.facts import (
     Residence,
 )
 from households.models.imports import ResidentImport
+from households.models.names import NameToken
 from households.models.people import Household, Person
 from households.models.tasks import RegistryTask
 
@@ -29,6 +30,7 @@ __all__ = [
     "LifeEvent",
     "MaritalFact",
     "Membership",
+    "NameToken",
     "OnlyChildCertificate",
     "Parentage",
     "Person",

@@ -70,6 +70,7 @@ class Person(models.Model):
         ordering = ["name_sort", "id"]
         indexes = [
             models.Index(fields=["division_code", "name_sort"], name="person_by_village_and_name"),
+            models.Index(fields=["name_sort"], name="person_by_name"),
             models.Index(fields=["id_number_tail_digest"], name="person_by_number_tail"),
             models.Index(fields=["phone_digest"], name="person_by_phone"),
             models.Index(fields=["phone_tail_digest"], name="person_by_phone_tail"),
@@ -137,6 +138,7 @@ class Household(models.Model):
 
     class Meta:
         ordering = ["division_code", "number"]
+        indexes = [models.Index(fields=["number", "division_code"], name="household_by_number")]
         constraints = [
             models.UniqueConstraint(
                 fields=["division_code", "number"],

@@ -12,11 +12,17 @@ from households.rows.identity import read_past_day
 from households.rows.notes import Notes
 from households.rows.words import refuse_empty
 from offices.errors import DomainError
-from offices.identifiers import clean_number, is_rounded, passes_luhn, read_credit_code, rounded_number
+from offices.identifiers import (
+    clean_number,
+    clean_phone,
+    is_rounded,
+    passes_luhn,
+    read_credit_code,
+    rounded_number,
+)
 
 _FIRST_EXAMINATION_YEAR = 1977
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{9,11}")
-_PHONE_NOISE = re.compile(r"^(?:\+|00)86|[-()（）]")
 _ACCOUNT = re.compile(r"[0-9A-Z]{6,32}")
 _CARD = re.compile(r"[0-9]{16,19}")
 _BANK_LENGTH = 80
@@ -114,7 +120,7 @@ def read_phone(text: str, notes: Notes) -> str:
     """A mobile or landline number; one that nobody can ring is not stored."""
     if not text:
         return ""
-    number = _PHONE_NOISE.sub("", clean_number(text))
+    number = clean_phone(text)
     if _PHONE.fullmatch(number):
         return number
     if is_rounded(number):

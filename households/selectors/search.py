@@ -1,45 +1,54 @@
 """What the one search box finds among people and households, within the actor's scope.
 
-Only equality and ranges on bytewise text, which row-level security lets reach an index.
+One box for names (whole, in part, in pinyin, by initials), identity numbers and phones (whole or by their
+last four) and household numbers. What is asked decides the kind; see asked_names.py for names.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households.models import Household, Person
+from households.models import Household, Membership, Person
 from households.models.people import PersonQuerySet
-from households.policies import may_see_families
+from households.policies import may_open_families_elsewhere, may_see_families
+from households.selectors.asked_names import read_asked_name
+from households.selectors.name_search import people_named
+from households.selectors.number_search import (
+    households_numbered,
+    is_identity_number,
+    people_numbered,
+)
+from households.selectors.people import HouseholdLine, household_lines
+from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError
-from offices.identifiers import clean_number, read_citizen_number
-from offices.pinyin import sort_key
+from offices.identifiers import read_citizen_number
 from offices.sealing import Purpose, digest
 from offices.selectors.divisions import names_of_divisions
-from offices.work import SearchHit
+from offices.work import SearchHit, SearchNote
 
 MOST_HITS = 30
 
-_TAIL = re.compile(r"[0-9]{3}[0-9X]")
-_PHONE = re.compile(r"[0-9]{7,12}")
-_NUMBER = re.compile(r"[0-9]{14,17}[0-9X]")
 
-
-def find_families(actor: Actor, text: str) -> list[SearchHit]:
-    """People by name, identity number or its last four, phone or its last four; households by number."""
+def find_families(actor: Actor, text: str) -> list[SearchHit | SearchNote]:
+    """People and households; households with the very number first, those whose number begins so last."""
     if not may_see_families(actor):
         return []
-    people = list(_people(Person.objects.visible_to(actor), text)[:MOST_HITS])
-    households = list(Household.objects.visible_to(actor).filter(number=text)[:MOST_HITS])
-    villages = names_of_divisions(
-        [row.division_code for row in people] + [row.division_code for row in households]
-    )
-    return [*_person_hits(people, villages), *_household_hits(households, villages)]
+    people = _people(actor, text)
+    found = households_numbered(actor=actor, text=text, most=MOST_HITS + 1)
+    shown = dict(found[:MOST_HITS])
+    households = list(Household.objects.visible_to(actor).filter(pk__in=shown)) if shown else []
+    households.sort(key=lambda household: list(shown).index(household.pk))
+    lines = _lines(people[:MOST_HITS], households)
+    hits = [*_person_hits(people[:MOST_HITS], lines)]
+    whole = [household for household in households if shown[household.pk]]
+    begun = [household for household in households if not shown[household.pk]]
+    hits = [*_household_hits(whole, lines), *hits, *_household_hits(begun, lines)]
+    return [*hits, *_notes(actor, text, hits, has_more=max(len(people), len(found)) > MOST_HITS)]
 
 
 def find_person_by_number(text: str) -> Person | None:
@@ -48,48 +57,97 @@ def find_person_by_number(text: str) -> Person | None:
     return Person.objects.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER)).first()
 
 
-def _people(people: PersonQuerySet, text: str) -> PersonQuerySet:
-    number = clean_number(text)
-    if _NUMBER.fullmatch(number):
-        try:
-            whole = read_citizen_number(number).number
-        except DomainError:
-            return people.none()
-        return people.filter(id_number_digest=digest(whole, Purpose.IDENTITY_NUMBER))
-    if _TAIL.fullmatch(number):
-        return people.filter(
-            Q(id_number_tail_digest=digest(number, Purpose.IDENTITY_NUMBER_TAIL))
-            | Q(phone_tail_digest=digest(number, Purpose.PHONE_TAIL))
-        )
-    if _PHONE.fullmatch(number):
-        return people.filter(phone_digest=digest(number, Purpose.PHONE))
-    # The key of a name begins with the key of its first characters.
-    key = sort_key(text)
-    return people.filter(name_sort__gte=key, name_sort__lt=key + "\U0010ffff") if key else people.none()
+def searchable_people(actor: Actor) -> PersonQuerySet:
+    """Whom a search may show."""
+    return Person.objects.visible_to(actor)
 
 
-def _person_hits(people: Iterable[Person], villages: dict[str, str]) -> Iterator[SearchHit]:
+def _people(actor: Actor, text: str) -> list[Person]:
+    """At most one more than are shown, in their order."""
+    if any(character.isdigit() for character in text):
+        return list(people_numbered(searchable_people(actor), text)[: MOST_HITS + 1])
+    keys = people_named(actor=actor, asked=read_asked_name(text), most=MOST_HITS + 1)
+    if not keys:
+        return []
+    by_key = searchable_people(actor).in_bulk(keys)
+    return [by_key[key] for key in keys if key in by_key]
+
+
+Lines = tuple[Mapping[UUID, HouseholdLine], Mapping[UUID, Membership], Mapping[str, str]]
+
+
+def _lines(people: Sequence[Person], households: Sequence[Household]) -> Lines:
+    """What is shown beside each: the households, who belongs to which, and the names of villages."""
+    today = clock.today()
+    memberships = {
+        membership.person_id: membership
+        for membership in Membership.objects.on(today).filter(person__in=people).select_related("household")
+    }
+    of_people = {membership.household_id: membership.household for membership in memberships.values()}
+    both = [*{**of_people, **{household.pk: household for household in households}}.values()]
+    lines = {line.household.pk: line for line in household_lines(both, on=today)}
+    return lines, memberships, names_of_divisions(person.division_code for person in people)
+
+
+def _person_hits(people: Sequence[Person], lines: Lines) -> Iterator[SearchHit]:
+    by_household, memberships, villages = lines
     for person in people:
         number = person.id_number.masked if person.id_number else _("no identity number")
         words = [str(person.get_sex_display()), f"{person.birth_date:%Y-%m-%d}", number]
         if person.died_on:
             words.append(_("died %(day)s") % {"day": f"{person.died_on:%Y-%m-%d}"})
         words.append(villages.get(person.division_code, person.division_code))
+        membership = memberships.get(person.pk)
+        if membership is not None:
+            words.append(_of_household(membership, by_household[membership.household_id]))
         yield SearchHit(
             title=person.name,
-            detail=" · ".join(words),
+            detail=" · ".join(filter(None, words)),
             url=reverse("households:person", args=[person.pk]),
             kind=_("Person"),
             record=person,
         )
 
 
-def _household_hits(households: Iterable[Household], villages: dict[str, str]) -> Iterator[SearchHit]:
+def _of_household(membership: Membership, line: HouseholdLine) -> str:
+    if membership.relation == "head":
+        return _("head of household %(number)s") % {"number": line.household.number}
+    if line.heads:
+        return _("household of %(head)s") % {"head": "、".join(line.heads)}
+    return _("household %(number)s") % {"number": line.household.number}
+
+
+def _household_hits(households: Sequence[Household], lines: Lines) -> Iterator[SearchHit]:
     for household in households:
+        line = lines[0][household.pk]
+        head = _("head %(head)s") % {"head": "、".join(line.heads)} if line.heads else _("no living head")
+        living = _("%(count)s living") % {"count": line.living}
         yield SearchHit(
             title=_("Household %(number)s") % {"number": household.number},
-            detail=villages.get(household.division_code, household.division_code),
+            detail=" · ".join((line.village_name, head, living)),
             url=reverse("households:household", args=[household.pk]),
             kind=_("Household"),
             record=household,
+        )
+
+
+def _notes(actor: Actor, text: str, hits: Sequence[SearchHit], *, has_more: bool) -> Iterator[SearchNote]:
+    """That there are more, what is wrong with a number, and where else a family may be found."""
+    if has_more:
+        yield SearchNote(
+            _("More than %(count)d fit; the first are shown. Type more of the name or the number.")
+            % {"count": MOST_HITS}
+        )
+    if hits or not is_identity_number(text):
+        return
+    try:
+        read_citizen_number(text)
+    except DomainError as refusal:
+        yield SearchNote(str(refusal))
+        return
+    if may_open_families_elsewhere(actor):
+        yield SearchNote(
+            _("Nobody of your area has this number. The family may be served by another township."),
+            url=reverse("households:elsewhere"),
+            label=_("Look in the whole county"),
         )

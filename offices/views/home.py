@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -18,9 +17,9 @@ from offices.acts_in_words import act_lines, with_records
 from offices.errors import DomainError
 from offices.middleware import ROLE_KEY
 from offices.models import Act
-from offices.pages import anybody, note_read, page
+from offices.pages import anybody, note_search, page
 from offices.services.business_day import move_business_day
-from offices.work import search_for, shortcuts_for, work_for
+from offices.work import SearchAnswer, search_for, shortcuts_for, work_for
 
 LAST_ACTS = 6
 
@@ -50,13 +49,17 @@ def home(request: Any) -> HttpResponse:
 @page(anybody)
 @require_GET
 def search(request: Any) -> HttpResponse:
-    """What the one search box finds, within the actor's scope."""
+    """What the one search box finds, within the actor's scope.
+
+    Whatever is found is logged by its keys, and that something was sought is logged where nothing is;
+    what was typed is not: it may be a number.
+    """
     # The database takes no character of code 0.
     text = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    hits = search_for(request.actor, text) if text else []
-    for _kind, found in groupby([hit.record for hit in hits if hit.record], key=type):
-        note_read(request, list(found), reason="search")
-    return render(request, "offices/search.html", {"hits": hits, "text": text})
+    answer = search_for(request.actor, text) if text else SearchAnswer([], [])
+    if text:
+        note_search(request, [hit.record for hit in answer.hits if hit.record])
+    return render(request, "offices/search.html", {"hits": answer.hits, "notes": answer.notes, "text": text})
 
 
 @page(anybody)

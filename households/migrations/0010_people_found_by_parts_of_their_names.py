@@ -1,0 +1,158 @@
+import django.db.models.deletion
+import offices.fields
+from django.db import migrations, models
+
+# What a sort key tells: `wang2王xiu4秀ying1英` is read as its syllables and characters (offices/pinyin.py).
+# Pieces have at most four characters; a longer question is asked by its first four and compared whole.
+WORDS = r"""
+CREATE FUNCTION households_name_words(name_sort text) RETURNS TABLE (token text, place integer)
+LANGUAGE plpgsql IMMUTABLE SET search_path FROM CURRENT AS $$
+DECLARE
+    syllables text[];
+    characters text[];
+    spelled text;
+    written text;
+    letters text;
+    size integer;
+BEGIN
+    SELECT array_agg(CASE WHEN m[1] = '~' THEN lower(m[2])
+                          WHEN m[1] LIKE '_0' THEN left(m[1], 1)
+                          ELSE replace(rtrim(m[1], '12345'), 'u:', 'v') END ORDER BY at),
+           array_agg(lower(m[2]) ORDER BY at)
+      INTO syllables, characters
+      FROM regexp_matches(name_sort, '([a-z:]+[1-5]|.0|~)(.)', 'g') WITH ORDINALITY AS read(m, at);
+    size := coalesce(array_length(syllables, 1), 0);
+    FOR start IN 1..size LOOP
+        spelled := '';
+        written := '';
+        letters := '';
+        FOR stop IN start..least(size, start + 3) LOOP
+            spelled := spelled || syllables[stop];
+            written := written || characters[stop];
+            letters := letters || upper(left(syllables[stop], 1));
+            place := CASE WHEN start > 1 THEN 2 WHEN stop < size THEN 1 ELSE 0 END;
+            -- How a name begins is found by the sort key itself.
+            IF start > 1 THEN
+                token := written;
+                RETURN NEXT;
+            END IF;
+            IF start > 1 OR stop > 1 THEN
+                token := spelled;
+                RETURN NEXT;
+            END IF;
+            IF stop > start THEN
+                token := letters;
+                RETURN NEXT;
+            END IF;
+        END LOOP;
+    END LOOP;
+END $$;
+"""
+
+# Each name is read once however many bear it, and rows go in in the order of their key.
+WRITE = """
+        INSERT INTO households_nametoken (township_code, token, rank, name_sort, person_id, division_code)
+        SELECT left(p.division_code, 9), w.token, 2 * w.place + (p.died_on IS NOT NULL)::integer,
+               p.name_sort, p.id, p.division_code
+          FROM {people} p
+          JOIN (SELECT n.name_sort, f.token, min(f.place) AS place
+                  FROM (SELECT DISTINCT name_sort FROM {people}) n
+                 CROSS JOIN LATERAL households_name_words(n.name_sort) f
+                 GROUP BY n.name_sort, f.token) w ON w.name_sort = p.name_sort
+         {which}
+         ORDER BY 1, 2, 3, 4, 5;
+"""
+
+CHANGED = (
+    "(o.name_sort, o.division_code, o.died_on IS NULL) "
+    "IS DISTINCT FROM ({new}.name_sort, {new}.division_code, {new}.died_on IS NULL)"
+)
+
+KEEP = f"""
+CREATE FUNCTION households_keep_name_tokens() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        {WRITE.format(people="new_people", which="")}
+    ELSIF TG_OP = 'DELETE' THEN
+        DELETE FROM households_nametoken t USING old_people o WHERE t.person_id = o.id;
+    ELSE
+        DELETE FROM households_nametoken t USING old_people o, new_people n
+         WHERE n.id = o.id AND t.person_id = o.id AND {CHANGED.format(new="n")};
+        {WRITE.format(
+            people="new_people",
+            which="WHERE EXISTS (SELECT FROM old_people o WHERE o.id = p.id AND " + CHANGED.format(new="p") + ")",
+        )}
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER name_tokens_of_new_people AFTER INSERT ON households_person
+    REFERENCING NEW TABLE AS new_people
+    FOR EACH STATEMENT EXECUTE FUNCTION households_keep_name_tokens();
+CREATE TRIGGER name_tokens_of_changed_people AFTER UPDATE ON households_person
+    REFERENCING OLD TABLE AS old_people NEW TABLE AS new_people
+    FOR EACH STATEMENT EXECUTE FUNCTION households_keep_name_tokens();
+CREATE TRIGGER name_tokens_of_gone_people AFTER DELETE ON households_person
+    REFERENCING OLD TABLE AS old_people
+    FOR EACH STATEMENT EXECUTE FUNCTION households_keep_name_tokens();
+"""
+
+NOT_KEPT = """
+DROP TRIGGER name_tokens_of_new_people ON households_person;
+DROP TRIGGER name_tokens_of_changed_people ON households_person;
+DROP TRIGGER name_tokens_of_gone_people ON households_person;
+DROP FUNCTION households_keep_name_tokens();
+"""
+
+
+class Migration(migrations.Migration):
+    """The pieces of names that the search box compares, kept by triggers whichever door writes a person."""
+
+    dependencies = [("households", "0006_life_events_and_change_sets")]
+
+    operations = [
+        migrations.CreateModel(
+            name="NameToken",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "township_code",
+                        "token",
+                        "rank",
+                        "name_sort",
+                        "person",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("township_code", models.CharField(db_collation="C", max_length=9)),
+                ("token", models.CharField(db_collation="C", max_length=60)),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("name_sort", models.CharField(db_collation="C", max_length=200)),
+                ("division_code", offices.fields.DivisionCodeField(db_collation="C", max_length=12)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="name_tokens",
+                        to="households.person",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="person", index=models.Index(fields=["name_sort"], name="person_by_name")
+        ),
+        migrations.AddIndex(
+            model_name="household",
+            index=models.Index(fields=["number", "division_code"], name="household_by_number"),
+        ),
+        migrations.RunSQL(WORDS, "DROP FUNCTION households_name_words(text)"),
+        migrations.RunSQL(KEEP, NOT_KEPT),
+        migrations.RunSQL(WRITE.format(people="households_person", which=""), migrations.RunSQL.noop),
+    ]
