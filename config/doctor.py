@@ -17,7 +17,9 @@ from redis.exceptions import RedisError
 
 from config.beat import ALIVE
 from config.celery import app
+from households.models import Person
 from offices.database.access import tables_with_access
+from offices.pinyin import initials
 from reports.pdf.fonts import absent_faces
 
 ENOUGH_DISK = 2 * 1024**3
@@ -69,6 +71,31 @@ def _row_level_security() -> Finding:
     if open_tables:
         return Finding("row-level security", False, f"not forced on {', '.join(open_tables)}: run migrate")
     return Finding("row-level security", True, f"forced on all {len(scoped)} tables with case data")
+
+
+def _names() -> Finding:
+    """The search box finds whom the triggers of the person's table have written down."""
+    (kept,) = _row(
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'households_person'::regclass "
+        "AND tgname LIKE 'name\\_tokens\\_of\\_%' AND tgenabled = 'O'"
+    )
+    newest = list(Person.objects.order_by("-id").values_list("id", "name", "division_code")[:500])
+    asked = [
+        (person, initials(name)[:2].upper(), village[:9])
+        for person, name, village in newest
+        if len(initials(name)) > 1
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS asked (person, token, township) "
+            "WHERE NOT EXISTS (SELECT FROM households_nametoken t WHERE t.person_id = asked.person "
+            'AND t.token = asked.token COLLATE "C" AND t.township_code = asked.township COLLATE "C")',
+            [list(column) for column in zip(*asked, strict=True)] or [[], [], []],
+        )
+        (unfound,) = cursor.fetchone()
+    if kept != 3 or unfound:
+        return Finding("names", False, "people were written past the triggers: run migrate households again")
+    return Finding("names", True, "the newest people can be found by each part of their names")
 
 
 def _broker() -> Finding:
@@ -138,6 +165,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "database": _database,
     "role": _role,
     "row-level security": _row_level_security,
+    "names": _names,
     "broker": _broker,
     "worker": _worker,
     "beat": _beat,

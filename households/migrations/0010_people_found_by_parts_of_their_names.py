@@ -6,7 +6,7 @@ from django.db import migrations, models
 # Pieces have at most four characters; a longer question is asked by its first four and compared whole.
 WORDS = r"""
 CREATE FUNCTION households_name_words(name_sort text) RETURNS TABLE (token text, place integer)
-LANGUAGE plpgsql IMMUTABLE SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql IMMUTABLE ROWS 10 AS $$
 DECLARE
     syllables text[];
     characters text[];
@@ -14,6 +14,7 @@ DECLARE
     written text;
     letters text;
     size integer;
+    given text[] := '{}';
 BEGIN
     SELECT array_agg(CASE WHEN m[1] = '~' THEN lower(m[2])
                           WHEN m[1] LIKE '_0' THEN left(m[1], 1)
@@ -31,17 +32,20 @@ BEGIN
             written := written || characters[stop];
             letters := letters || upper(left(syllables[stop], 1));
             place := CASE WHEN start > 1 THEN 2 WHEN stop < size THEN 1 ELSE 0 END;
-            -- How a name begins is found by the sort key itself.
-            IF start > 1 THEN
+            -- How a name begins is found by the sort key itself; a piece it holds twice is given once.
+            IF start > 1 AND written <> ALL (given) THEN
                 token := written;
+                given := given || token;
                 RETURN NEXT;
             END IF;
-            IF start > 1 OR stop > 1 THEN
+            IF (start > 1 OR stop > 1) AND spelled <> ALL (given) THEN
                 token := spelled;
+                given := given || token;
                 RETURN NEXT;
             END IF;
-            IF stop > start THEN
+            IF stop > start AND letters <> ALL (given) THEN
                 token := letters;
+                given := given || token;
                 RETURN NEXT;
             END IF;
         END LOOP;
@@ -49,40 +53,46 @@ BEGIN
 END $$;
 """
 
-# Each name is read once however many bear it, and rows go in in the order of their key.
+# Each name is read once however many bear it, and rows go in in about the order of their key.
 WRITE = """
-        INSERT INTO households_nametoken (township_code, token, rank, name_sort, person_id, division_code)
-        SELECT left(p.division_code, 9), w.token, 2 * w.place + (p.died_on IS NOT NULL)::integer,
+        INSERT INTO households_nametoken (token, township_code, rank, name_sort, person_id, division_code)
+        SELECT w.token, left(p.division_code, 9), 2 * w.place + (p.died_on IS NOT NULL)::integer,
                p.name_sort, p.id, p.division_code
           FROM {people} p
-          JOIN (SELECT n.name_sort, f.token, min(f.place) AS place
+          JOIN (SELECT n.name_sort, f.token, f.place
                   FROM (SELECT DISTINCT name_sort FROM {people}) n
-                 CROSS JOIN LATERAL households_name_words(n.name_sort) f
-                 GROUP BY n.name_sort, f.token) w ON w.name_sort = p.name_sort
+                 CROSS JOIN LATERAL households_name_words(n.name_sort) f) w ON w.name_sort = p.name_sort
          {which}
-         ORDER BY 1, 2, 3, 4, 5;
+         ORDER BY 1, 2;
+"""
+
+# By the key that the old row says, which is all of it: an index by person would cost as much as the rows.
+FORGET = """
+        DELETE FROM households_nametoken t
+         USING old_people o CROSS JOIN LATERAL households_name_words(o.name_sort) w
+         WHERE t.township_code = left(o.division_code, 9) AND t.token = w.token
+           AND t.rank = 2 * w.place + (o.died_on IS NOT NULL)::integer
+           AND t.name_sort = o.name_sort AND t.person_id = o.id
+           {which};
 """
 
 CHANGED = (
-    "(o.name_sort, o.division_code, o.died_on IS NULL) "
-    "IS DISTINCT FROM ({new}.name_sort, {new}.division_code, {new}.died_on IS NULL)"
+    "AND EXISTS (SELECT FROM {other}_people n WHERE n.id = {row}.id AND (n.name_sort, n.division_code, n.died_on IS NULL) "
+    "IS DISTINCT FROM ({row}.name_sort, {row}.division_code, {row}.died_on IS NULL))"
 )
 
+# An import switches nested loops off for its own tables; here they look up the few tokens of who changed.
 KEEP = f"""
 CREATE FUNCTION households_keep_name_tokens() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_nestloop = on AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         {WRITE.format(people="new_people", which="")}
     ELSIF TG_OP = 'DELETE' THEN
-        DELETE FROM households_nametoken t USING old_people o WHERE t.person_id = o.id;
+        {FORGET.format(which="")}
     ELSE
-        DELETE FROM households_nametoken t USING old_people o, new_people n
-         WHERE n.id = o.id AND t.person_id = o.id AND {CHANGED.format(new="n")};
-        {WRITE.format(
-            people="new_people",
-            which="WHERE EXISTS (SELECT FROM old_people o WHERE o.id = p.id AND " + CHANGED.format(new="p") + ")",
-        )}
+        {FORGET.format(which=CHANGED.format(other="new", row="o"))}
+        {WRITE.format(people="new_people", which="WHERE true " + CHANGED.format(other="old", row="p"))}
     END IF;
     RETURN NULL;
 END $$;
@@ -118,8 +128,8 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "township_code",
                         "token",
+                        "township_code",
                         "rank",
                         "name_sort",
                         "person",
@@ -138,6 +148,7 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="name_tokens",
                         to="households.person",

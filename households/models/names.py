@@ -27,15 +27,19 @@ class NameToken(models.Model):
 
     access: ClassVar[Access] = HISTORY
 
-    pk = models.CompositePrimaryKey("township_code", "token", "rank", "name_sort", "person")
+    pk = models.CompositePrimaryKey("token", "township_code", "rank", "name_sort", "person")
     township_code = models.CharField(max_length=9, db_collation="C")
     token = models.CharField(max_length=60, db_collation="C")
     rank = models.PositiveSmallIntegerField()
     name_sort = models.CharField(max_length=200, db_collation="C")
-    # Without a constraint in the database: the triggers keep it true, and a check of every one of
-    # some ten million rows would take longer than a county's import.
+    # Without a constraint or an index of its own: the triggers keep it true and know the whole key, and
+    # with some ten million rows either would take longer than all else of a county's import.
     person = models.ForeignKey(
-        "households.Person", on_delete=models.DO_NOTHING, db_constraint=False, related_name="name_tokens"
+        "households.Person",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="name_tokens",
     )
     division_code = DivisionCodeField()
 
