@@ -18,6 +18,7 @@ _NEEDS = {
     "serving": "run",
     "managing": "run",
     "checking": "dev",
+    "benchmarking": "run",
     "translating": "run",
 }
 
