@@ -109,13 +109,23 @@ class EventState(models.TextChoices):
 class ImportState(models.TextChoices):
     """Life of an import; whether a worker has it in hand is its job's state."""
 
+    HEADERS = "headers", pgettext_lazy("import", "Columns to be assigned")
     WAITING = "waiting", pgettext_lazy("import", "Waiting")
     DONE = "done", pgettext_lazy("import", "Done")
     REFUSED = "refused", pgettext_lazy("import", "Refused")
+    CANCELLED = "cancelled", pgettext_lazy("import", "Cancelled")
+    TAKEN_BACK = "taken_back", pgettext_lazy("import", "Taken back")
 
     @property
     def tone(self) -> Tone:
-        return {"waiting": Tone.WAITING, "done": Tone.GOOD, "refused": Tone.BAD}[self.value]
+        return {
+            "headers": Tone.ATTENTION,
+            "waiting": Tone.WAITING,
+            "done": Tone.GOOD,
+            "refused": Tone.BAD,
+            "cancelled": Tone.ENDED,
+            "taken_back": Tone.ENDED,
+        }[self.value]
 
 
 class CorrectionState(models.TextChoices):

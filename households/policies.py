@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from households.models import ResidentImport
 from offices.actors import Actor
 from offices.enums import Role
 from offices.pages import roles
@@ -33,3 +34,8 @@ def may_see_accounts(actor: Actor) -> bool:
 
 may_record_events = roles(Role.VILLAGE, Role.TOWNSHIP)
 """Who meets the families: a village or township counter, for the families it serves."""
+
+
+def may_cancel_import(actor: Actor, brought: ResidentImport) -> bool:
+    """Whoever brought the file, and the county office; also who may take it back."""
+    return may_import(actor) and (actor.staff_id == brought.requested_by_id or actor.role == Role.COUNTY)

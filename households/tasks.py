@@ -8,6 +8,8 @@ from celery import shared_task
 from django.db import OperationalError
 
 from households.models import ResidentImport
+from households.services.import_undo import undo_import as take_back
+from households.services.imports import ImportCancelled, settle_cancelled
 from households.services.imports import run_import as take_in
 from offices.database.context import keep_context, open_context
 from offices.services.jobs import job_at_work
@@ -21,7 +23,24 @@ def run_import(county: str, job_id: str) -> None:
         actor = system_actor(county)
     with job_at_work(county=county, actor=actor, job_id=UUID(job_id)) as is_mine:
         if not is_mine:
+            with open_context(county=county, actor=actor, channel="task"):
+                settle_cancelled(job_id=UUID(job_id))
             return
-        with open_context(county=county, actor=actor, channel="task"):
-            brought = ResidentImport.objects.get(job_id=job_id)
-            take_in(import_id=brought.pk)
+        try:
+            with open_context(county=county, actor=actor, channel="task"):
+                brought = ResidentImport.objects.get(job_id=job_id)
+                take_in(import_id=brought.pk)
+        except ImportCancelled:
+            with open_context(county=county, actor=actor, channel="task"):
+                settle_cancelled(job_id=UUID(job_id))
+
+
+@shared_task(name="households.undo_import", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def undo_import(county: str, job_id: str) -> None:
+    """Take an import back, or say in the job why that cannot be."""
+    with open_context(county=county, scope=""), keep_context():
+        system = system_actor(county)
+    with job_at_work(county=county, actor=system, job_id=UUID(job_id)) as is_mine:
+        if is_mine:
+            with open_context(county=county, actor=system, channel="task"):
+                take_back(job_id=UUID(job_id))

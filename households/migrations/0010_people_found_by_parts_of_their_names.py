@@ -119,7 +119,7 @@ DROP FUNCTION households_keep_name_tokens();
 class Migration(migrations.Migration):
     """The pieces of names that the search box compares, kept by triggers whichever door writes a person."""
 
-    dependencies = [("households", "0006_life_events_and_change_sets")]
+    dependencies = [("households", "0008_import_headers_undo_and_review")]
 
     operations = [
         migrations.CreateModel(

@@ -1,4 +1,5 @@
 from households.models.accounts import AccountCorrection
+from households.models.ambiguous import AmbiguousRow
 from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
     Absence,
@@ -13,6 +14,7 @@ from households.models.facts import (
     Parentage,
     Residence,
 )
+from households.models.headers import HeaderMapping
 from households.models.imports import ResidentImport
 from households.models.names import NameToken
 from households.models.people import Household, Person
@@ -21,10 +23,12 @@ from households.models.tasks import RegistryTask
 __all__ = [
     "Absence",
     "AccountCorrection",
+    "AmbiguousRow",
     "BankAccount",
     "Disability",
     "Employment",
     "ExaminationYear",
+    "HeaderMapping",
     "Household",
     "Hukou",
     "LifeEvent",

@@ -12,7 +12,13 @@ from offices.divisions import scope_of
 from offices.enums import Role
 from offices.fields import DivisionCodeField, id_field
 
-TRANSITIONS = {ImportState.WAITING.value: frozenset({ImportState.DONE.value, ImportState.REFUSED.value})}
+TRANSITIONS = {
+    ImportState.HEADERS.value: frozenset({ImportState.WAITING.value, ImportState.CANCELLED.value}),
+    ImportState.WAITING.value: frozenset(
+        {ImportState.DONE.value, ImportState.REFUSED.value, ImportState.CANCELLED.value}
+    ),
+    ImportState.DONE.value: frozenset({ImportState.TAKEN_BACK.value}),
+}
 
 
 class ResidentImportQuerySet(models.QuerySet["ResidentImport"]):
@@ -27,6 +33,11 @@ class ResidentImport(models.Model):
 
     Its rows may only concern `division_code`, the division of whoever brought it. The file itself
     is sealed and dropped with those of errors and warnings once the import is a month old.
+
+    `headers` are the file's own column names that were assigned, with the resident column each
+    stands for (empty: left out). Every row that the import made bears `written_at` as its
+    `recorded_at`; the former versions of those it changed lie in the history tables, within
+    `history_bounds`: the first and last key of each, and the transaction's own time.
     """
 
     access: ClassVar[Access] = CASE
@@ -35,8 +46,12 @@ class ResidentImport(models.Model):
     file = models.ForeignKey("offices.StoredFile", on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(_("File"), max_length=200)
     sha256 = models.CharField(max_length=64)
+    sender = models.CharField(_("Sender"), max_length=60, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    unknown_headers = models.JSONField(default=list, blank=True)
     as_of = models.DateField(_("The file speaks for"))
     is_dry_run = models.BooleanField(_("Try only"), default=False)
+    trial = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING)
     rows = models.PositiveIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)
@@ -56,6 +71,10 @@ class ResidentImport(models.Model):
     requested_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
     requested_role = models.CharField(max_length=20, choices=Role)
     requested_at = models.DateTimeField(auto_now_add=True)
+    written_at = models.DateTimeField(null=True)
+    history_bounds = models.JSONField(default=dict, blank=True)
+    taken_back_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    taken_back_on = models.DateField(null=True)
     division_code = DivisionCodeField()
 
     objects = ResidentImportQuerySet.as_manager()
@@ -74,7 +93,17 @@ class ResidentImport(models.Model):
                 violation_error_message=_(
                     "Created, updated, unchanged and refused rows must add up to all rows."
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="import_is_taken_back_by_somebody_on_a_day",
+                condition=models.Q(
+                    state=ImportState.TAKEN_BACK, taken_back_by__isnull=False, taken_back_on__isnull=False
+                )
+                | (
+                    ~models.Q(state=ImportState.TAKEN_BACK) & models.Q(taken_back_by=None, taken_back_on=None)
+                ),
+                violation_error_message=_("An import that was taken back has its person and its day."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +118,13 @@ class ResidentImport(models.Model):
     def outcome(self) -> ImportState:
         """The state with its look."""
         return ImportState(self.state)
+
+    @property
+    def has_written(self) -> bool:
+        """Whether there is anything of it in the registry that could be taken back."""
+        return (
+            self.state == ImportState.DONE and self.written_at is not None and self.created + self.updated > 0
+        )
 
     def requester(self) -> Actor:
         """Who brought the file, in the role in which she did."""

@@ -1,17 +1,20 @@
 """Resident files as people bring them: CSV in two encodings, XLSX, and everything that pretends to be one."""
 
-from households.readers.columns import RESIDENT_COLUMNS
+from households.readers.columns import REQUIRED_COLUMNS, RESIDENT_COLUMNS, guess_column
 from households.readers.limits import COMMAND_LIMITS, PAGE_LIMITS, ReadingLimits
 from households.readers.sniffing import FileKind
-from households.readers.table import Line, Table, open_table
+from households.readers.table import Line, Table, open_table, read_headers
 
 __all__ = [
     "COMMAND_LIMITS",
     "PAGE_LIMITS",
+    "REQUIRED_COLUMNS",
     "RESIDENT_COLUMNS",
     "FileKind",
     "Line",
     "ReadingLimits",
     "Table",
+    "guess_column",
     "open_table",
+    "read_headers",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -47,6 +47,35 @@ REQUIRED_COLUMNS = ("户编号", "户籍地代码", "户主关系", "姓名", "�
 # Blanks inside and around a header, byte order marks, and the star of printed forms.
 _HEADER_NOISE = re.compile(r"[\s\ufeff\u200b*＊]+")
 _KNOWN = frozenset(RESIDENT_COLUMNS)
+# What other offices call the columns; a guess that a clerk confirms, never applied by itself.
+_OTHER_NAMES = {
+    "户编号": "户号 家庭编号 户籍编号 户口编号 户口簿编号 户口本号 家庭户编号",
+    "户所在村代码": "村代码 所在村代码 户所在地代码 村居代码",
+    "户籍地代码": "户籍地区划代码 户籍地行政区划代码 户籍地区划 户籍所在地代码 户籍村代码 户口所在地代码 户籍地村代码",
+    "现居住地代码": "居住地代码 现住地代码 现居住地区划代码 居住地区划代码 现住址代码 现居住村代码",
+    "户主关系": "与户主关系 与户主的关系 家庭关系 同户主关系",
+    "姓名": "名字 居民姓名 人员姓名 成员姓名",
+    "公民身份号码": "身份证号 身份证号码 身份证 公民身份证号 公民身份证号码 居民身份证号码 证件号码 公民身份证 身份号码",
+    "出生日期": "出生年月日 生日 出生时间 出生年月",
+    "户口性质": "户籍性质 户口类别 户籍类型 户口类型 户籍类别",
+    "婚姻状况": "婚姻状态 婚姻",
+    "配偶身份号码": "配偶身份证号 配偶身份证号码 配偶公民身份号码 配偶证件号码",
+    "父亲身份号码": "父亲身份证号 父亲身份证号码 父身份证号 父亲公民身份号码 父亲证件号码",
+    "母亲身份号码": "母亲身份证号 母亲身份证号码 母身份证号 母亲公民身份号码 母亲证件号码",
+    "死亡日期": "死亡时间 去世日期",
+    "残疾等级": "残疾级别 残疾程度",
+    "光荣证号": "独生子女证号 独生子女父母光荣证号 光荣证编号",
+    "光荣证发证日期": "独生子女证发证日期 光荣证办证日期 发证日期",
+    "就业状况": "就业状态 从业状况",
+    "退休日期": "退休时间",
+    "用人单位代码": "单位代码 统一社会信用代码 单位信用代码",
+    "考试年度": "中考年度 中考年份",
+    "手机号": "手机 手机号码 联系电话 电话 联系方式 电话号码",
+    "开户银行": "开户行 银行 银行名称",
+    "银行账号": "银行帐号 银行卡号 卡号 一卡通账号 账号",
+}
+_GUESSES = {name: column for column, names in _OTHER_NAMES.items() for name in names.split()}
+_BRACKETED = re.compile("[（(【\\[].*?[)）】\\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +107,43 @@ def clean_header(text: str) -> str:
     return _HEADER_NOISE.sub("", text)
 
 
-def count_known(headers: Sequence[str]) -> int:
-    """How many of the headers are columns of a resident file."""
-    return sum(clean_header(header) in _KNOWN for header in headers)
+def clean_headers(headers: Sequence[str]) -> list[str]:
+    """All headers of a row as meant, without the empty ones at its end."""
+    cleaned = [clean_header(header) for header in headers]
+    while cleaned and not cleaned[-1]:
+        cleaned.pop()
+    return cleaned
 
 
-def map_headers(headers: Sequence[str]) -> HeaderMap:
+def guess_column(header: str) -> str:
+    """The column that an office's own header most likely stands for; empty if nothing is like it."""
+    written = clean_header(header)
+    for name in (written, _BRACKETED.sub("", written)):
+        if name in _KNOWN:
+            return name
+        if name in _GUESSES:
+            return _GUESSES[name]
+    return ""
+
+
+def count_known(headers: Sequence[str], renamed: Collection[str] = ()) -> int:
+    """How many of the headers are columns of a resident file, or are called so somewhere."""
+    cleaned = [clean_header(header) for header in headers]
+    return sum(header in renamed or bool(guess_column(header)) for header in cleaned)
+
+
+def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None) -> HeaderMap:
     """Find the columns in a header row, in any order.
+
+    `renamed` says for headers of the sender's own which column they stand for; nothing: left out.
 
     Raises DomainError: `header_missing` (no column is known), `columns_missing` (named all at
     once), `columns_repeated`.
     """
-    cleaned = [clean_header(header) for header in headers]
-    while cleaned and not cleaned[-1]:
-        cleaned.pop()
+    meant = renamed or {}
+    cleaned = clean_headers(headers)
+    left_out = {header for header in cleaned if meant.get(header) == ""}
+    cleaned = ["" if header in left_out else meant.get(header, header) for header in cleaned]
     known = [header for header in cleaned if header in _KNOWN]
     if not known:
         raise DomainError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +18,31 @@ _LINE_BYTES = 1024 * 1024
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
-def find_encoding(source: BinaryIO) -> str:
-    """The encoding in which the header row makes sense; UTF-8 where both do (plain ASCII)."""
+def find_encoding(source: BinaryIO, renamed: Collection[str] = ()) -> str:
+    """The encoding in which the header row makes sense; UTF-8 where both do (plain ASCII).
+
+    Where no header is known in either, the one in which the row can be read at all.
+    """
     source.seek(0)
     start = source.read(_LINE_BYTES)
     if start.startswith(_UTF8_MARK):
         return "utf-8"
     header = start.split(b"\n", 1)[0]
     understood = {
-        encoding: count_known(header.decode(encoding, errors="replace").replace('"', "").split(","))
+        encoding: count_known(header.decode(encoding, errors="replace").replace('"', "").split(","), renamed)
         for encoding in ("utf-8", "gb18030")
     }
+    if not any(understood.values()):
+        return "utf-8" if _can_be_read(header, "utf-8") or not _can_be_read(header, "gb18030") else "gb18030"
     return "gb18030" if understood["gb18030"] > understood["utf-8"] else "utf-8"
+
+
+def _can_be_read(header: bytes, encoding: str) -> bool:
+    try:
+        header.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def csv_rows(source: BinaryIO, *, encoding: str, limits: ReadingLimits) -> Iterator[list[str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import starmap
 from typing import BinaryIO, NamedTuple
 
-from households.readers.columns import HeaderMap, map_headers
+from households.readers.columns import HeaderMap, clean_headers, map_headers
 from households.readers.csv_rows import csv_rows, find_encoding, survey_csv
 from households.readers.limits import ReadingLimits, refuse_columns, refuse_size
 from households.readers.packing import Pack
@@ -52,10 +52,28 @@ class Table:
                 yield line
 
 
-def open_table(source: BinaryIO, *, limits: ReadingLimits) -> Table:
+def read_headers(source: BinaryIO, *, limits: ReadingLimits) -> tuple[str, ...]:
+    """The headers of a file as meant, without reading what stands below them.
+
+    Raises DomainError as `open_table` for a file that cannot be read that far.
+    """
+    if source.seek(0, io.SEEK_END) > limits.file_bytes:
+        raise refuse_size(limits)
+    if sniff(source) is FileKind.XLSX:
+        number, cells = next(sheet_rows(source, limits), (0, {}))
+        header = [cells.get(place, "") for place in range(max(cells) + 1)] if number == 1 else []
+    else:
+        header = next(csv_rows(source, encoding=find_encoding(source), limits=limits), [])
+    if len(header) > limits.columns:
+        raise refuse_columns(limits, len(header))
+    return tuple(clean_headers(header))
+
+
+def open_table(source: BinaryIO, *, limits: ReadingLimits, renamed: Mapping[str, str] | None = None) -> Table:
     """Read the whole file once and refuse what cannot be taken in, before anything is written.
 
-    `source` is a seekable file of bytes and must stay open while the table is read. A CSV file
+    `renamed` says what the sender's own headers stand for, as `map_headers` takes it. `source` is
+    a seekable file of bytes and must stay open while the table is read. A CSV file
     is read twice and never held; of a workbook the texts of known columns are kept, packed:
     some 5 MB for a hundred thousand rows.
 
@@ -68,10 +86,10 @@ def open_table(source: BinaryIO, *, limits: ReadingLimits) -> Table:
     if source.seek(0, io.SEEK_END) > limits.file_bytes:
         raise refuse_size(limits)
     if sniff(source) is FileKind.XLSX:
-        return _open_sheet(source, limits)
-    encoding = find_encoding(source)
+        return _open_sheet(source, limits, renamed)
+    encoding = find_encoding(source, renamed or ())
     header, count = survey_csv(source, encoding=encoding, limits=limits)
-    headers = map_headers(header)
+    headers = map_headers(header, renamed)
     return Table(
         FileKind.CSV,
         encoding,
@@ -99,13 +117,13 @@ def _csv_lines(rows: Iterator[list[str]], headers: HeaderMap) -> Iterator[Line]:
         yield Line(number, pick(row), surplus)
 
 
-def _open_sheet(source: BinaryIO, limits: ReadingLimits) -> Table:
+def _open_sheet(source: BinaryIO, limits: ReadingLimits, renamed: Mapping[str, str] | None) -> Table:
     rows = sheet_rows(source, limits)
     number, cells = next(rows, (0, {}))
     width = max(cells) + 1 if number == 1 else 0
     if width > limits.columns:
         raise refuse_columns(limits, width)
-    headers = map_headers([cells.get(place, "") for place in range(width)])
+    headers = map_headers([cells.get(place, "") for place in range(width)], renamed)
     pick = headers.picker()
     width = headers.width
     pack = Pack()

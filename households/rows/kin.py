@@ -18,7 +18,7 @@ from offices.identifiers import CitizenNumber, clean_number
 _MALE, _FEMALE = Sex.MALE.value, Sex.FEMALE.value
 _BIRTH = ParentageKind.BIRTH.value
 _TAKEN_IN = frozenset({ParentageKind.ADOPTED.value, ParentageKind.STEP.value})
-_YOUNGEST_PARENT = 12
+YOUNGEST_PARENT = 12
 _LINK_LENGTH = 40
 
 
@@ -160,7 +160,7 @@ def _check_parent(
                 "parent_younger",
                 _("By the numbers this parent is not older than the child. Compare both with the cards."),
             )
-    elif on_birthday(parent.born_on, _YOUNGEST_PARENT) >= identity.birth_date:
+    elif on_birthday(parent.born_on, YOUNGEST_PARENT) >= identity.birth_date:
         notes.refuse(
             column,
             text,
@@ -169,5 +169,5 @@ def _check_parent(
                 "By the numbers this parent is not even %(years)s years older than the child. "
                 "Compare both with the cards."
             ),
-            years=_YOUNGEST_PARENT,
+            years=YOUNGEST_PARENT,
         )

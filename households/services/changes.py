@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from households.models import RowChange
-from households.services.import_matching import NEW_KEY
+from households.services.import_sql import NEW_KEY
 from offices.errors import DomainError
 
 _CHANGED_SINCE = "HM001"

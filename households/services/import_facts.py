@@ -31,7 +31,7 @@ from households.models import (
 )
 from households.models.facts import DatedFact
 from households.rows.notes import RowWarning
-from households.services.import_matching import NEW_KEY, PERSON
+from households.services.import_sql import NEW_KEY, PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
 
 
@@ -157,7 +157,7 @@ def write_first_facts(cursor: Any) -> None:
             f"""
             INSERT INTO {fact.table}
                    (id, person_id, source, document, recorded_at, division_code, {", ".join(names)})
-            SELECT {NEW_KEY}, t.person_id, 'file', '', now(), a.division_code, {", ".join(values)}
+            SELECT {NEW_KEY}, t.person_id, 'file', '', {WRITTEN_AT}, a.division_code, {", ".join(values)}
               FROM taken t JOIN arriving a ON a.line = t.line {fact.joins}
              WHERE t.outcome = 'created' AND {fact.stated}
             """,
@@ -247,7 +247,7 @@ def _resume_after_late_file(cursor: Any, fact: FactOfRow) -> None:
     names, values = ", ".join(kept), ", ".join(f"f.{name}" for name in kept)
     cursor.execute(
         f"INSERT INTO {fact.table} (id, recorded_at, from_on, to_on, {names}) "
-        f"SELECT {NEW_KEY}, now(), d.resumes_on, d.to_on, {values} "
+        f"SELECT {NEW_KEY}, {WRITTEN_AT}, d.resumes_on, d.to_on, {values} "
         f"FROM {fact.table} f JOIN differing d ON f.id = d.fact_id WHERE {late}"
     )
     cursor.execute(f"UPDATE differing d SET to_on = d.resumes_on WHERE {late}")
@@ -287,7 +287,7 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
                CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE least(d.resumes_on, (
                          SELECT min(f.from_on) FROM {fact.table} f
                           WHERE f.person_id = d.person_id {among} AND f.from_on > %s)) END,
-               'file', '', now(), d.division_code, {", ".join(values)}
+               'file', '', {WRITTEN_AT}, d.division_code, {", ".join(values)}
           FROM differing d WHERE d.is_stated AND NOT d.is_correction
         """,
         [*own, as_of, as_of, *own, as_of, *own],

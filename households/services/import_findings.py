@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import Relation
 from households.error_file import ErrorFile
-from households.models import Household, MaritalFact, Membership, Parentage, RegistryTask
+from households.models import MaritalFact, Parentage, RegistryTask
 from households.rows.notes import RowNote, RowWarning
-from households.services.import_matching import NEW_KEY, PERSON
+from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON
 from households.services.import_staging import warn_lines
 
-MEMBERSHIP = Membership._meta.db_table
+_NO_HEAD, _TWO_HEADS = "h.living > 0 AND h.heads = 0", "h.heads > 1"
 _TASK = RegistryTask._meta.db_table
 _LINES_AT_ONCE = 2000
 
@@ -54,35 +54,59 @@ def check_heads(cursor: Any, *, as_of: date, today: date) -> None:
 
     Open tasks of households that are in order again are closed.
     """
-    cursor.execute(
-        f"""
-        CREATE TEMPORARY TABLE heads ON COMMIT DROP AS
-        SELECT h.id AS household_id, h.division_code, min(t.line) AS first_line,
-               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL) AS living,
-               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL AND m.relation = %s) AS heads
-          FROM (SELECT DISTINCT m.household_id FROM taken t JOIN {MEMBERSHIP} m USING (person_id)) AS touched
-          JOIN {Household._meta.db_table} h ON h.id = touched.household_id
-          LEFT JOIN {MEMBERSHIP} m ON m.household_id = h.id
-               AND (m.from_on IS NULL OR m.from_on <= %s) AND (m.to_on IS NULL OR m.to_on > %s)
-          LEFT JOIN {PERSON} p ON p.id = m.person_id AND (p.died_on IS NULL OR p.died_on > %s)
-          LEFT JOIN taken t ON t.person_id = m.person_id
-         GROUP BY h.id, h.division_code
-        """,
-        [Relation.HEAD, as_of, as_of, as_of],
+    find_heads(
+        cursor,
+        f"SELECT DISTINCT m.household_id FROM taken t JOIN {MEMBERSHIP} m USING (person_id)",
+        as_of=as_of,
     )
+    keep_head_tasks(cursor, today=today)
     for kind, condition, words in (
         (
             RegistryTask.Kind.NO_HEAD,
-            "living > 0 AND heads = 0",
+            _NO_HEAD,
             _("The household has no living head. A task was opened: ask the family who its head is."),
         ),
         (
             RegistryTask.Kind.TWO_HEADS,
-            "heads > 1",
+            _TWO_HEADS,
             _(
                 "The household has more than one living head. A task was opened: ask the family which is right."
             ),
         ),
+    ):
+        warn_lines(
+            cursor,
+            f"SELECT a.line, a.name FROM (SELECT min(t.line) AS line FROM heads h "
+            f"JOIN {MEMBERSHIP} m USING (household_id) JOIN taken t USING (person_id) "
+            f"WHERE {condition} GROUP BY h.household_id) AS first JOIN arriving a USING (line)",
+            RowWarning("户主关系", f"household_{kind}", "", words, {}),
+        )
+
+
+def find_heads(cursor: Any, touched: str, *, as_of: date) -> None:
+    """Count living members and heads of the households that `touched` (SQL) gives, into `heads`."""
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE heads ON COMMIT DROP AS
+        SELECT h.id AS household_id, h.division_code,
+               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL) AS living,
+               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL AND m.relation = %s) AS heads
+          FROM ({touched}) AS touched
+          JOIN {HOUSEHOLD} h ON h.id = touched.household_id
+          LEFT JOIN {MEMBERSHIP} m ON m.household_id = h.id
+               AND (m.from_on IS NULL OR m.from_on <= %s) AND (m.to_on IS NULL OR m.to_on > %s)
+          LEFT JOIN {PERSON} p ON p.id = m.person_id AND (p.died_on IS NULL OR p.died_on > %s)
+         GROUP BY h.id, h.division_code
+        """,
+        [Relation.HEAD, as_of, as_of, as_of],
+    )
+
+
+def keep_head_tasks(cursor: Any, *, today: date) -> None:
+    """Open what `heads` lacks, and close what is in order again."""
+    for kind, condition in (
+        (RegistryTask.Kind.NO_HEAD, _NO_HEAD),
+        (RegistryTask.Kind.TWO_HEADS, _TWO_HEADS),
     ):
         cursor.execute(
             f"""
@@ -98,11 +122,6 @@ def check_heads(cursor: Any, *, as_of: date, today: date) -> None:
             f"UPDATE {_TASK} k SET closed_on = %s FROM heads h "
             f"WHERE k.household_id = h.household_id AND k.kind = %s AND k.closed_on IS NULL AND NOT ({condition})",
             [today, kind],
-        )
-        warn_lines(
-            cursor,
-            f"SELECT a.line, a.name FROM heads h JOIN arriving a ON a.line = h.first_line WHERE {condition}",
-            RowWarning("户主关系", f"household_{kind}", "", words, {}),
         )
 
 

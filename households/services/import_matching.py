@@ -12,27 +12,22 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.models import Household, Membership, Person
+from households.models import ResidentImport
 from households.rows import RowError
-from households.services.import_staging import refuse_lines
-
-PERSON = Person._meta.db_table
-HOUSEHOLD = Household._meta.db_table
-MEMBERSHIP = Membership._meta.db_table
-
-# UUIDv7 (RFC 9562) in SQL: 48 bits of milliseconds before the random ones, version 7. PostgreSQL has
-# it from 18 on; rows that are inserted by set cannot get their keys from the application.
-NEW_KEY = (
-    "encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing "
-    "substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) "
-    "FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"
-)
+from households.services.import_kin import refuse_impossible_kin
+from households.services.import_questions import ask_about_rows, follow_decisions
+from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON, WRITTEN_AT
+from households.services.import_staging import refuse_selected
 
 
-def match_rows(cursor: Any, *, scope: str, as_of: date) -> None:
-    """Fill `taken`; refuse what is repeated, ambiguous, or served by another township than `scope`."""
+def match_rows(cursor: Any, *, brought: ResidentImport, today: date) -> None:
+    """Fill `taken`; refuse what is repeated, impossible, ambiguous, or served by another township.
+
+    Rows that fit several people go to the review queue besides, and are matched as it was decided.
+    """
     cursor.execute("CREATE TEMPORARY TABLE refused_lines (line integer) ON COMMIT DROP")
     _refuse_repeated(cursor)
+    refuse_impossible_kin(cursor)
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE taken ON COMMIT DROP AS
@@ -43,8 +38,8 @@ def match_rows(cursor: Any, *, scope: str, as_of: date) -> None:
          WHERE NOT EXISTS (SELECT FROM refused_lines r WHERE r.line = a.line)
         """
     )
-    _match_by_name(cursor, as_of)
-    _refuse_served_elsewhere(cursor, scope)
+    _match_by_name(cursor, brought=brought, today=today)
+    _refuse_served_elsewhere(cursor, brought.scope)
     cursor.execute(f"UPDATE taken SET person_id = {NEW_KEY} WHERE person_id IS NULL")
     _find_households(cursor)
     cursor.execute("CREATE UNIQUE INDEX ON taken (person_id)")
@@ -80,16 +75,17 @@ def _refuse_repeated(cursor: Any) -> None:
         {},
     )
     rows = "SELECT a.line, a.name FROM arriving a JOIN repeated r USING (person_key) WHERE "
-    _refuse(cursor, rows + "NOT r.differ AND a.line > r.first_line", alike)
-    _refuse(cursor, rows + "r.differ", different)
+    refuse_selected(cursor, rows + "NOT r.differ AND a.line > r.first_line", alike)
+    refuse_selected(cursor, rows + "r.differ", different)
 
 
-def _match_by_name(cursor: Any, as_of: date) -> None:
+def _match_by_name(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     """Without a number on either side: name, birth, sex and household; never a guess among several."""
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE candidates ON COMMIT DROP AS
-        SELECT t.line, count(DISTINCT p.id) AS found, min(p.id::text)::uuid AS person_id
+        SELECT t.line, count(DISTINCT p.id) AS found, min(p.id::text)::uuid AS person_id,
+               min(h.id::text)::uuid AS household_id
           FROM taken t
           JOIN arriving a ON a.line = t.line
           JOIN {HOUSEHOLD} h ON h.division_code = a.household_village AND h.number = a.household_number
@@ -102,6 +98,7 @@ def _match_by_name(cursor: Any, as_of: date) -> None:
         """
     )
     if cursor.rowcount:
+        follow_decisions(cursor)
         cursor.execute(
             f"""
             UPDATE taken t SET known_id = c.person_id, person_id = c.person_id,
@@ -110,15 +107,19 @@ def _match_by_name(cursor: Any, as_of: date) -> None:
               FROM candidates c, {PERSON} p, arriving a
              WHERE t.line = c.line AND c.found = 1 AND p.id = c.person_id AND a.line = c.line
             """,
-            [as_of],
+            [brought.as_of],
         )
         ambiguous = RowError(
             "姓名",
             "ambiguous_person",
             "",
-            _("Several people of this household have this name and birth date. Add the identity number."),
+            _(
+                "Several people of this household have this name and birth date. Add the identity number, "
+                "or say in the review queue whom the row means and bring the file again."
+            ),
             {},
         )
+        ask_about_rows(cursor, brought=brought, today=today)
         _refuse_taken(cursor, "SELECT line FROM candidates WHERE found > 1", ambiguous)
     _refuse_unnumbered_twins(cursor)
 
@@ -194,7 +195,7 @@ def _find_households(cursor: Any) -> None:
     cursor.execute(
         f"""
         INSERT INTO {HOUSEHOLD} (id, number, division_code, recorded_at)
-        SELECT {NEW_KEY}, s.household_number, s.household_village, now()
+        SELECT {NEW_KEY}, s.household_number, s.household_village, {WRITTEN_AT}
           FROM (SELECT DISTINCT a.household_village, a.household_number
                   FROM arriving a JOIN taken t USING (line) WHERE t.outcome <> 'unchanged') AS s
          WHERE NOT EXISTS (SELECT FROM {HOUSEHOLD} h
@@ -212,19 +213,10 @@ def _find_households(cursor: Any) -> None:
 
 
 def _refuse_taken(cursor: Any, lines: str, error: RowError, parameters: list[Any] | None = None) -> None:
-    _refuse(
+    refuse_selected(
         cursor,
         f"SELECT a.line, a.name FROM arriving a WHERE a.line IN ({lines})",
         error,
-        parameters,
+        parameters or (),
     )
     cursor.execute("DELETE FROM taken t USING refused_lines r WHERE r.line = t.line")
-
-
-def _refuse(cursor: Any, selection: str, error: RowError, parameters: list[Any] | None = None) -> None:
-    cursor.execute(
-        f"WITH picked(line, name) AS ({selection}) INSERT INTO refused_lines SELECT line FROM picked",
-        parameters or [],
-    )
-    if cursor.rowcount:
-        refuse_lines(cursor, selection, error, parameters or [])

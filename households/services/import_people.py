@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from households.rows.notes import RowWarning
-from households.services.import_matching import PERSON
+from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
 
 _COLUMNS = {
@@ -33,7 +33,7 @@ def write_new_people(cursor: Any, *, as_of: date) -> None:
     cursor.execute(
         f"""
         INSERT INTO {PERSON} (id, recorded_at, row_as_of, {", ".join(_COLUMNS)})
-        SELECT t.person_id, now(), %s, {", ".join(_COLUMNS.values())}
+        SELECT t.person_id, {WRITTEN_AT}, %s, {", ".join(_COLUMNS.values())}
           FROM taken t JOIN arriving a USING (line)
          WHERE t.outcome = 'created'
         """,

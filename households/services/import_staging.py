@@ -213,6 +213,17 @@ def refuse_lines(cursor: Any, selection: str, error: RowNote, parameters: Iterab
     _remark_lines(cursor, selection, error, parameters, is_refusal=True)
 
 
+def refuse_selected(cursor: Any, selection: str, error: RowNote, parameters: Iterable[Any] = ()) -> None:
+    """As `refuse_lines`, and keep the lines out of all further steps (`refused_lines`)."""
+    parameters = list(parameters)
+    cursor.execute(
+        f"WITH picked(line, name) AS ({selection}) INSERT INTO refused_lines SELECT line FROM picked",
+        parameters,
+    )
+    if cursor.rowcount:
+        refuse_lines(cursor, selection, error, parameters)
+
+
 def warn_lines(cursor: Any, selection: str, warning: RowNote, parameters: Iterable[Any] = ()) -> None:
     """Note a warning against every line that `selection` (SQL giving line and name) returns."""
     _remark_lines(cursor, selection, warning, parameters, is_refusal=False)

@@ -1,80 +1,69 @@
 """Resident files: brought by a page or a command, taken in as a whole or not at all.
 
 One import is one transaction: a worker that dies leaves nothing, and the task that comes again
-starts anew or finds the import done. Imports of a county go one after another.
+starts anew or finds the import done. Imports of a county go one after another. What may be decided
+about an import meanwhile and afterwards is in import_decisions.py and import_undo.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import ImportState
 from households.models import ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_import
-from households.readers import COMMAND_LIMITS, PAGE_LIMITS, ReadingLimits, Table, open_table
-from households.rows import ResidentRows
-from households.services.import_facts import (
-    end_absences,
-    follow_moves,
-    link_named_kin,
-    write_changed_facts,
-    write_first_facts,
-)
-from households.services.import_findings import check_heads, remark_file, warn_of_unknown_kin
-from households.services.import_matching import match_rows
-from households.services.import_people import write_changed_people, write_new_people
-from households.services.import_staging import Staging
+from households.readers import COMMAND_LIMITS, PAGE_LIMITS, ReadingLimits, open_table
+from households.services.header_mappings import HeaderProposal, propose_headers, renamed_by
+from households.services.import_writing import Progress, Written, write_table
 from offices import clock
 from offices.actors import Actor
-from offices.database.context import county_scope, current_context
+from offices.database.context import county_scope
 from offices.enums import JobState
 from offices.errors import DomainError, NotAllowed
-from offices.models import Division, StoredFile
+from offices.models import StoredFile
 from offices.services.files import (
     PIECE,
     SealedContent,
     discard_content,
     keep_content,
     open_file,
-    seal_content,
     store_file,
 )
-from offices.services.jobs import finish_job, report_progress, request_job
+from offices.services.jobs import finish_job, is_cancelled, report_progress, request_job
+from offices.services.staff import system_actor
 from offices.services.states import locked, move
 
 TASK = "households.run_import"
 _COUNTS = ("rows", "created", "updated", "unchanged", "refused", "warnings")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
-    """How many rows came to what; `warnings` are rows taken in with one or more."""
-
-    rows: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    warnings: int = 0
+class ImportCancelled(Exception):
+    """Somebody has cancelled the import that is under way: what it wrote is taken back."""
 
 
 def request_import(
-    *, actor: Actor, upload: BinaryIO, file_name: str, as_of: date, is_dry_run: bool
+    *,
+    actor: Actor,
+    upload: BinaryIO,
+    file_name: str,
+    as_of: date,
+    is_dry_run: bool,
+    sender: str = "",
 ) -> ResidentImport:
-    """Seal an uploaded resident file and queue its import.
+    """Seal an uploaded resident file and queue its import, or ask first what its columns stand for.
 
-    Counters bring files for their own township, the county office for all. Raises NotAllowed,
-    and DomainError `day_in_future` for a file that speaks for a day to come.
+    Counters bring files for their own township, the county office for all. Where the file has
+    column names of the sender's own that nobody has assigned yet, the import waits in the state
+    `headers` for `assign_headers`. Raises NotAllowed, and DomainError `day_in_future` for a file
+    that speaks for a day to come.
     """
     _check_request(actor, as_of)
     stored = store_file(
@@ -84,29 +73,50 @@ def request_import(
         media_type="application/octet-stream",
         content=_content(upload),
     )
-    brought = _register(actor, file_name, stored.sha256, as_of, is_dry_run=is_dry_run, file=stored)
-    brought.job = request_job(actor=actor, kind=TASK, task=TASK, import_id=str(brought.pk))
-    brought.save(update_fields=["job"])
+    proposal = propose_headers(actor=actor, source=upload, sender=sender)
+    brought = _register(
+        actor, file_name, stored.sha256, as_of, proposal, sender, is_dry_run=is_dry_run, file=stored
+    )
+    if not proposal.must_ask:
+        queue_import(actor=actor, brought=brought)
     return brought
 
 
+def queue_import(*, actor: Actor, brought: ResidentImport) -> None:
+    """Give a registered import to the workers, as `actor`; called by services that have asked the policy."""
+    brought.job = request_job(actor=actor, kind=TASK, task=TASK, import_id=str(brought.pk))
+    brought.save(update_fields=["job"])
+
+
 def import_file(
-    *, actor: Actor, source: BinaryIO, file_name: str, as_of: date, is_dry_run: bool
+    *,
+    actor: Actor,
+    source: BinaryIO,
+    file_name: str,
+    as_of: date,
+    is_dry_run: bool,
+    sender: str = "",
 ) -> ResidentImport:
     """Take in a file that lies on this server at once, in the open transaction.
 
-    Raises as `request_import`; a file that is refused as a whole is so in the result's state.
+    Column names of the sender's own are read as a clerk assigned them before. Raises as
+    `request_import`; a file that is refused as a whole is so in the result's state.
     """
     _check_request(actor, as_of)
     digest = hashlib.sha256()
     for piece in _content(source):
         digest.update(piece)
-    brought = _register(actor, file_name, digest.hexdigest(), as_of, is_dry_run=is_dry_run)
-    return _take_in(brought, source, COMMAND_LIMITS, lambda _done, _total: None)
+    known = HeaderProposal(renamed=renamed_by(actor=actor, sender=sender), must_ask=False)
+    brought = _register(actor, file_name, digest.hexdigest(), as_of, known, sender, is_dry_run=is_dry_run)
+    return _take_in(brought, source, COMMAND_LIMITS, Progress())
 
 
 def run_import(*, import_id: UUID) -> ResidentImport:
-    """Do a queued import, once: a second worker waits for the first and finds it done."""
+    """Do a queued import, once: a second worker waits for the first and finds it done.
+
+    Raises ImportCancelled when somebody cancels it meanwhile; the caller lets the transaction go
+    and calls `settle_cancelled` in another.
+    """
     brought = locked(ResidentImport.objects.get(pk=import_id))
     if brought.state != ImportState.WAITING or brought.job_id is None:
         return brought
@@ -114,7 +124,12 @@ def run_import(*, import_id: UUID) -> ResidentImport:
     if brought.file is None:
         return _refuse(brought, _missing_file())
 
-    def on_progress(done: int, total: int) -> None:
+    def look_up() -> None:
+        if is_cancelled(job_id=job_id):
+            raise ImportCancelled
+
+    def report(done: int, total: int) -> None:
+        look_up()
         report_progress(job_id=job_id, done=done, total=total)
 
     try:
@@ -122,7 +137,20 @@ def run_import(*, import_id: UUID) -> ResidentImport:
     except DomainError as refusal:
         return _refuse(brought, refusal)
     with source:
-        return _take_in(brought, source, PAGE_LIMITS, on_progress)
+        return _take_in(brought, source, PAGE_LIMITS, Progress(report, look_up))
+
+
+def settle_cancelled(*, job_id: UUID) -> None:
+    """Say of an import whose job was cancelled that it is, once no worker has it in hand."""
+    brought = ResidentImport.objects.select_for_update(of=("self",)).filter(job_id=job_id).first()
+    if brought and brought.state == ImportState.WAITING and is_cancelled(job_id=job_id):
+        move(
+            record=brought,
+            to=ImportState.CANCELLED,
+            transitions=TRANSITIONS,
+            actor=system_actor(),
+            verb="households.cancel_import",
+        )
 
 
 def _check_request(actor: Actor, as_of: date) -> None:
@@ -150,6 +178,8 @@ def _register(
     file_name: str,
     sha256: str,
     as_of: date,
+    proposal: HeaderProposal,
+    sender: str,
     *,
     is_dry_run: bool,
     file: StoredFile | None = None,
@@ -160,6 +190,9 @@ def _register(
         sha256=sha256,
         as_of=as_of,
         is_dry_run=is_dry_run,
+        state=ImportState.HEADERS if proposal.must_ask else ImportState.WAITING,
+        sender=sender.strip(),
+        headers=dict(proposal.renamed),
         requested_by_id=actor.staff_id,
         requested_role=actor.role,
         division_code=actor.division_code,
@@ -167,123 +200,24 @@ def _register(
 
 
 def _take_in(
-    brought: ResidentImport,
-    source: BinaryIO,
-    limits: ReadingLimits,
-    on_progress: Callable[[int, int], None],
+    brought: ResidentImport, source: BinaryIO, limits: ReadingLimits, progress: Progress
 ) -> ResidentImport:
     began = monotonic()
     try:
-        table = open_table(source, limits=limits)
+        table = open_table(source, limits=limits, renamed=brought.headers)
     except DomainError as refusal:
         return _refuse(brought, refusal)
+    progress.look_up()
     with county_scope():
-        counts, errors, warnings = _write(brought, table, on_progress)
-    return _finish(brought, counts, errors, warnings, seconds=monotonic() - began)
-
-
-def _write(
-    brought: ResidentImport, table: Table, on_progress: Callable[[int, int], None]
-) -> tuple[ImportCounts, SealedContent | None, SealedContent | None]:
-    """Write everything, or with a dry run everything and take it back."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        _wait_for_turn(cursor)
-        # Tables that were filled in this transaction, or emptied by a killed one, have no true
-        # statistics; taken for nearly empty they would be gone through once for every row.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        counts = _resolve(cursor, brought, table, on_progress)
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-        if counts.created + counts.updated:
-            cursor.execute("SELECT households_refresh_statistics()")
-        errors = seal_content(remark_file(is_refusal=True)) if counts.refused else None
-        warnings = seal_content(remark_file(is_refusal=False)) if counts.warnings else None
-        if brought.is_dry_run:
-            transaction.set_rollback(True)
-        else:
-            # What deferred checks find belongs to this import, not to whatever commits it.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            _drop_temporary(cursor)
-    return counts, errors, warnings
-
-
-def _wait_for_turn(cursor: Any) -> None:
-    """One import of a county at a time, until its transaction ends."""
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-        [f"households.import:{current_context().county}"],
-    )
-
-
-def _drop_temporary(cursor: Any) -> None:
-    """A second import in one transaction, as in commands and tests, starts with none of these."""
-    cursor.execute(
-        "DROP TABLE IF EXISTS arriving, remarks, refused_lines, repeated, taken, candidates, "
-        "changed, newest, moved, heads"
-    )
-
-
-def _resolve(
-    cursor: Any, brought: ResidentImport, table: Table, on_progress: Callable[[int, int], None]
-) -> ImportCounts:
-    as_of = brought.as_of
-    county = current_context().county
-    villages = frozenset(Division.objects.villages().within(county).values_list("code", flat=True))
-    staging = Staging(
-        rows=ResidentRows(county=county, villages=villages, as_of=as_of),
-        county=county,
-        scope=brought.scope,
-        as_of=as_of,
-        columns=table.columns,
-        on_progress=lambda done: on_progress(done, max(table.row_count, done)),
-    )
-    staging.bring(table.lines())
-    match_rows(cursor, scope=brought.scope, as_of=as_of)
-    cursor.execute("CREATE TEMPORARY TABLE changed (line integer) ON COMMIT DROP")
-    write_new_people(cursor, as_of=as_of)
-    write_first_facts(cursor)
-    write_changed_people(cursor, as_of=as_of)
-    write_changed_facts(cursor, as_of=as_of, columns=table.columns)
-    end_absences(cursor, as_of=as_of)
-    follow_moves(cursor)
-    link_named_kin(cursor)
-    warn_of_unknown_kin(cursor, as_of=as_of)
-    check_heads(cursor, as_of=as_of, today=clock.today())
-    return _count(cursor, staging.count)
-
-
-def _count(cursor: Any, rows: int) -> ImportCounts:
-    cursor.execute(
-        """
-        SELECT count(*) FILTER (WHERE outcome = 'created'),
-               count(*) FILTER (WHERE outcome <> 'created' AND line IN (SELECT line FROM changed)),
-               count(*),
-               (SELECT count(DISTINCT r.line) FROM remarks r JOIN taken t ON t.line = r.line
-                 WHERE NOT r.is_refusal)
-          FROM taken
-        """
-    )
-    created, updated, taken, warnings = cursor.fetchone()
-    return ImportCounts(
-        rows=rows,
-        created=created,
-        updated=updated,
-        unchanged=taken - created - updated,
-        refused=rows - taken,
-        warnings=warnings,
-    )
+        written = write_table(brought=brought, table=table, progress=progress)
+    return _finish(brought, written, table.unknown_headers, seconds=monotonic() - began)
 
 
 def _finish(
-    brought: ResidentImport,
-    counts: ImportCounts,
-    errors: SealedContent | None,
-    warnings: SealedContent | None,
-    *,
-    seconds: float,
+    brought: ResidentImport, written: Written, unknown_headers: tuple[str, ...], *, seconds: float
 ) -> ResidentImport:
     requester = brought.requester()
-    numbers = {name: getattr(counts, name) for name in _COUNTS}
+    numbers = {name: getattr(written.counts, name) for name in _COUNTS}
     try:
         done = move(
             record=brought,
@@ -299,15 +233,18 @@ def _finish(
             },
             **numbers,
             seconds=round(seconds, 3),
-            error_file=_keep_remarks(errors, brought, "errors"),
-            warning_file=_keep_remarks(warnings, brought, "warnings"),
+            unknown_headers=list(unknown_headers),
+            written_at=written.written_at,
+            history_bounds=written.history_bounds,
+            error_file=_keep_remarks(written.errors, brought, "errors"),
+            warning_file=_keep_remarks(written.warnings, brought, "warnings"),
         )
+        if done.job_id and not finish_job(job_id=done.job_id, state=JobState.DONE, **numbers):
+            raise ImportCancelled
     except BaseException:
-        for sealed in filter(None, (errors, warnings)):
+        for sealed in filter(None, (written.errors, written.warnings)):
             discard_content(sealed)
         raise
-    if done.job_id:
-        finish_job(job_id=done.job_id, state=JobState.DONE, **numbers)
     return done
 
 
@@ -334,6 +271,6 @@ def _refuse(brought: ResidentImport, refusal: DomainError) -> ResidentImport:
         detail={"code": refusal.code, "sha256": brought.sha256},
         refusal=str(refusal),
     )
-    if refused.job_id:
-        finish_job(job_id=refused.job_id, state=JobState.FAILED, message=str(refusal))
+    if refused.job_id and not finish_job(job_id=refused.job_id, state=JobState.FAILED, message=str(refusal)):
+        raise ImportCancelled
     return refused

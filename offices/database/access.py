@@ -55,7 +55,12 @@ _PACKAGES = {
     "django_celery_beat": STAFF,
 }
 
-_FUNCTIONS = ("clinical_deposit", "households_refresh_statistics", "households_take_back")
+_FUNCTIONS = (
+    "clinical_deposit",
+    "households_refresh_statistics",
+    "households_take_back",
+    "households_undo_import",
+)
 """Functions of the owner that the application role may execute; every other one it may not."""
 
 SCOPE_CONDITION = (

@@ -152,8 +152,24 @@ def _progress_key(job_id: UUID) -> str:
     return f"{current_context().county}:job:{job_id}"
 
 
-def finish_job(*, job_id: UUID, state: JobState, message: str = "", **result: Any) -> None:
-    """End a job once: later calls change nothing."""
-    Job.objects.filter(pk=job_id, finished_at=None).update(
-        state=state, message=message, result=result, finished_at=clock.now()
+def finish_job(*, job_id: UUID, state: JobState, message: str = "", **result: Any) -> bool:
+    """End a job once: later calls change nothing. False when it has ended already."""
+    return bool(
+        Job.objects.filter(pk=job_id, finished_at=None).update(
+            state=state, message=message, result=result, finished_at=clock.now()
+        )
     )
+
+
+def cancel_job(*, job_id: UUID) -> bool:
+    """End a job before its work does; False when it has ended already.
+
+    A worker that has it in hand sees it by `is_cancelled`, and at the latest when `finish_job`
+    answers False: it takes back what it did.
+    """
+    return finish_job(job_id=job_id, state=JobState.CANCELLED)
+
+
+def is_cancelled(*, job_id: UUID) -> bool:
+    """Whether somebody has cancelled a job, seen also while the work's own transaction is open."""
+    return Job.objects.filter(pk=job_id, state=JobState.CANCELLED).exists()

@@ -1,0 +1,173 @@
+"""Taking back an import that nothing has built on: by set, exactly, or not at all.
+
+The owner's function deletes every row that bears the import's own time and restores the former
+versions of those it changed. It refuses when any of them was changed later; the database's foreign
+keys refuse when something later rests on a row that would go. What is recomputed anyway (the
+assessments of a sweep) goes with its people.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import ImportState
+from households.models import Household, Person, ResidentImport
+from households.models.imports import TRANSITIONS
+from households.policies import may_cancel_import
+from households.services.import_findings import find_heads, keep_head_tasks
+from households.services.import_sql import MEMBERSHIP, PERSON
+from households.services.import_writing import wait_for_turn
+from offices import clock
+from offices.actors import Actor
+from offices.database.access import access_of
+from offices.database.context import county_scope
+from offices.enums import JobState, Role
+from offices.errors import DomainError, NotAllowed
+from offices.models import Job, Staff
+from offices.services.jobs import finish_job, request_job
+from offices.services.states import locked, move
+
+TASK = "households.undo_import"
+_CHANGED_SINCE = "HM001"
+_STILL_NEEDED = "23503"
+
+
+@transaction.atomic
+def request_undo(*, actor: Actor, brought: ResidentImport) -> Job:
+    """Queue the taking back of an import. Raises NotAllowed, DomainError `nothing_to_take_back`.
+
+    Whoever brought the file may, and the county office.
+    """
+    if not may_cancel_import(actor, brought) or not actor.covers(brought.division_code):
+        raise NotAllowed
+    current = locked(brought)
+    if not current.has_written:
+        raise DomainError(
+            "nothing_to_take_back",
+            _("This import wrote nothing that could be taken back."),
+        )
+    if current.job and current.job.kind == TASK and current.job.finished_at is None:
+        return current.job
+    current.job = request_job(actor=actor, kind=TASK, task=TASK, role=actor.role)
+    current.save(update_fields=["job"])
+    return current.job
+
+
+def undo_import(*, job_id: UUID) -> None:
+    """Do what `request_undo` queued; a refusal stands in the job."""
+    job = Job.objects.select_related("requested_by").get(pk=job_id)
+    brought = ResidentImport.objects.get(job_id=job_id)
+    try:
+        rows = take_back_import(actor=_requester(job), brought=brought)
+    except DomainError as refusal:
+        finish_job(job_id=job_id, state=JobState.FAILED, message=str(refusal), role=job.result["role"])
+    else:
+        finish_job(job_id=job_id, state=JobState.DONE, rows=rows, role=job.result["role"])
+
+
+def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
+    """Bring the registry to where it was before an import; how many rows that concerned.
+
+    Raises NotAllowed, Stale, and DomainError `nothing_to_take_back`, `changed_since`, `built_upon`.
+    """
+    if not may_cancel_import(actor, brought) or not actor.covers(brought.division_code):
+        raise NotAllowed
+    with county_scope(), transaction.atomic(), connection.cursor() as cursor:
+        wait_for_turn(cursor)
+        current = locked(brought)
+        if not current.has_written:
+            raise DomainError(
+                "nothing_to_take_back",
+                _("This import wrote nothing that could be taken back."),
+            )
+        _note_households(cursor, current)
+        _drop_derived(current)
+        rows = _restore(cursor, current)
+        find_heads(cursor, "SELECT household_id FROM touched_households", as_of=clock.today())
+        keep_head_tasks(cursor, today=clock.today())
+        cursor.execute("DROP TABLE touched_households, heads")
+        move(
+            record=current,
+            to=ImportState.TAKEN_BACK,
+            transitions=TRANSITIONS,
+            actor=actor,
+            verb="households.take_back_import",
+            detail={"rows": rows, "sha256": current.sha256},
+            taken_back_by_id=actor.staff_id,
+            taken_back_on=clock.today(),
+        )
+        cursor.execute("SELECT households_refresh_statistics()")
+    return rows
+
+
+def _requester(job: Job) -> Actor:
+    staff: Staff = job.requested_by
+    return Actor(
+        staff_id=staff.pk,
+        username=staff.username,
+        name=staff.name,
+        role=Role(job.result["role"]),
+        division_code=job.division_code,
+    )
+
+
+def _note_households(cursor: Any, brought: ResidentImport) -> None:
+    """Whose head may be another afterwards: households of people whom the import wrote or changed."""
+    first, last = brought.history_bounds["keys"][PERSON]
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE touched_households ON COMMIT DROP AS
+        SELECT DISTINCT m.household_id FROM {MEMBERSHIP} m
+         WHERE m.recorded_at = %s
+            OR m.person_id IN (SELECT pgh_obj_id FROM {PERSON}event WHERE pgh_id > %s AND pgh_id <= %s)
+        UNION
+        SELECT household_id FROM {MEMBERSHIP}event WHERE pgh_id > %s AND pgh_id <= %s
+        """,
+        [brought.written_at, first, last, *brought.history_bounds["keys"][MEMBERSHIP]],
+    )
+
+
+def _drop_derived(brought: ResidentImport) -> None:
+    """Rows of other tables that are recomputed anyway and would hold the people back."""
+    for model in (Person, Household):
+        made = model._default_manager.filter(recorded_at=brought.written_at)
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not relation.one_to_many or relation.related_model._meta.app_label == "households":
+                continue
+            if "DELETE" in access_of(relation.related_model).rights:
+                referring = relation.related_model._default_manager
+                referring.filter(**{f"{relation.field.name}__in": made}).delete()
+
+
+def _restore(cursor: Any, brought: ResidentImport) -> int:
+    try:
+        with transaction.atomic():
+            cursor.execute("SELECT households_undo_import(%s)", [brought.pk])
+            rows = int(cursor.fetchone()[0])
+            # What refers to a row that went is found here, not at the end of whoever called.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            return rows
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "sqlstate", "")
+        if state == _CHANGED_SINCE:
+            raise DomainError(
+                "changed_since",
+                _(
+                    "Something entered later, or a later file, has changed people of this file, "
+                    "so it cannot be taken back. Take back the later ones first, or correct the rows in a new file."
+                ),
+            ) from error
+        if state == _STILL_NEEDED:
+            raise DomainError(
+                "built_upon",
+                _(
+                    "Something entered later rests on people of this file, such as an application or an account. "
+                    "It cannot be taken back any more; correct the rows in a new file."
+                ),
+            ) from error
+        raise
