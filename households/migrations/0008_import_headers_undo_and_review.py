@@ -29,16 +29,24 @@ BEGIN
     SELECT c.relname::text AS events, left(c.relname, -5)::text AS rows,
            (bounds->'keys'->left(c.relname, -5)->>0)::bigint AS first_key,
            (bounds->'keys'->left(c.relname, -5)->>1)::bigint AS last_key,
-           (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-             WHERE a.attrelid = b.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+           columns.names, columns.present, columns.left_as
       FROM pg_class c JOIN pg_class b ON b.relnamespace = c.relnamespace AND b.relname = left(c.relname, -5)
+           CROSS JOIN LATERAL (
+           SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS names,
+                  string_agg('t.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) AS present,
+                  string_agg('n.' || quote_ident(a.attname), ', ' ORDER BY a.attnum) AS left_as
+             FROM pg_attribute a WHERE a.attrelid = b.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'households\\_%event'
        AND bounds->'keys' ? left(c.relname, -5);
     FOR history IN SELECT * FROM undoing LOOP
+        -- The first version after the import is how the import left a row: it must be so again.
         EXECUTE format(
-            'SELECT EXISTS (SELECT FROM %1$I e WHERE e.pgh_id > $1 AND (e.recorded_at = $2 OR e.pgh_obj_id IN ('
-            'SELECT x.pgh_obj_id FROM %1$I x WHERE x.pgh_id > $3 AND x.pgh_id <= $1 AND x.pgh_created_at = $4)))',
-            history.events
+            'SELECT EXISTS (SELECT FROM (SELECT DISTINCT ON (e.pgh_obj_id) e.* FROM %1$I e '
+            'WHERE e.pgh_id > $1 AND (e.recorded_at = $2 OR e.pgh_obj_id IN ('
+            'SELECT x.pgh_obj_id FROM %1$I x WHERE x.pgh_id > $3 AND x.pgh_id <= $1 AND x.pgh_created_at = $4)) '
+            'ORDER BY e.pgh_obj_id, e.pgh_id) AS n LEFT JOIN %2$I t ON t.id = n.pgh_obj_id '
+            'WHERE t.id IS NULL OR (%3$s) IS DISTINCT FROM (%4$s))',
+            history.events, history.rows, history.present, history.left_as
         ) INTO has_changed USING history.last_key, stamp, history.first_key, began;
         IF has_changed THEN
             RAISE EXCEPTION 'changed since' USING ERRCODE = 'HM001';
@@ -57,7 +65,7 @@ BEGIN
             'FROM (SELECT DISTINCT ON (pgh_obj_id) * FROM %3$I '
             'WHERE pgh_id > $1 AND pgh_id <= $2 AND pgh_created_at = $3 ORDER BY pgh_obj_id, pgh_id) AS e '
             'WHERE t.id = e.pgh_obj_id',
-            history.rows, history.columns, history.events
+            history.rows, history.names, history.events
         ) USING history.first_key, history.last_key, began;
         GET DIAGNOSTICS changed = ROW_COUNT;
         undone := undone + changed;
