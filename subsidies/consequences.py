@@ -58,7 +58,8 @@ def consequences_for_cases(
             .select_related("programme", "person")
         )
     told = [*_of_grants(actor, grants), *_of_payments(actor, paid), *_of_cases(actor, cases)]
-    hidden = sum(not actor.covers(row.person.division_code) for row in (*grants, *cases))
+    concerned = [*(row.person for row in grants), *(row.person for row in cases)]
+    hidden = sum(not actor.covers(one.division_code) for one in concerned)
     if hidden:
         told.append(
             Consequence(

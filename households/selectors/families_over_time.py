@@ -145,11 +145,7 @@ def instants_of(*, household: Household) -> list[Instant]:
     with county_scope():
         people = set(
             Membership.objects.filter(household=household).values_list("person_id", flat=True)
-        ) | set(
-            Membership.pgh_event_model._default_manager.filter(household=household).values_list(
-                "person_id", flat=True
-            )
-        )
+        ) | set(_former(Membership).filter(household=household).values_list("person_id", flat=True))
         kinds = _events_at(household, people)
         moments = set(kinds) | set(_changes_of(people)) | set(_files_of(people))
     first = min(moments, default=None)
@@ -170,11 +166,13 @@ def _events_at(household: Household, people: set[UUID]) -> dict[datetime.datetim
 
 def _changes_of(people: set[UUID]) -> Iterator[datetime.datetime]:
     for model in (Membership, Absence, Residence):
-        yield from model.pgh_event_model._default_manager.filter(person__in=people).values_list(
-            "pgh_created_at", flat=True
-        )
-    persons: Any = Person.pgh_event_model._default_manager
-    yield from persons.filter(pgh_obj__in=people).values_list("pgh_created_at", flat=True)
+        yield from _former(model).filter(person__in=people).values_list("pgh_created_at", flat=True)
+    yield from _former(Person).filter(pgh_obj__in=people).values_list("pgh_created_at", flat=True)
+
+
+def _former(model: Any) -> Any:
+    """The former versions of a model's rows."""
+    return model.pgh_event_model._default_manager
 
 
 def _files_of(people: set[UUID]) -> Iterator[datetime.datetime]:

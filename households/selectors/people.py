@@ -185,12 +185,13 @@ def facts_of(*, person: Person, on: datetime.date) -> list[KnownFact]:
     homes = list(Residence.objects.filter(person=person))
     hukou = list(Hukou.objects.filter(person=person))
     away = list(Absence.objects.filter(person=person))
-    places = names_of_divisions(row.place_code for row in [*homes, *hukou, *away])
+    rows: list[Any] = [*homes, *hukou, *away]
+    places = names_of_divisions(row.place_code for row in rows)
     facts = [
         *(
             _known(
                 _("Away from the county"),
-                places.get(row.place_code, row.place_code or _("place not known")),
+                places.get(row.place_code) or row.place_code or _("place not known"),
                 row,
                 on,
             )
@@ -238,7 +239,7 @@ def _employment_words(row: Employment) -> str:
     return " · ".join(filter(None, words))
 
 
-def _known(label: str | Promise, value: str, row: Any, on: datetime.date) -> KnownFact:
+def _known(label: str | Promise, value: str | Promise, row: Any, on: datetime.date) -> KnownFact:
     begun = row.from_on is None or row.from_on <= on
     return KnownFact(
         label=label,

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -48,8 +48,6 @@ from offices.database.context import county_scope, current_context
 from offices.errors import DomainError, NotAllowed
 from offices.ids import new_id
 from offices.services.acts import record_act
-
-F = TypeVar("F", bound=DatedFact)
 
 FACTS: tuple[type[DatedFact], ...] = (
     Absence,
@@ -97,12 +95,14 @@ class Recording:
     def on(self) -> datetime.date:
         return self.report.happened_on
 
-    def put(self, model: type[F], person: Person, values: dict[str, Any] | None, **among: Any) -> F | None:
+    def put(
+        self, model: type[DatedFact], person: Person, values: dict[str, Any] | None, **among: Any
+    ) -> None:
         """Have a fact hold from the event's day until the next known one; None: nothing holds."""
         rows: QuerySet[Any] = model._default_manager.filter(person=person, **among)
         former = rows.on(self.on).first()  # type: ignore[attr-defined] # a DatedFactQuerySet
         until = former.to_on if former else _next_begin(rows, self.on)
-        return self._replace(model, person, former, values, until, **among)
+        self._replace(model, person, former, values, until, **among)
 
     def settle_in(self, person: Person, household: Household, relation: Relation) -> None:
         """Have a person belong to a household from the event's day; an absence ends."""
@@ -144,16 +144,16 @@ class Recording:
 
     def _replace(
         self,
-        model: type[F],
+        model: type[DatedFact],
         person: Person,
         former: Any,
         values: dict[str, Any] | None,
         until: datetime.date | None,
         **among: Any,
-    ) -> F | None:
+    ) -> None:
         said = {"source": self.report.source, "document": self.report.document}
         if former and values and all(getattr(former, name) == value for name, value in values.items()):
-            return former  # type: ignore[no-any-return] # a row of the model
+            return
         self.involve(person)
         if former and values and former.from_on == self.on:
             self._note_household(former)
@@ -161,10 +161,10 @@ class Recording:
             for name, value in (values | said).items():
                 setattr(former, name, value)
             former.save(update_fields=[*values, *said])
-            return former  # type: ignore[no-any-return] # a row of the model
+            return
         self._end(former)
         if values is None:
-            return None
+            return
         begun = model._default_manager.create(
             person=person,
             from_on=self.on,
@@ -175,7 +175,6 @@ class Recording:
             **among,
         )
         self.changes.made(begun)
-        return begun
 
     def _end(self, former: Any) -> None:
         if former is None:
@@ -351,5 +350,5 @@ def _in_clear_words() -> Iterator[None]:
         for model in apps.get_app_config("households").get_models():
             for constraint in model._meta.constraints:
                 if constraint.name == name:
-                    raise DomainError(name, constraint.violation_error_message) from error
+                    raise DomainError(name, constraint.violation_error_message or str(error)) from error
         raise

@@ -64,7 +64,7 @@ def _take_back_one(event: LifeEvent, actor: Actor) -> LifeEvent:
         )
     }
     gone = [key for table, key in made if table == Person._meta.db_table]
-    fields = {}
+    fields: dict[str, None] = {}
     if event.person_id in gone:
         fields["person_id"] = None
     if event.household_id and (Household._meta.db_table, event.household_id) in made:
