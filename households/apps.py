@@ -6,10 +6,17 @@ class HouseholdsConfig(AppConfig):
     name = "households"
 
     def ready(self) -> None:
-        from households.policies import may_import, may_open_families_elsewhere, may_see_families
+        from households.policies import (
+            may_import,
+            may_open_families_elsewhere,
+            may_see_duplicates,
+            may_see_families,
+        )
         from households.selectors.search import find_families
+        from households.services.duplicate_search import load_schedule
         from households.work import registry_work
         from offices.acts_in_words import register_words
+        from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
             Shortcut,
@@ -19,6 +26,7 @@ class HouseholdsConfig(AppConfig):
             register_work,
         )
 
+        register_loader("duplicates schedule", load_schedule, order=200)
         register_work(registry_work, order=20)
         register_search(find_families)
         register_navigation(
@@ -49,6 +57,14 @@ class HouseholdsConfig(AppConfig):
                 may_import,
                 70,
             ),
+            (
+                _("People recorded twice"),
+                _("Compare two records, make them one"),
+                "households:duplicates",
+                "copy",
+                may_see_duplicates,
+                75,
+            ),
         ):
             register_shortcut(Shortcut(label, note, url_name, icon, policy, order))
         register_words(
@@ -63,5 +79,9 @@ class HouseholdsConfig(AppConfig):
                 "households.reject_account": _("Rejected a bank account"),
                 "households.record_event": _("Recorded a life event"),
                 "households.take_back_event": _("Took a life event back"),
+                "households.decide_pair": _("Decided whether two records are of one person"),
+                "households.reopen_pair": _("Took back a decision about two records"),
+                "households.merge_people": _("Made two records of one person one"),
+                "households.undo_merge": _("Undid a merge of two records"),
             }
         )

@@ -144,3 +144,49 @@ class ShowReason(models.TextChoices):
     APPLICATION = "application", _("For an application in hand")
     CORRECTION = "correction", _("To correct an entry")
     CALL = "call", _("To call the family")
+
+
+class DuplicateReason(models.TextChoices):
+    """Why two records may be of one person."""
+
+    OLD_FORM = "old_form", _("The numbers are the same in their old form of 15 digits")
+    SWAPPED_DIGITS = "swapped", _("Two digits of the number are swapped")
+    ONE_DIGIT = "one_digit", _("One digit of the number differs")
+    SAME_PARENT = "same_parent", _("Same name, birth date and parent")
+    TEMPORARY_NUMBER = (
+        "temporary",
+        _("Same name and birth date, one without a number or with a temporary one"),
+    )
+    SAME_TAIL = "same_tail", _("Same birth date and last four of the number, and the names sound alike")
+    SAME_PHONE = "same_phone", _("Same name and phone")
+
+
+class PairState(models.TextChoices):
+    """Two records that may be of one person: found, decided by somebody, merged, or no longer alike."""
+
+    CANDIDATE = "candidate", pgettext_lazy("pair", "To be compared")
+    SAME = "same", pgettext_lazy("pair", "The same person")
+    DIFFERENT = "different", pgettext_lazy("pair", "Two persons")
+    MERGED = "merged", pgettext_lazy("pair", "Merged")
+    CLEARED = "cleared", pgettext_lazy("pair", "No longer alike")
+
+    @property
+    def tone(self) -> Tone:
+        return {
+            "candidate": Tone.WAITING,
+            "same": Tone.ATTENTION,
+            "different": Tone.ENDED,
+            "merged": Tone.GOOD,
+            "cleared": Tone.ENDED,
+        }[self.value]
+
+
+class MergeState(models.TextChoices):
+    """A merge stands, or was undone."""
+
+    DONE = "done", pgettext_lazy("merge", "Merged")
+    UNDONE = "undone", pgettext_lazy("merge", "Undone")
+
+    @property
+    def tone(self) -> Tone:
+        return {"done": Tone.GOOD, "undone": Tone.ENDED}[self.value]

@@ -39,3 +39,10 @@ may_record_events = roles(Role.VILLAGE, Role.TOWNSHIP)
 def may_cancel_import(actor: Actor, brought: ResidentImport) -> bool:
     """Whoever brought the file, and the county office; also who may take it back."""
     return may_import(actor) and (actor.staff_id == brought.requested_by_id or actor.role == Role.COUNTY)
+
+
+may_see_duplicates = roles(Role.TOWNSHIP, Role.COUNTY_REVIEWER, Role.COUNTY, Role.AUDITOR)
+may_decide_duplicates = roles(Role.TOWNSHIP, Role.COUNTY)
+"""Whether two records are of one person, and merging them, within one's own division."""
+may_merge_money = roles(Role.COUNTY)
+"""A merge that takes grants or payments along."""

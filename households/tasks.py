@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import OperationalError
 
 from households.models import ResidentImport
+from households.services.duplicate_search import find_all_duplicates
 from households.services.import_undo import undo_import as take_back
 from households.services.imports import ImportCancelled, settle_cancelled
 from households.services.imports import run_import as take_in
@@ -44,3 +45,14 @@ def undo_import(county: str, job_id: str) -> None:
         if is_mine:
             with open_context(county=county, actor=system, channel="task"):
                 take_back(job_id=UUID(job_id))
+
+
+@shared_task(
+    name="households.find_duplicates", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5
+)
+def find_duplicates(county: str) -> None:
+    """Compare everybody with everybody, at night and after a large file. Idempotent; may be killed."""
+    with open_context(county=county, scope=""), keep_context():
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        find_all_duplicates()

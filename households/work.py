@@ -8,8 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from households.enums import CorrectionState, ImportState
-from households.models import AccountCorrection, RegistryTask, ResidentImport
-from households.policies import may_confirm_accounts, may_import, may_settle_tasks
+from households.models import AccountCorrection, DuplicatePair, RegistryTask, ResidentImport
+from households.policies import (
+    may_confirm_accounts,
+    may_decide_duplicates,
+    may_import,
+    may_settle_tasks,
+)
 from offices.actors import Actor
 from offices.work import WorkItem
 
@@ -32,6 +37,13 @@ def registry_work(actor: Actor) -> Iterator[WorkItem]:
             .count(),
             url=reverse("households:account_list"),
             icon="credit-card",
+        )
+    if may_decide_duplicates(actor):
+        yield WorkItem(
+            title=_("People who may be recorded twice"),
+            count=DuplicatePair.objects.visible_to(actor).waiting().count(),
+            url=reverse("households:duplicates"),
+            icon="copy",
         )
     if may_import(actor):
         waiting = ResidentImport.objects.visible_to(actor).filter(

@@ -8,6 +8,7 @@ class SubsidiesConfig(AppConfig):
     def ready(self) -> None:
         """Register the app's reference data, work, navigation and search; one line each, in order."""
         from households.consequences import register_consequence, register_follower, register_leaver
+        from households.merging import register_mergeable
         from households.panels import register_panel
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
@@ -27,6 +28,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
         from subsidies.services.notices import load_notice_schedule
+        from subsidies.services.merges import MERGEABLE
         from subsidies.services.policies import load_policies
         from subsidies.services.sweep_jobs import load_schedule
 
@@ -49,6 +51,7 @@ class SubsidiesConfig(AppConfig):
         register_consequence(consequences_for_cases)
         register_follower(assess_again)
         register_leaver(drop_assessments)
+        register_mergeable(MERGEABLE, order=20)
         for label, url_name, icon, policy, order in (
             (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),

@@ -1,5 +1,6 @@
 from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
+from households.models.duplicates import DuplicatePair, PersonMerge
 from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
     Absence,
@@ -26,6 +27,7 @@ __all__ = [
     "AmbiguousRow",
     "BankAccount",
     "Disability",
+    "DuplicatePair",
     "Employment",
     "ExaminationYear",
     "HeaderMapping",
@@ -38,6 +40,7 @@ __all__ = [
     "OnlyChildCertificate",
     "Parentage",
     "Person",
+    "PersonMerge",
     "RegistryTask",
     "Residence",
     "ResidentImport",

@@ -21,10 +21,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def visible_to(self, actor: Actor) -> PersonQuerySet:
         """The people of the actor's divisions: the application's own wall before the database's."""
-        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+        return self.standing().filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+    def standing(self) -> PersonQuerySet:
+        """Records that have not been merged into another of the same person."""
+        return self.filter(merged_into=None)
 
     def living_on(self, day: datetime.date) -> PersonQuerySet:
-        return self.filter(Q(died_on=None) | Q(died_on__gt=day), birth_date__lte=day)
+        return self.standing().filter(Q(died_on=None) | Q(died_on__gt=day), birth_date__lte=day)
 
     def in_county_on(self, day: datetime.date) -> PersonQuerySet:
         """Living on a day and not away from the county."""
@@ -42,7 +46,8 @@ class Person(models.Model):
     owed one, and ten years beyond. `division_code` is the village that serves her: where she
     lives if that is in the county, else where her hukou is. Facts that change have periods of
     their own (see facts.py). `row_digest` is that of the row of a resident file that said all
-    this, speaking for `row_as_of`; whoever changes something by another door clears both.
+    this, speaking for `row_as_of`; whoever changes something by another door clears both. A record
+    that was merged into another of the same person names it in `merged_into` and is shown nowhere.
     """
 
     access: ClassVar[Access] = CASE
@@ -60,6 +65,9 @@ class Person(models.Model):
     phone_digest = DigestField()
     phone_tail_digest = DigestField()
     division_code = DivisionCodeField(_("Village"))
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
     row_digest = DigestField()
     row_as_of = models.DateField(null=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
@@ -88,6 +96,11 @@ class Person(models.Model):
                 name="death_is_not_before_birth",
                 condition=Q(died_on=None) | Q(died_on__gte=F("birth_date")),
                 violation_error_message=_("The day of death is before the day of birth."),
+            ),
+            models.CheckConstraint(
+                name="nobody_is_merged_into_herself",
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                violation_error_message=_("A record cannot be merged with itself."),
             ),
             models.CheckConstraint(
                 name="sealed_number_has_its_digests",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from households.models import Household
+from households.models import Household, Person
 from households.models.people import PersonQuerySet
 from offices.actors import Actor
 from offices.errors import DomainError
@@ -38,13 +38,19 @@ def people_numbered(people: PersonQuerySet, text: str) -> PersonQuerySet:
             number = read_citizen_number(number).number
         except DomainError:
             return people.none()
-        return people.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER))
+        return whose_number(people, number)
     if _TAIL.fullmatch(number):
         tails = Q(id_number_tail_digest=digest(number, Purpose.IDENTITY_NUMBER_TAIL))
         return _ordered(people.filter(tails | Q(phone_tail_digest=digest(number, Purpose.PHONE_TAIL))))
     if _PHONE.fullmatch(phone):
         return _ordered(people.filter(phone_digest=digest(phone, Purpose.PHONE)))
     return people.none()
+
+
+def whose_number(people: PersonQuerySet, number: str) -> PersonQuerySet:
+    """Who has a number: if it stayed with a record that was merged into another, whose that one is."""
+    held = Person.objects.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER))
+    return people.filter(pk__in=[into or own for own, into in held.values_list("pk", "merged_into_id")])
 
 
 def _ordered(people: PersonQuerySet) -> PersonQuerySet:

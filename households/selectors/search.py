@@ -21,13 +21,13 @@ from households.selectors.number_search import (
     households_numbered,
     is_identity_number,
     people_numbered,
+    whose_number,
 )
 from households.selectors.people import HouseholdLine, household_lines
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.identifiers import read_citizen_number
-from offices.sealing import Purpose, digest
 from offices.selectors.divisions import names_of_divisions
 from offices.work import SearchHit, SearchNote
 
@@ -54,7 +54,7 @@ def find_families(actor: Actor, text: str) -> list[SearchHit | SearchNote]:
 def find_person_by_number(text: str) -> Person | None:
     """Who has this whole identity number, within the open scope. Raises DomainError as its reader."""
     number = read_citizen_number(text).number
-    return Person.objects.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER)).first()
+    return whose_number(Person.objects.all(), number).first()
 
 
 def searchable_people(actor: Actor) -> PersonQuerySet:

@@ -64,6 +64,14 @@ class FactOfRow:
         return value not in self.headers or not columns.isdisjoint(self.headers[value])
 
 
+def _kin(number: str) -> str:
+    """Whom a number names, by whichever record of hers is kept."""
+    return (
+        f"LEFT JOIN (SELECT coalesce(merged_into_id, id) AS id, id_number_digest FROM {PERSON}) kin "
+        f"ON kin.id_number_digest = {number} AND kin.id <> t.person_id"
+    )
+
+
 def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
     return FactOfRow(
         Parentage,
@@ -71,7 +79,7 @@ def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
         stated=f"a.{role}_digest IS NOT NULL",
         compared=("parent_digest", "kind"),
         ended_by=header,
-        joins=f"LEFT JOIN {PERSON} kin ON kin.id_number_digest = a.{role}_digest AND kin.id <> t.person_id",
+        joins=_kin(f"a.{role}_digest"),
         among={"role": role},
         headers={"kind": ("亲子关系", kind_header)},
     )
@@ -95,7 +103,7 @@ FACTS = (
         stated="(a.marital_state IS NOT NULL OR a.spouse_digest IS NOT NULL)",
         compared=("state", "spouse_digest"),
         ended_by="婚姻状况",
-        joins=f"LEFT JOIN {PERSON} kin ON kin.id_number_digest = a.spouse_digest AND kin.id <> t.person_id",
+        joins=_kin("a.spouse_digest"),
         headers={
             "state": ("婚姻状况",),
             "spouse_id": ("配偶身份号码",),

@@ -15,7 +15,9 @@ from households.error_file import ErrorFile
 from households.models import MaritalFact, Parentage, RegistryTask
 from households.rows.notes import RowNote, RowWarning
 from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON
+from households.services.duplicate_search import FEW, find_duplicates_of
 from households.services.import_staging import warn_lines
+from offices.services.jobs import enqueue
 
 _NO_HEAD, _TWO_HEADS = "h.living > 0 AND h.heads = 0", "h.heads > 1"
 _TASK = RegistryTask._meta.db_table
@@ -123,6 +125,22 @@ def keep_head_tasks(cursor: Any, *, today: date) -> None:
             f"WHERE k.household_id = h.household_id AND k.kind = %s AND k.closed_on IS NULL AND NOT ({condition})",
             [today, kind],
         )
+
+
+def look_for_duplicates(cursor: Any, *, is_dry_run: bool) -> None:
+    """Compare whom the file made or changed with the county: few at once, many by a task after the commit."""
+    if is_dry_run:
+        return
+    cursor.execute(
+        "SELECT person_id FROM taken WHERE outcome = 'created' OR line IN (SELECT line FROM changed) LIMIT %s",
+        [FEW + 1],
+    )
+    people = [person for (person,) in cursor.fetchall()]
+    if len(people) > FEW:
+        enqueue("households.find_duplicates")
+    elif people:
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        find_duplicates_of(people=people)
 
 
 def remark_file(*, is_refusal: bool) -> Iterator[bytes]:

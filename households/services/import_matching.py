@@ -38,6 +38,7 @@ def match_rows(cursor: Any, *, brought: ResidentImport, today: date) -> None:
          WHERE NOT EXISTS (SELECT FROM refused_lines r WHERE r.line = a.line)
         """
     )
+    _refuse_merged(cursor)
     _match_by_name(cursor, brought=brought, today=today)
     _refuse_served_elsewhere(cursor, brought.scope)
     cursor.execute(f"UPDATE taken SET person_id = {NEW_KEY} WHERE person_id IS NULL")
@@ -79,6 +80,25 @@ def _refuse_repeated(cursor: Any) -> None:
     refuse_selected(cursor, rows + "r.differ", different)
 
 
+def _refuse_merged(cursor: Any) -> None:
+    """A number that stayed with a record which went into another: the person is known by another one."""
+    merged = RowError(
+        "公民身份号码",
+        "merged_number",
+        "",
+        _(
+            "Two records of this person were made one, which has another identity number. "
+            "Correct the number in this row, or have the merge undone."
+        ),
+        {},
+    )
+    _refuse_taken(
+        cursor,
+        f"SELECT t.line FROM taken t JOIN {PERSON} p ON p.id = t.known_id WHERE p.merged_into_id IS NOT NULL",
+        merged,
+    )
+
+
 def _match_by_name(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     """Without a number on either side: name, birth, sex and household; never a guess among several."""
     cursor.execute(
@@ -92,7 +112,7 @@ def _match_by_name(cursor: Any, *, brought: ResidentImport, today: date) -> None
           JOIN {MEMBERSHIP} m ON m.household_id = h.id
           JOIN {PERSON} p ON p.id = m.person_id
                AND p.name = a.name AND p.birth_date = a.birth_date AND p.sex = a.sex
-               AND (a.id_digest IS NULL OR p.id_number_digest IS NULL)
+               AND (a.id_digest IS NULL OR p.id_number_digest IS NULL) AND p.merged_into_id IS NULL
          WHERE t.known_id IS NULL
          GROUP BY t.line
         """

@@ -19,6 +19,7 @@ from households.models import Household, Person, ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_cancel_import
 from households.services.import_findings import find_heads, keep_head_tasks
+from households.services.duplicate_search import drop_pairs_of
 from households.services.import_sql import MEMBERSHIP, PERSON
 from households.services.import_writing import wait_for_turn
 from offices import clock
@@ -133,6 +134,7 @@ def _note_households(cursor: Any, brought: ResidentImport) -> None:
 
 def _drop_derived(brought: ResidentImport) -> None:
     """Rows of other tables that are recomputed anyway and would hold the people back."""
+    drop_pairs_of(Person.objects.filter(recorded_at=brought.written_at).values("pk"))
     for model in (Person, Household):
         made = model._default_manager.filter(recorded_at=brought.written_at)
         for relation in model._meta.get_fields(include_hidden=True):

@@ -24,7 +24,12 @@ from households.services.import_facts import (
     write_changed_facts,
     write_first_facts,
 )
-from households.services.import_findings import check_heads, remark_file, warn_of_unknown_kin
+from households.services.import_findings import (
+    check_heads,
+    look_for_duplicates,
+    remark_file,
+    warn_of_unknown_kin,
+)
 from households.services.import_matching import match_rows
 from households.services.import_people import write_changed_people, write_new_people
 from households.services.import_staging import Staging
@@ -160,7 +165,9 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     link_named_kin(cursor)
     warn_of_unknown_kin(cursor, as_of=as_of)
     check_heads(cursor, as_of=as_of, today=clock.today())
+    look_for_duplicates(cursor, is_dry_run=brought.is_dry_run)
     progress.look_up()
+    look_for_duplicates(cursor, is_dry_run=brought.is_dry_run)
     return _count(cursor, staging.count)
 
 

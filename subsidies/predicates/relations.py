@@ -62,6 +62,7 @@ def children_rows(*, with_step: bool) -> str:
           LEFT JOIN {table(Disability)} disability
                  ON disability.person_id = child.id AND {holds("disability")}
          WHERE parentage.parent_id IN (SELECT id FROM subject)
+           AND child.merged_into_id IS NULL
            AND child.birth_date <= {DAY}
            AND (parentage.from_on IS NULL OR parentage.from_on <= {DAY})
            {kinds}"""
@@ -127,7 +128,7 @@ def joins(names: Iterable[str]) -> str:
 
 def subject(*conditions: str) -> str:
     """The common table expression of the people asked about; conditions read `subject`'s columns."""
-    where = " AND ".join(conditions) or "true"
+    where = " AND ".join(("subject.merged_into_id IS NULL", *conditions))
     return (
         f"subject AS MATERIALIZED (SELECT subject.id, subject.division_code, subject.sex, "
         f"subject.birth_date, subject.died_on FROM {table(Person)} subject WHERE {where})"

@@ -27,6 +27,7 @@ from subsidies.models.batches import TRANSITIONS
 from subsidies.periods import Period, period_paid, read_period
 from subsidies.selectors.selection import Selection, select
 from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
+from subsidies.services.merges import let_no_record_merge
 from subsidies.shares import split
 
 _INSERT_LINES = """
@@ -75,6 +76,7 @@ def create_batch(
         raise NotAllowed()
     days = _period_of(programme, period)
     with county_scope():
+        let_no_record_merge()
         selection = select(programme=programme, period=days)
         if not selection.selected:
             raise DomainError(

@@ -1,0 +1,509 @@
+"""Two records made one: everything follows, what forbids it is said, and it is undone exactly."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from households.enums import DuplicateReason, MergeState, PairState, ParentRole, Relation
+from households.merging import mergeables
+from households.models import (
+    BankAccount,
+    DuplicatePair,
+    Hukou,
+    Membership,
+    Parentage,
+    Person,
+    PersonMerge,
+    RegistryTask,
+    Residence,
+)
+from households.models.facts import DatedFact
+from households.selectors.search import find_person_by_number
+from households.services.changes import rows_of_set
+from households.services.duplicate_search import common_division, facts_digest, find_all_duplicates
+from households.services.duplicates import decide_pair
+from households.services.merge_facts import overlap, without
+from households.services.merges import _REFERENCES, merge_people, preview_merge, undo_merge
+from offices import clock
+from offices.actors import Actor
+from offices.enums import Role
+from offices.errors import DomainError, NotAllowed, Stale
+from subsidies.enums import ApplicationState, PaymentState
+from subsidies.models import Application, Grant, Payment
+from subsidies.services.grants import stop_grant
+from subsidies.services.sweep import sweep
+from tests.conftest import sql
+from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor, make_household, make_person
+from tests.households.registry import bring, codes, row
+from tests.subsidies.money import (
+    citizen_number,
+    fund,
+    give_account,
+    make_grant,
+    paid_programme,
+    sent_batch,
+)
+
+pytestmark = pytest.mark.django_db
+
+_NOT_OURS = {"offices_act", "offices_read", "households_rowchange", "households_personmerge"}
+
+
+def images() -> dict[str, list[Any]]:
+    """Every row of every table of cases as the database has it; evidence only grows, so it is left out."""
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.app_label in ("households", "subsidies", "reports", "enforcement", "checkups")
+        and "event" not in model._meta.model_name
+        and not model.__module__.startswith("checkups.clinical")
+        and model._meta.db_table not in _NOT_OURS
+    ]
+    return {
+        table: sql(f"SELECT to_jsonb(t) {_without(table)} AS image FROM {table} t ORDER BY image")
+        for table in tables
+    }
+
+
+def _without(table: str) -> str:
+    """An assessment is made anew: what it says is compared, not its key."""
+    return "- 'id'" if table == "subsidies_assessment" else "- '[]'::text"
+
+
+def pair_of(one: Person, other: Person) -> DuplicatePair:
+    first, second = sorted((one, other), key=lambda person: person.pk)
+    return DuplicatePair.objects.create(
+        first=first,
+        second=second,
+        score=85,
+        reasons=[DuplicateReason.ONE_DIGIT],
+        facts_digest=facts_digest(first, second),
+        found_on=clock.today(),
+        division_code=common_division(first.division_code, second.division_code),
+    )
+
+
+def merge(one: Person, other: Person, *, actor: Actor | None = None, **chosen: Person) -> PersonMerge:
+    """The first stays; of each contradiction hers is kept unless `chosen` says whose."""
+    pair = DuplicatePair.objects.filter(first__in=[one, other], second__in=[one, other]).first()
+    actor = actor or make_actor(Role.COUNTY)
+    pair = pair or pair_of(one, other)
+    plan = preview_merge(actor=actor, pair=pair, keep=one.pk)
+    picked = {choice.code: str(one.pk) for choice in plan.choices}
+    picked |= {code: str(person.pk) for code, person in chosen.items()}
+    return merge_people(actor=actor, pair=pair, keep=one.pk, chosen=picked)
+
+
+def two(**fields: Any) -> tuple[Person, Person]:
+    return (
+        make_person(number=citizen_number(1), **fields),
+        make_person(number=citizen_number(2), **fields),
+    )
+
+
+def test_everything_follows_and_the_record_is_shown_nowhere(county: Any) -> None:
+    kept, gone = two()
+    home = make_household(kept)
+    make_household(gone)
+    give_account(gone, "6223000000000001")
+    child = make_person(name="王小明", born="1980-03-11")
+    Parentage.objects.create(
+        person=child, parent=gone, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+    )
+    merge(kept, gone)
+    gone.refresh_from_db()
+    assert gone.merged_into == kept
+    assert Parentage.objects.get().parent == kept
+    assert BankAccount.objects.get().person == kept
+    assert list(Membership.objects.on(clock.today()).values_list("person", "household")) == [
+        (kept.pk, home.pk)
+    ]
+    assert set(Person.objects.living_on(clock.today())) == {kept, child}
+    assert set(Person.objects.visible_to(county)) == {kept, child}
+    assert find_person_by_number(citizen_number(2)) == kept
+    assert DuplicatePair.objects.get().state == PairState.MERGED
+
+
+@pytest.mark.parametrize("whose", ["kept", "gone"])
+def test_of_a_contradiction_the_chosen_record_is_kept(county: Any, whose: str) -> None:
+    kept, gone = two()
+    Hukou.objects.filter(person=gone).update(hukou_type="urban", from_on=datetime.date(2000, 1, 1))
+    chosen = {"kept": kept, "gone": gone}[whose]
+    made = merge(kept, gone, hukou=chosen)
+    held = [
+        (row.hukou_type, row.from_on, row.to_on)
+        for row in Hukou.objects.filter(person=kept).order_by("from_on")
+        if row.from_on is None or row.from_on != row.to_on
+    ]
+    day = datetime.date(2000, 1, 1)
+    assert held == (
+        [("rural", None, None)] if whose == "kept" else [("urban", day, None), ("rural", None, day)]
+    )
+    before = undo_and_count(made)
+    assert before == (1, 1)
+
+
+def undo_and_count(made: PersonMerge) -> tuple[int, int]:
+    undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    return (
+        Hukou.objects.filter(person=made.survivor_id).count(),
+        Hukou.objects.filter(person=made.absorbed_id).count(),
+    )
+
+
+def test_a_contradiction_must_be_decided(county: Any) -> None:
+    kept, gone = two()
+    with pytest.raises(DomainError) as refused:
+        merge_people(actor=make_actor(Role.COUNTY), pair=pair_of(kept, gone), keep=kept.pk, chosen={})
+    assert refused.value.code == "choice_missing"
+    assert str(refused.value)
+
+
+def test_the_real_number_takes_the_place_of_the_temporary_one_and_goes_back(county: Any) -> None:
+    kept, gone = two()
+    before = images()
+    made = merge(kept, gone, number=gone)
+    kept.refresh_from_db()
+    assert kept.id_number.reveal() == citizen_number(2)
+    assert find_person_by_number(citizen_number(1)) == kept
+    undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    assert _but_pairs(images()) == _but_pairs(before)
+
+
+def _but_pairs(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    return {table: rows for table, rows in found.items() if table != "households_duplicatepair"}
+
+
+def test_a_number_on_one_record_alone_is_kept(county: Any) -> None:
+    kept, gone = make_person(), make_person(number=citizen_number(2))
+    merge(kept, gone)
+    kept.refresh_from_db()
+    assert kept.id_number.reveal() == citizen_number(2)
+
+
+def test_the_record_follows_the_home_that_is_right(county: Any) -> None:
+    kept, gone = make_person(number=citizen_number(1)), make_person(village=OTHER_VILLAGE)
+    make_household(kept)
+    make_household(gone)
+    merge(kept, gone, home=gone)
+    kept.refresh_from_db()
+    assert kept.division_code == OTHER_VILLAGE
+    assert set(Residence.objects.on(clock.today()).values_list("person", "place_code")) == {
+        (kept.pk, OTHER_VILLAGE)
+    }
+    assert set(Hukou.objects.filter(person=kept).values_list("division_code", flat=True)) == {OTHER_VILLAGE}
+
+
+def test_a_household_that_lost_its_head_is_a_task_until_the_merge_is_undone(county: Any) -> None:
+    kept, gone = two()
+    make_household(kept)
+    left = make_household(gone, (make_person(name="王小明", born="1980-03-11"), Relation.SON))
+    made = merge(kept, gone)
+    assert RegistryTask.objects.get().household == left
+    undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    assert not RegistryTask.objects.exists()
+
+
+def test_children_of_both_records_are_compared_at_once(county: Any) -> None:
+    kept, gone = two()
+    for parent in (kept, gone):
+        child = make_person(name="王小明", born="1980-03-11", number=None)
+        Parentage.objects.create(
+            person=child, parent=parent, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+        )
+    merge(kept, gone)
+    assert DuplicatePair.objects.get(state=PairState.CANDIDATE).reasons[0] == DuplicateReason.SAME_PARENT
+
+
+def test_nobody_is_merged_with_her_own_kin(county: Any) -> None:
+    mother, child = two()
+    Parentage.objects.create(
+        person=child, parent=mother, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+    )
+    with pytest.raises(DomainError) as refused:
+        merge(mother, child)
+    assert refused.value.code == "merge_hindered"
+    assert "kin" in str(refused.value)
+
+
+def paid_twice_over() -> tuple[Grant, Grant]:
+    """Two records with a payment of the year each, as two counters made it."""
+    programme = paid_programme()
+    grants = make_grant(programme, serial=1), make_grant(programme, serial=2)
+    fund(programme)
+    sent_batch(programme)
+    return grants
+
+
+def test_cases_and_money_follow_and_the_preview_says_how_much(county: Any) -> None:
+    programme = paid_programme()
+    grant = make_grant(programme, serial=1)
+    kept = make_person(number=citizen_number(2))
+    fund(programme)
+    sent_batch(programme)
+    Payment.objects.update(state=PaymentState.PAID, paid_on=clock.today())
+    pair = pair_of(kept, grant.person)
+    plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk)
+    assert (str(plan.paid_amount), plan.moves_money) == ("960.00", True)
+    assert {str(row.kind) for row in plan.rows} >= {"申请", "资格", "发放"} or plan.rows
+    made = merge(kept, grant.person)
+    assert (made.moved_amount, made.moved_rows) == (plan.paid_amount, len(plan.rows))
+    for model in (Application, Grant, Payment):
+        assert set(model._default_manager.values_list("person", flat=True)) == {kept.pk}
+
+
+def test_a_merge_undone_restores_cases_and_money(county: Any) -> None:
+    programme = paid_programme()
+    grant = make_grant(programme, serial=1)
+    kept = make_person(number=citizen_number(2))
+    fund(programme)
+    sent_batch(programme)
+    sweep(actor=make_actor(Role.COUNTY), as_of=clock.today())
+    pair_of(kept, grant.person)
+    before = images()
+    made = merge(kept, grant.person)
+    assert images() != before
+    assert rows_of_set(made.pk)["subsidies_payment"] == 1
+    undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    assert images() == before
+
+
+def test_the_same_programme_twice_stands_in_the_way(county: Any) -> None:
+    first, second = paid_twice_over()
+    with pytest.raises(DomainError) as refused:
+        merge(first.person, second.person)
+    assert refused.value.code == "merge_hindered"
+    assert str(refused.value)
+    plan = preview_merge(
+        actor=make_actor(Role.COUNTY), pair=DuplicatePair.objects.get(), keep=first.person_id
+    )
+    assert len(plan.hindrances) == 2
+
+
+def test_a_stopped_grant_that_never_began_is_no_hindrance(county: Any) -> None:
+    programme = paid_programme()
+    first, second = make_grant(programme, serial=1), make_grant(programme, serial=2)
+    stop_grant(
+        grant=second, reason="other", event_on=datetime.date(2012, 12, 1), actor=make_actor(Role.COUNTY)
+    )
+    merge(first.person, second.person)
+    assert Grant.objects.filter(person=first.person).count() == 2
+
+
+def test_open_applications_of_one_programme_stand_in_the_way(county: Any) -> None:
+    programme = paid_programme()
+    grants = [make_grant(programme, serial=serial) for serial in (1, 2)]
+    for grant in grants:
+        Application.objects.filter(pk=grant.application_id).update(
+            state=ApplicationState.COUNTY_CONFIRMED, decided_on=None
+        )
+    plan = preview_merge(
+        actor=make_actor(Role.COUNTY), pair=pair_of(*(g.person for g in grants)), keep=grants[0].person_id
+    )
+    assert any("open application" in str(words) or "申请" in str(words) for words in plan.hindrances)
+
+
+def test_a_second_payment_of_a_period_is_refused_across_a_merge(county: Any) -> None:
+    """What the service says first, the database holds: a line cannot be moved onto a period that was paid."""
+    first, second = paid_twice_over()
+    Person.objects.filter(pk=second.person_id).update(merged_into=first.person)
+    with pytest.raises(IntegrityError, match="nobody_is_paid_twice"), transaction.atomic():
+        Payment.objects.filter(person=second.person).update(person=first.person)
+
+
+def test_a_line_changes_its_person_by_a_merge_alone(county: Any) -> None:
+    grant = paid_twice_over()[0]
+    stranger = make_person(number=citizen_number(3))
+    with pytest.raises(IntegrityError, match="payment line"), transaction.atomic():
+        Payment.objects.filter(grant=grant).update(person=stranger)
+    Person.objects.filter(pk=grant.person_id).update(merged_into=stranger)
+    with pytest.raises(IntegrityError, match="payment line"), transaction.atomic():
+        Payment.objects.filter(grant=grant).update(person=stranger, amount=1)
+
+
+def test_no_application_for_a_record_that_was_merged(county: Any) -> None:
+    grant = make_grant(paid_programme(), serial=1)
+    case = grant.application
+    Person.objects.filter(pk=grant.person_id).update(merged_into=make_person())
+    case.pk, case.file_number = None, "T-2"
+    with pytest.raises(IntegrityError, match="merged into another"), transaction.atomic():
+        case.save(force_insert=True)
+
+
+def test_a_merge_is_kept_once_money_went_out_on_what_moved(county: Any) -> None:
+    programme = paid_programme()
+    grant = make_grant(programme, serial=1)
+    kept = make_person(number=citizen_number(2))
+    made = merge(kept, grant.person)
+    fund(programme)
+    sent_batch(programme)
+    assert Payment.objects.get().person == kept
+    with pytest.raises(DomainError) as refused:
+        undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    assert refused.value.code == "merge_built_upon"
+    assert str(refused.value)
+
+
+def test_a_merge_is_kept_once_the_record_has_changed(county: Any) -> None:
+    kept, gone = two()
+    give_account(gone, "6223000000000001")
+    made = merge(kept, gone)
+    BankAccount.objects.filter(person=kept).update(bank="山亭农商银行")
+    with pytest.raises(DomainError) as refused:
+        undo_merge(actor=make_actor(Role.COUNTY), merge=made)
+    assert refused.value.code == "changed_since"
+    assert PersonMerge.objects.get().state == MergeState.DONE
+
+
+def test_merges_in_a_row_are_undone_from_the_last(county: Any) -> None:
+    first, second = two()
+    third = make_person(number=citizen_number(3))
+    give_account(first, "6223000000000001")
+    pair_of(first, second), pair_of(second, third)
+    start = images()
+    one = merge(second, first)
+    between = images()
+    other = merge(third, second)
+    first.refresh_from_db()
+    assert first.merged_into == third
+    assert BankAccount.objects.get().person == third
+    with pytest.raises(DomainError) as refused:
+        undo_merge(actor=make_actor(Role.COUNTY), merge=one)
+    assert refused.value.code == "later_merge"
+    assert str(refused.value)
+    undo_merge(actor=make_actor(Role.COUNTY), merge=other)
+    assert images() == between
+    undo_merge(actor=make_actor(Role.COUNTY), merge=one)
+    assert images() == start
+    with pytest.raises(Stale):
+        undo_merge(actor=make_actor(Role.COUNTY), merge=one)
+
+
+def test_a_pair_is_merged_once(county: Any) -> None:
+    kept, gone = two()
+    pair = pair_of(kept, gone)
+    merge(kept, gone)
+    with pytest.raises(Stale):
+        merge_people(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk, chosen={})
+
+
+def test_two_persons_are_not_merged(county: Any) -> None:
+    kept, gone = two()
+    pair = decide_pair(actor=make_actor(Role.COUNTY), pair=pair_of(kept, gone), is_same=False)
+    with pytest.raises(Stale):
+        merge_people(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk, chosen={})
+
+
+def test_a_third_record_cannot_be_merged_with_one_that_is_gone(county: Any) -> None:
+    kept, gone = two()
+    third = make_person(number=citizen_number(3))
+    waiting = pair_of(gone, third)
+    merge(kept, gone)
+    assert not DuplicatePair.objects.waiting().filter(pk=waiting.pk).exists()
+    for act in (
+        lambda: decide_pair(actor=make_actor(Role.COUNTY), pair=waiting, is_same=True),
+        lambda: preview_merge(actor=make_actor(Role.COUNTY), pair=waiting, keep=third.pk),
+    ):
+        with pytest.raises(DomainError) as refused:
+            act()
+        assert refused.value.code == "record_is_merged"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.TOWNSHIP, Role.COUNTY)])
+def test_who_may_not_merge(county: Any, role: Role) -> None:
+    kept, gone = two()
+    pair, actor = pair_of(kept, gone), make_actor(role)
+    for act in (
+        lambda: merge_people(actor=actor, pair=pair, keep=kept.pk, chosen={}),
+        lambda: preview_merge(actor=actor, pair=pair, keep=kept.pk),
+        lambda: decide_pair(actor=actor, pair=pair, is_same=True),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_a_township_merges_within_itself_and_moves_no_money(county: Any) -> None:
+    kept, gone = two()
+    with pytest.raises(NotAllowed):
+        merge(kept, gone, actor=make_actor(Role.TOWNSHIP, OTHER_TOWNSHIP))
+    made = merge(kept, gone, actor=make_actor(Role.TOWNSHIP))
+    assert undo_merge(actor=make_actor(Role.TOWNSHIP), merge=made).state == MergeState.UNDONE
+    grant = make_grant(paid_programme(), serial=3)
+    with pytest.raises(NotAllowed) as refused:
+        merge(kept, grant.person, actor=make_actor(Role.TOWNSHIP))
+    assert refused.value.code == "merge_moves_money"
+    far = make_person(village=OTHER_VILLAGE)
+    with pytest.raises(NotAllowed):
+        merge(kept, far, actor=make_actor(Role.TOWNSHIP))
+
+
+def test_a_file_with_the_former_number_is_told_so(county: Any) -> None:
+    kept, gone = two()
+    merge(kept, gone)
+    brought = bring(county, [row(姓名="王秀英", 公民身份号码=citizen_number(2))])
+    assert codes(brought) == [(2, "merged_number")]
+
+
+def test_a_file_that_names_a_parent_by_the_former_number_finds_her(county: Any) -> None:
+    kept, gone = two()
+    merge(kept, gone)
+    bring(county, [row(姓名="王小明", 母亲身份号码=citizen_number(2))])
+    assert Parentage.objects.get().parent == kept
+
+
+def test_every_reference_to_a_person_is_answered_for(county: Any) -> None:
+    """A new table that names a person must say how it follows a merge; see households.merging."""
+    kept_as_they_are = {("DuplicatePair", "first"), ("DuplicatePair", "second")} | {
+        ("PersonMerge", "survivor"),
+        ("PersonMerge", "absorbed"),
+    }
+    answered = {(model.__name__, name) for model, name in _REFERENCES} | kept_as_they_are
+    answered |= {(model.__name__, name) for part in mergeables() for model, name in part.references}
+    named = {
+        (relation.related_model.__name__, relation.field.name)
+        for relation in Person._meta.get_fields(include_hidden=True)
+        if relation.auto_created
+        and not relation.concrete
+        and not relation.related_model.__name__.endswith("Event")
+    }
+    named |= {("LifeEvent", "person"), ("LifeEvent", "other")}
+    facts = {(model.__name__, "person") for model in DatedFact.__subclasses__()}
+    assert named - answered - facts == set()
+
+
+def test_no_kind_of_fact_is_forgotten() -> None:
+    from households.services.merge_facts import FACT_KINDS
+
+    assert {model for kind in FACT_KINDS for model in kind.models} == set(DatedFact.__subclasses__())
+
+
+def test_the_search_leaves_merged_records_out(county: Any) -> None:
+    kept, gone = two()
+    merge(kept, gone)
+    assert find_all_duplicates().found == 0
+
+
+def _on(day: int) -> datetime.date:
+    return datetime.date(2000, 1, day)
+
+
+@pytest.mark.parametrize(
+    ("period", "taken", "left"),
+    [
+        ((None, None), [], [(None, None)]),
+        ((None, None), [(None, None)], []),
+        ((_on(5), None), [(None, _on(5))], [(_on(5), None)]),
+        ((None, None), [(_on(5), _on(9))], [(None, _on(5)), (_on(9), None)]),
+        ((_on(1), _on(9)), [(_on(3), _on(4)), (_on(6), None)], [(_on(1), _on(3)), (_on(4), _on(6))]),
+        ((_on(1), _on(9)), [(_on(4), _on(4))], [(_on(1), _on(9))]),
+        ((_on(4), _on(4)), [], []),
+    ],
+)
+def test_what_others_leave_of_a_period(period: Any, taken: Any, left: Any) -> None:
+    assert without(period, taken) == left
+    assert not any(overlap(part, other) for part in left for other in taken)
