@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from households.views import accounts, counter, events, families, imports
+from households.views import accounts, counter, duplicates, events, families, imports, merges
 
 app_name = "households"
 urlpatterns = [
     path("", families.household_list, name="households"),
     path("accounts/", accounts.account_list, name="account_list"),
     path("accounts/<uuid:correction_id>/<slug:decision>/", accounts.account_decide, name="account_decide"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicates"),
+    path("duplicates/merges/", merges.merge_list, name="merges"),
+    path("duplicates/merges/<uuid:pk>/", merges.merge_detail, name="merge"),
+    path("duplicates/merges/<uuid:pk>/undo/", merges.merge_undo, name="merge_undo"),
+    path("duplicates/<uuid:pk>/", duplicates.duplicate_pair, name="duplicate"),
+    path("duplicates/<uuid:pk>/history/", duplicates.duplicate_history, name="duplicate_history"),
+    path("duplicates/<uuid:pk>/merge/", merges.merge_new, name="merge_new"),
+    path("duplicates/<uuid:pk>/<slug:decision>/", duplicates.duplicate_decide, name="duplicate_decide"),
     path("elsewhere/", counter.family_elsewhere, name="elsewhere"),
     path("tasks/", counter.task_list, name="tasks"),
     path("imports/", imports.import_list, name="imports"),

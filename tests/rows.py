@@ -41,6 +41,7 @@ from subsidies.services.notices import record_objection
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.duplicates import merge, pair_of
 from tests.households.resident_files import as_csv
 from tests.subsidies.cases import bring_to, enter, make_office, make_programme, rules_say
 from tests.subsidies.money import (
@@ -70,7 +71,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
     with pytest.MonkeyPatch.context() as patched:
         rules_say(patched)
         rows: dict[str, Kwargs] = {"": {}}
-        for build in (_registry, _cases, _money, _checkups, _reports):
+        for build in (_registry, _duplicates, _cases, _money, _checkups, _reports):
             rows |= build(families)
         return rows
 
@@ -137,6 +138,20 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "error file": {"pk": imports[0].pk, "kind": "errors"},
         "person and programme": {"person_id": people[0].pk, "programme_code": "NCJF"},
         "programme": {"programme_code": "NCJF"},
+    }
+
+
+def _duplicates(families: int) -> dict[str, Kwargs]:
+    serial = _serial(400)
+    pairs, merges = [], []
+    for _one in range(families):
+        people = [make_person(name=NAME, number=citizen_number(serial())) for _side in range(4)]
+        pairs.append(pair_of(people[0], people[1]))
+        merges.append(merge(people[2], people[3]))
+    return {
+        "pair": {"pk": pairs[0].pk},
+        "pair to decide": {"pk": pairs[0].pk, "decision": "different"},
+        "merge": {"pk": merges[0].pk},
     }
 
 

@@ -42,6 +42,7 @@ CASES = FIELD | {AUDITOR}
 MONEY = frozenset({FINANCE, CASHIER, COUNTY, AUDITOR})
 REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
 ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
+TWICE = frozenset({COUNTER, REVIEWER, COUNTY, AUDITOR})  # who sees people that are recorded twice
 ELSEWHERE = {VILLAGE: OTHER_VILLAGE, COUNTER: OTHER_TOWNSHIP, TOWN: OTHER_TOWNSHIP}
 
 
@@ -106,6 +107,15 @@ DOORS = (
         acts=True,
     ),
     Door("households:account_decide", "P", ACCOUNTS - {VILLAGE}, "account to reject", acts=True),
+    # People recorded twice: the township within it, the county for all; others look
+    Door("households:duplicates", "G", TWICE),
+    Door("households:duplicate", "G", TWICE, "pair"),
+    Door("households:duplicate_history", "G", TWICE, "pair"),
+    Door("households:duplicate_decide", "P", frozenset({COUNTER, COUNTY}), "pair to decide", acts=True),
+    Door("households:merge_new", "GP", frozenset({COUNTER, COUNTY}), "pair"),
+    Door("households:merges", "G", TWICE),
+    Door("households:merge", "G", TWICE, "merge"),
+    Door("households:merge_undo", "GP", frozenset({COUNTER, COUNTY}), "merge", acts=True),
     # Resident files
     Door("households:imports", "G", frozenset({COUNTER, COUNTY, AUDITOR})),
     Door("households:import_new", "GP", frozenset({COUNTER, COUNTY})),

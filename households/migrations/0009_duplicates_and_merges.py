@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=offices.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('chosen', models.JSONField(blank=True, default=dict)),
-                ('moved_rows', models.PositiveIntegerField(default=0, verbose_name='Rows')),
+                ('moved_rows', models.PositiveIntegerField(default=0, verbose_name='Rows moved')),
                 ('moved_amount', offices.fields.MoneyField(decimal_places=2, default=0, max_digits=14, verbose_name='Yuan paid')),
                 ('state', models.CharField(choices=[('done', 'Merged'), ('undone', 'Undone')], default='done', max_length=10)),
                 ('merged_on', models.DateField(verbose_name='Merged on')),

@@ -117,7 +117,7 @@ class PersonMerge(models.Model):
     survivor = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="merges_kept")
     absorbed = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="merges_gone")
     chosen = models.JSONField(default=dict, blank=True)
-    moved_rows = models.PositiveIntegerField(_("Rows"), default=0)
+    moved_rows = models.PositiveIntegerField(_("Rows moved"), default=0)
     moved_amount = MoneyField(_("Yuan paid"), default=0)
     state = models.CharField(max_length=10, choices=MergeState, default=MergeState.DONE)
     merged_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")

@@ -21,7 +21,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def visible_to(self, actor: Actor) -> PersonQuerySet:
         """The people of the actor's divisions: the application's own wall before the database's."""
-        return self.standing().filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+        return self.within(actor).standing()
+
+    def within(self, actor: Actor) -> PersonQuerySet:
+        """Every record of the actor's divisions, those merged into another too."""
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
     def standing(self) -> PersonQuerySet:
         """Records that have not been merged into another of the same person."""

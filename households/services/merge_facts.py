@@ -30,6 +30,8 @@ from households.models import (
     Residence,
 )
 from households.models.facts import DatedFact
+from households.services.merge_words import fact_words
+from offices.actors import Actor
 from offices.ids import new_id
 
 Period = tuple[datetime.date | None, datetime.date | None]
@@ -61,11 +63,15 @@ FACT_KINDS = (
 
 @dataclass(slots=True)
 class Placed:
-    """Where a fact goes: to the record that stays or not, and for which parts of its period."""
+    """Where a fact goes: to the record that stays or not, and for which parts of its period.
+
+    `is_repeated`: the other record says nothing else for those days.
+    """
 
     row: DatedFact
     parts: list[Period]
     has_moved: bool
+    is_repeated: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -92,7 +98,14 @@ def plan_facts(*, survivor: Person, absorbed: Person, chosen: dict[str, str]) ->
         placed = [Placed(row, [(row.from_on, row.to_on)], is_gone_kept) for row in kept]
         for row in other:
             parts = without((row.from_on, row.to_on), [_period(one) for one in kept if _excludes(one, row)])
-            placed.append(Placed(row, parts, has_moved=bool(parts) and not is_gone_kept))
+            placed.append(
+                Placed(
+                    row,
+                    parts,
+                    has_moved=bool(parts) and not is_gone_kept,
+                    is_repeated=not _contradict(kept, [row]),
+                )
+            )
         plans.append(KindPlan(kind, placed, is_conflict=_contradict(own, gone)))
     return plans
 
@@ -207,3 +220,23 @@ def _copied(row: Any, part: Period) -> DatedFact:
     copy.from_on, copy.to_on = part
     copy.save(force_insert=True)
     return copy
+
+
+def facts_side_by_side(
+    *, actor: Actor, first: Person, second: Person, on: datetime.date
+) -> list[tuple[str | Promise, str, str]]:
+    """What two records say on a day, kind by kind; what rules alone read is left out. At county scope."""
+    lines = []
+    for kind in FACT_KINDS:
+        for model in kind.models:
+            if kind.is_hidden or model is Parentage:
+                continue
+            said = [
+                "; ".join(
+                    fact_words(actor, row) for row in model._default_manager.on(on).filter(person=person)
+                )
+                for person in (first, second)
+            ]
+            label = str(model._meta.verbose_name) if len(kind.models) > 1 else kind.label
+            lines.append((label, said[0], said[1]))
+    return lines

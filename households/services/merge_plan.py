@@ -35,6 +35,7 @@ from offices.actors import Actor
 
 SHORTENED = _("holds only where the other record says nothing")
 DROPPED = _("no longer holds: the other record's is kept")
+REPEATED = _("the other record says the same")
 _IDENTITY_LABELS: dict[str, str | Promise] = {
     "name": _("Name"),
     "number": _("Identity number, birth date and sex"),
@@ -130,7 +131,13 @@ def _identity_choices(survivor: Person, absorbed: Person) -> list[Choice]:
         if own != other and ((own and other) or code == "death"):
             preset = absorbed if _prefers_absorbed(code, survivor, absorbed) else survivor
             choices.append(
-                Choice(code, _IDENTITY_LABELS[code], own or _("living"), other or _("living"), str(preset.pk))
+                Choice(
+                    code,
+                    _IDENTITY_LABELS[code],
+                    own or _("no death recorded"),
+                    other or _("no death recorded"),
+                    str(preset.pk),
+                )
             )
     return choices
 
@@ -195,7 +202,7 @@ def _hidden_words(count: int) -> str:
 def _identity_rows(survivor: Person, absorbed: Person, taken: Mapping[str, str]) -> list[MovingRow]:
     words = _identity_words(survivor, absorbed)
     return [
-        MovingRow(_IDENTITY_LABELS[code], words[code][1] or _("living"))
+        MovingRow(_IDENTITY_LABELS[code], words[code][1] or _("no death recorded"))
         for code in _IDENTITY_LABELS
         if code in words and taken.get(code) == str(absorbed.pk)
     ]
@@ -217,7 +224,7 @@ def _fact_row(actor: Actor, kind: FactKind, placed: Placed) -> MovingRow:
     row = placed.row
     outcome: str | Promise = MOVES
     if not placed.parts:
-        outcome = DROPPED
+        outcome = REPEATED if placed.is_repeated else DROPPED
     elif placed.parts != [(row.from_on, row.to_on)]:
         outcome = SHORTENED
     label = row._meta.verbose_name if len(kind.models) > 1 else kind.label
@@ -228,7 +235,7 @@ def _kin_rows(actor: Actor, absorbed: Person) -> list[MovingRow]:
     """Children and others who name the record that goes."""
     rows = [
         MovingRow(
-            _("Child"),
+            _("Child of the record that goes"),
             row.person.name if actor.covers(row.person.division_code) else _("Served by another township"),
             day=row.person.birth_date,
         )

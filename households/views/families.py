@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,7 @@ from households.policies import (
     may_see_imports,
     may_show_numbers,
 )
+from households.selectors.duplicates import address_of_survivor, recorded_twice
 from households.selectors.families_over_time import instants_of, members_then
 from households.selectors.life_events import events_about
 from households.selectors.people import (
@@ -171,7 +172,9 @@ def household_history(request: Any, pk: UUID) -> HttpResponse:
 @require_GET
 def person_detail(request: Any, pk: UUID) -> HttpResponse:
     """What is held about a person, with source and period; marital state is on no page."""
-    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
+    person = get_object_or_404(Person.objects.within(request.actor), pk=pk)
+    if person.merged_into_id:
+        return redirect(address_of_survivor(actor=request.actor, absorbed=person))
     note_read(request, person)
     day = request.business_day
     facts = facts_of(person=person, on=day)
@@ -187,6 +190,8 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "relatives": relatives_of(person=person, on=day),
             "has_account": person.bankaccount_set.on(day).exists(),
             "may_show": may_show_numbers(request.actor),
+            "twice": recorded_twice(actor=request.actor, person=person),
+            "was_merged": bool(request.GET.get("was")),
             "panels": panels_for(actor=request.actor, people=[person], on=day),
             "links": event_links(request.actor, person=person),
             "events": _events(request, [person]),
