@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import json
 import random
 from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from households.enums import EmploymentState, HukouType, ParentRole, Relation
@@ -82,7 +83,7 @@ class _Family:
         draw, code = self.draw, person.division_code
         for model in (Hukou, Residence):
             model._default_manager.filter(person=person).update(to_on=datetime.date(1985, 1, 1))
-        home = make_household(self.child if draw.random() < 0.3 else make_person(name="王建国"))
+        home = make_household(make_person(name="王建国"))
         for model, values in (
             (Hukou, lambda: {"hukou_type": draw.choice(HukouType.values), "place_code": code}),
             (Residence, lambda: {"place_code": draw.choice([VILLAGE, OTHER_VILLAGE])}),
@@ -144,7 +145,7 @@ def _has_account(person: Person) -> bool:
     return person.bankaccount_set.exists()  # type: ignore[attr-defined] # made by the abstract fact
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])  # a seed does not shrink
 @given(seed=st.integers(0, 2**32), side=st.integers(0, 1))
 def test_a_merge_undone_restores_the_exact_state(seed: int, side: int) -> None:
     with keep_context():
@@ -187,9 +188,11 @@ def test_a_merge_undone_restores_the_exact_state(seed: int, side: int) -> None:
 
 def _known(after: dict[str, list[Any]], before: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Without the pairs that the search after the merge found: they are a list of work, made anew at night."""
-    pairs = {row[0]["id"] for row in before["households_duplicatepair"]}
+    pairs = {json.loads(row[0])["id"] for row in before["households_duplicatepair"]}
     return {
-        table: [row for row in rows if table != "households_duplicatepair" or row[0]["id"] in pairs]
+        table: [
+            row for row in rows if table != "households_duplicatepair" or json.loads(row[0])["id"] in pairs
+        ]
         for table, rows in after.items()
     }
 
