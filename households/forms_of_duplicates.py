@@ -63,7 +63,7 @@ class MergeChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for choice in choices:
             self.fields[choice.code] = forms.ChoiceField(
-                label=choice.label,
+                label=str(choice.label),
                 choices=[(sides[0], choice.survivor_words), (sides[1], choice.absorbed_words)],
                 widget=forms.RadioSelect,
             )

@@ -157,7 +157,7 @@ def recorded_twice(*, actor: Actor, person: Person) -> RecordedTwice:
 
 def address_of_survivor(*, actor: Actor, absorbed: Person) -> str:
     """Where the page of a record that went into another leads. Raises DomainError `merged_elsewhere`."""
-    survivor = Person.objects.visible_to(actor).filter(pk=absorbed.merged_into_id).first()
+    survivor = Person.objects.visible_to(actor).filter(merged_from=absorbed).first()
     if survivor is None:
         raise DomainError(
             "merged_elsewhere",

@@ -149,7 +149,7 @@ def _cut(part: Period, other: Period) -> list[Period]:
     from_on, to_on = other
     if not overlap(part, other):
         return [part]
-    left = []
+    left: list[Period] = []
     if from_on is not None and (start is None or start < from_on):
         left.append((start, from_on))
     if to_on is not None and (end is None or to_on < end):

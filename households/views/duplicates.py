@@ -89,10 +89,9 @@ def duplicate_decide(request: Any, pk: UUID, decision: str) -> HttpResponse:
     except DomainError as refusal:
         return _show_pair(request, pair, error=str(refusal))
     messages.success(request, _DONE[decision])
-    return redirect(
-        "households:duplicate" if decision == "same" else "households:duplicates",
-        **({"pk": pair.pk} if decision == "same" else {}),
-    )
+    if decision == "same":
+        return redirect("households:duplicate", pk=pair.pk)
+    return redirect("households:duplicates")
 
 
 _DONE = {
