@@ -6,6 +6,7 @@ class HouseholdsConfig(AppConfig):
     name = "households"
 
     def ready(self) -> None:
+        from households.consequences import register_follower, register_leaver
         from households.policies import (
             may_import,
             may_open_families_elsewhere,
@@ -13,7 +14,7 @@ class HouseholdsConfig(AppConfig):
             may_see_families,
         )
         from households.selectors.search import find_families
-        from households.services.duplicate_search import load_schedule
+        from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
         from households.work import registry_work
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
@@ -26,6 +27,8 @@ class HouseholdsConfig(AppConfig):
             register_work,
         )
 
+        register_follower(compare_again)
+        register_leaver(drop_pairs_of)
         register_loader("duplicates schedule", load_schedule, order=200)
         register_work(registry_work, order=20)
         register_search(find_families)

@@ -27,8 +27,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
-        from subsidies.services.notices import load_notice_schedule
         from subsidies.services.merges import MERGEABLE
+        from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.sweep_jobs import load_schedule
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import DuplicateReason, MergeState, PairState
 from offices.actors import Actor
-from offices.database.access import CASE, Access
+from offices.database.access import CASE, DERIVED, Access
 from offices.fields import DigestField, DivisionCodeField, MoneyField, id_field
 
 PAIR_TRANSITIONS: dict[str, frozenset[str]] = {
@@ -45,7 +45,7 @@ class DuplicatePair(models.Model):
     smallest division that has both records, so that a pair of two townships is the county's alone.
     """
 
-    access: ClassVar[Access] = CASE
+    access: ClassVar[Access] = DERIVED
 
     id = id_field()
     first = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="pairs_as_first")

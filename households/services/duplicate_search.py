@@ -8,13 +8,14 @@ block are opened, here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from households.alike import Identity, near_dates, reasons_of, score_of
 from households.enums import PairState
@@ -91,6 +92,17 @@ def find_duplicates_of(*, people: Iterable[UUID]) -> SearchResult:
         cleared = _clear(alike, among=chosen)
         cursor.execute("DROP TABLE alike")
         return SearchResult(compared=compared, found=len(alike), opened=opened, cleared=cleared)
+
+
+def compare_again(people: Sequence[UUID]) -> None:
+    """What follows from any event: the people it wrote or changed are compared at once."""
+    find_duplicates_of(people=people)
+
+
+def drop_pairs_of(people: Any) -> None:
+    """Drop the pairs of people whose entry into the registry is being taken back, unless merged since."""
+    pairs = DuplicatePair.objects.filter(Q(first__in=people) | Q(second__in=people), merges=None)
+    DuplicatePair.objects.filter(pk__in=list(pairs.values_list("pk", flat=True)))._raw_delete(pairs.db)
 
 
 def load_schedule(*, actor: Actor, county: str) -> int:

@@ -14,8 +14,8 @@ from households.enums import Relation
 from households.error_file import ErrorFile
 from households.models import MaritalFact, Parentage, RegistryTask
 from households.rows.notes import RowNote, RowWarning
-from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON
 from households.services.duplicate_search import FEW, find_duplicates_of
+from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON
 from households.services.import_staging import warn_lines
 from offices.services.jobs import enqueue
 

@@ -18,8 +18,8 @@ from households.enums import ImportState
 from households.models import Household, Person, ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_cancel_import
-from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.duplicate_search import drop_pairs_of
+from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.import_sql import MEMBERSHIP, PERSON
 from households.services.import_writing import wait_for_turn
 from offices import clock

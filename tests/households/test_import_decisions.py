@@ -37,7 +37,9 @@ def nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def of_police(make: Callable[..., BinaryIO] = as_csv, **options: str) -> BinaryIO:
     header, *rows = sample_table()
-    return make([[*(THEIRS.get(name, name) for name in header), "民族"], *([*row, "汉"] for row in rows)], **options)
+    return make(
+        [[*(THEIRS.get(name, name) for name in header), "民族"], *([*row, "汉"] for row in rows)], **options
+    )
 
 
 def request(actor: Actor, upload: BinaryIO, *, sender: str = "", dry_run: bool = False) -> ResidentImport:
@@ -69,9 +71,7 @@ def test_columns_of_a_sender_are_asked_once_and_remembered(
         "名字": "姓名",
         "民族": "",
     }
-    waiting = assign_headers(
-        actor=county, brought=brought, sender="山亭公安分局", columns=brought.headers
-    )
+    waiting = assign_headers(actor=county, brought=brought, sender="山亭公安分局", columns=brought.headers)
     done = run(waiting)
     assert counts(done) == (1495, 0, 0, 12)
     assert done.unknown_headers == []
@@ -118,9 +118,7 @@ def test_columns_are_assigned_whole_and_once(county: Actor) -> None:
     with pytest.raises(DomainError):
         assign_headers(actor=county, brought=brought, sender="公安", columns=columns)
     with pytest.raises(NotAllowed):
-        assign_headers(
-            actor=make_actor(Role.TOWNSHIP), brought=brought, sender="公安", columns=columns
-        )
+        assign_headers(actor=make_actor(Role.TOWNSHIP), brought=brought, sender="公安", columns=columns)
 
 
 @pytest.mark.django_db
@@ -166,9 +164,7 @@ def test_waiting_import_is_cancelled_at_once(county: Actor) -> None:
 def brought(transactional_db: None) -> Iterator[ResidentImport]:
     actor = make_actor(Role.COUNTY)
     with open_context(actor=actor), SAMPLE.open("rb") as upload:
-        yield request_import(
-            actor=actor, upload=upload, file_name="s.csv", as_of=TODAY, is_dry_run=False
-        )
+        yield request_import(actor=actor, upload=upload, file_name="s.csv", as_of=TODAY, is_dry_run=False)
 
 
 def as_it_is(brought: ResidentImport) -> ResidentImport:

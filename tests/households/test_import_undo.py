@@ -125,7 +125,16 @@ def test_assessments_do_not_keep_an_import(county: Actor, monkeypatch: pytest.Mo
 def test_tasks_of_households_follow(county: Actor) -> None:
     bring(county, family(), as_of="2013-01-01")
     dead = [{**family()[0], "死亡日期": "2013-05-01"}]
-    brought = bring(county, [*dead, row(公民身份号码=SON[:0], 户编号="9", 户主关系="子", 姓名="小孩", 出生日期="2012-05-01", 性别="男")], as_of="2013-06-01")
+    brought = bring(
+        county,
+        [
+            *dead,
+            row(
+                公民身份号码=SON[:0], 户编号="9", 户主关系="子", 姓名="小孩", 出生日期="2012-05-01", 性别="男"
+            ),
+        ],
+        as_of="2013-06-01",
+    )
     assert RegistryTask.objects.open().count() == 2
     take_back_import(actor=county, brought=brought)
     assert not RegistryTask.objects.open().exists()
