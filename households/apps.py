@@ -74,6 +74,11 @@ class HouseholdsConfig(AppConfig):
             {
                 "households.import_residents": _("Took in a resident file"),
                 "households.refuse_import": _("Refused a resident file as a whole"),
+                "households.assign_headers": _("Assigned the columns of a resident file"),
+                "households.ask_to_cancel_import": _("Asked to cancel an import under way"),
+                "households.cancel_import": _("Cancelled an import"),
+                "households.take_back_import": _("Took an import back"),
+                "households.settle_row": _("Said whom a row of a file means"),
                 "households.download_remarks": _("Downloaded an import's remarks"),
                 "households.show_in_full": _("Showed a masked value in full"),
                 "households.open_family_elsewhere": _("Opened a family served by another township"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import ShowReason
 from households.models.people import HouseholdQuerySet
+from households.readers import RESIDENT_COLUMNS
 from households.selectors.families_over_time import Instant
 from households.selectors.life_events import words_for
 from offices import clock
@@ -101,6 +102,15 @@ class ImportForm(forms.Form):
         help_text=_("Excel workbook (.xlsx) or CSV, at most 80 MB. The column names stand in the first row."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
     )
+    sender = forms.CharField(
+        label=_("Sender"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "The office that made the file, for example its police station. The names that it gives its "
+            "columns are remembered."
+        ),
+    )
     as_of = DayField(
         label=_("The file speaks for"),
         help_text=_("Changes hold from this day; what is known for the first time holds from an open past."),
@@ -118,6 +128,43 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"as_of": clock.today(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+
+
+class HeadersForm(forms.Form):
+    """What each column of a file stands for, and whose columns they are."""
+
+    sender = forms.CharField(
+        label=_("Sender"),
+        max_length=60,
+        help_text=_("The next file of this sender is read by the same columns."),
+    )
+
+    def __init__(self, *args: Any, headers: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._headers = list(headers)
+        for place, (header, column) in enumerate(headers.items()):
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=header,
+                choices=[("", _("Leave out")), *((name, name) for name in RESIDENT_COLUMNS)],
+                initial=column,
+                required=False,
+            )
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The column chosen for each header; empty where it is left out."""
+        return {header: self.cleaned_data[f"column-{place}"] for place, header in enumerate(self._headers)}
+
+
+class AmbiguousRowForm(forms.Form):
+    """Whom a row of a file means."""
+
+    person = forms.ChoiceField(label=_("Whom does the row mean?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        field.choices = [*choices, ("none", _("None of them: leave the row out"))]  # type: ignore[attr-defined] # a choice field
 
 
 class ReasonForm(forms.Form):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from households.views import accounts, counter, duplicates, events, families, imports, merges
+from households.views import (
+    accounts,
+    ambiguous,
+    counter,
+    duplicates,
+    events,
+    families,
+    import_steps,
+    imports,
+    merges,
+)
 
 app_name = "households"
 urlpatterns = [
@@ -19,10 +29,13 @@ urlpatterns = [
     path("duplicates/<uuid:pk>/<slug:decision>/", duplicates.duplicate_decide, name="duplicate_decide"),
     path("elsewhere/", counter.family_elsewhere, name="elsewhere"),
     path("tasks/", counter.task_list, name="tasks"),
+    path("tasks/<uuid:pk>/rows/", ambiguous.ambiguous_rows, name="ambiguous_rows"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<uuid:pk>/", imports.import_detail, name="import"),
     path("imports/<uuid:pk>/history/", imports.import_history, name="import_history"),
+    path("imports/<uuid:pk>/columns/", import_steps.import_headers, name="import_headers"),
+    path("imports/<uuid:pk>/do/<slug:step>/", import_steps.import_step, name="import_step"),
     path("imports/<uuid:pk>/<slug:kind>/", imports.import_remarks, name="import_remarks"),
     path("arrivals/new/", events.arrival_new, name="arrival_new"),
     path("events/<uuid:event_id>/take-back/", events.event_take_back, name="event_take_back"),

@@ -23,7 +23,7 @@ def registry_work(actor: Actor) -> Iterator[WorkItem]:
     """Households to be put in order, and one's own files that are still being taken in."""
     if may_settle_tasks(actor):
         yield WorkItem(
-            title=_("Households whose head has to be asked for"),
+            title=_("Households to put in order"),
             count=RegistryTask.objects.visible_to(actor).open().count(),
             url=reverse("households:tasks"),
             icon="users-group",

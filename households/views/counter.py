@@ -16,9 +16,15 @@ from households.enums import ShowReason
 from households.forms import FamilyElsewhereForm, ReasonForm
 from households.models import Person, RegistryTask
 from households.panels import panels_for
-from households.policies import may_open_families_elsewhere, may_see_families, may_show_numbers
+from households.policies import (
+    may_open_families_elsewhere,
+    may_see_families,
+    may_settle_tasks,
+    may_show_numbers,
+)
 from households.selectors.people import household_lines, household_of, members_of
 from households.services.numbers_shown import Shown, open_family_elsewhere, show_in_full
+from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError
 from offices.listing import Column, make_listing
@@ -104,7 +110,7 @@ def _family_of(request: Any, person: Person, reason: str) -> dict[str, Any]:
 @page(may_see_families)
 @require_GET
 def task_list(request: Any) -> HttpResponse:
-    """Households whose head has to be asked for, oldest first."""
+    """Households about which the family has to be asked, oldest first."""
     tasks = RegistryTask.objects.visible_to(request.actor).open().select_related("household")
     listing = make_listing(query=request.GET, rows=tasks, columns=_TASK_COLUMNS, default_sort="since")
     shown = list(listing.page.object_list)
@@ -119,10 +125,17 @@ def task_list(request: Any) -> HttpResponse:
                 {
                     "task": task,
                     "village": villages.get(task.household_id, ""),
-                    "url": reverse("households:household", args=[task.household_id]),
+                    "url": _place_of(task, request.actor),
                 }
                 for task in shown
             ],
             "hint": _("A task closes by itself when a file or an entry puts the household in order."),
         },
     )
+
+
+def _place_of(task: RegistryTask, actor: Actor) -> str:
+    """Where a task is settled: rows that fit several people have a page of their own."""
+    if task.kind == RegistryTask.Kind.AMBIGUOUS and may_settle_tasks(actor):
+        return reverse("households:ambiguous_rows", args=[task.pk])
+    return reverse("households:household", args=[task.household_id])

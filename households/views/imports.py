@@ -14,11 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from households.enums import ImportState
 from households.forms import ImportForm
 from households.models import ResidentImport
-from households.policies import may_import, may_see_imports
+from households.policies import may_cancel_import, may_import, may_see_imports
+from households.selectors.imports import same_file_before
+from households.services.import_undo import TASK as UNDO
 from households.services.imports import request_import
 from households.services.remark_files import RemarkKind, open_remark_file
+from offices.actors import Actor
 from offices.errors import DomainError
 from offices.history import show_history
 from offices.listing import Column, make_listing
@@ -68,11 +72,13 @@ def import_new(request: Any) -> HttpResponse:
                 file_name=upload.name,
                 as_of=form.cleaned_data["as_of"],
                 is_dry_run=form.cleaned_data["way"] == "try",
+                sender=form.cleaned_data["sender"],
             )
         except DomainError as refusal:
             form.add_error("as_of" if refusal.code == "day_in_future" else None, str(refusal))
         else:
-            return redirect("households:import", pk=brought.pk)
+            must_ask = brought.state == ImportState.HEADERS
+            return redirect("households:import_headers" if must_ask else "households:import", pk=brought.pk)
     return render(request, "households/import_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -82,7 +88,7 @@ def import_detail(request: Any, pk: UUID) -> HttpResponse:
     """How far an import is, then what came of it."""
     brought = get_object_or_404(
         ResidentImport.objects.visible_to(request.actor).select_related(
-            "requested_by", "job", "error_file", "warning_file"
+            "requested_by", "job", "error_file", "warning_file", "taken_back_by", "trial"
         ),
         pk=pk,
     )
@@ -94,6 +100,13 @@ def import_detail(request: Any, pk: UUID) -> HttpResponse:
         "errors": _first_remarks(brought.error_file),
         "warnings": _first_remarks(brought.warning_file),
         "may_import": may_import(request.actor),
+        "may_stop": may_cancel_import(request.actor, brought),
+        "cancel_url": _cancel_url(request.actor, brought),
+        "is_going_back": brought.job is not None and brought.job.kind == UNDO,
+        "follower": brought.followers.exclude(state=ImportState.CANCELLED).last()
+        if brought.is_dry_run
+        else None,
+        "same_before": same_file_before(brought),
     }
     template = "households/import.html#progress" if request.htmx else "households/import.html"
     response = render(request, template, context)
@@ -128,6 +141,13 @@ def import_remarks(request: Any, pk: UUID, kind: str) -> HttpResponse:
     return FileResponse(  # type: ignore[return-value] # it answers like every other
         open_file(stored), as_attachment=True, filename=stored.name, content_type=stored.media_type
     )
+
+
+def _cancel_url(actor: Actor, brought: ResidentImport) -> str:
+    """Where the import can be stopped; a file that goes back cannot be stopped on its way."""
+    if brought.state != ImportState.WAITING or not may_cancel_import(actor, brought):
+        return ""
+    return reverse("households:import_step", args=[brought.pk, "cancel"])
 
 
 def _first_remarks(stored: StoredFile | None) -> list[dict[str, str]]:

@@ -29,6 +29,9 @@ class Command(OfficeCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day it speaks for; default today")
+        parser.add_argument(
+            "--sender", default="", metavar="NAME", help="read the columns as assigned for this sender"
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything and take it back")
         parser.add_argument("--errors", type=Path, metavar="OUT.csv", help="write the refused rows here")
 
@@ -54,10 +57,16 @@ class Command(OfficeCommand):
                 file_name=path.name,
                 as_of=options["as_of"] or clock.today(),
                 is_dry_run=options["dry_run"],
+                sender=options["sender"],
             )
         if brought.state == ImportState.REFUSED:
             self.stderr.write(brought.refusal)
             return {"error": "file_refused", "message": brought.refusal}
+        if brought.unknown_headers:
+            self.stderr.write(
+                _("These columns are not known and were left out: %(columns)s.")
+                % {"columns": "、".join(brought.unknown_headers)}
+            )
         if options["errors"]:
             _write_errors(brought, options["errors"])
         self.has_taken_in = brought.created + brought.updated + brought.unchanged > 0
