@@ -15,11 +15,11 @@ from checkups.models import Booking, CheckupSession, Station
 from checkups.services.bookings import book_place, open_session
 from enforcement.models import OfficerCertificate
 from households.enums import Relation
-from households.models import Person
+from households.models import AmbiguousRow, Person, RegistryTask
 from households.services.accounts import propose_account
 from households.services.events.facts import record_examination
 from households.services.events.recording import Report
-from households.services.imports import import_file
+from households.services.imports import import_file, request_import
 from offices import clock
 from offices.database.context import open_context
 from offices.enums import Role
@@ -121,7 +121,41 @@ def _registry(families: int) -> dict[str, Kwargs]:
             )
             for number in range(families)
         ]
+        assigned = request_import(
+            actor=counter,
+            upload=as_csv([["身份证号", "名字", "户号"], ["1", NAME, "2"]]),
+            file_name="公安.csv",
+            as_of=clock.today(),
+            is_dry_run=False,
+        )
+        waiting = request_import(
+            actor=counter,
+            upload=_file_with_a_wrong_row(0),
+            file_name="等待.csv",
+            as_of=clock.today(),
+            is_dry_run=False,
+        )
+    task = RegistryTask.objects.create(
+        kind=RegistryTask.Kind.AMBIGUOUS,
+        household=household,
+        opened_on=clock.today(),
+        division_code=VILLAGE,
+    )
+    AmbiguousRow.objects.create(
+        task=task,
+        brought=imports[0],
+        line=2,
+        row_key=b"1" * 32,
+        name=NAME,
+        birth_date=people[0].birth_date,
+        sex=people[0].sex,
+        division_code=VILLAGE,
+    )
     return {
+        "import to assign": {"pk": assigned.pk},
+        "import to take back": {"pk": imports[0].pk, "step": "take-back"},
+        "import to cancel": {"pk": waiting.pk, "step": "cancel"},
+        "row that fits several": {"pk": task.pk},
         "person": {"pk": people[0].pk},
         "household": {"pk": household.pk},
         "household of a day": {"pk": household.pk, "?": "on=2013-12-31"},

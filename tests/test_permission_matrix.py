@@ -96,6 +96,7 @@ DOORS = (
     Door("households:show_number", "GP", FIELD, "number of a person"),
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
     Door("households:tasks", "G", CASES),
+    Door("households:ambiguous_rows", "GP", COUNTERS, "row that fits several"),
     # Accounts: entered by one, confirmed by another
     Door("households:account_list", "G", ACCOUNTS),
     Door("households:accounts", "GP", ACCOUNTS, "person"),
@@ -121,6 +122,9 @@ DOORS = (
     Door("households:import_new", "GP", frozenset({COUNTER, COUNTY})),
     Door("households:import", "G", frozenset({COUNTER, COUNTY, AUDITOR}), "import"),
     Door("households:import_history", "G", frozenset({COUNTER, COUNTY, AUDITOR}), "import"),
+    Door("households:import_headers", "GP", frozenset({COUNTER, COUNTY}), "import to assign"),
+    Door("households:import_step", "GP", frozenset({COUNTER, COUNTY}), "import to take back", acts=True),
+    Door("households:import_step", "GP", frozenset({COUNTER, COUNTY}), "import to cancel", acts=True),
     Door("households:import_remarks", "P", frozenset({COUNTER, COUNTY, AUDITOR}), "error file", acts=True),
     # Entitlement
     Door("subsidies:landing", "G", CASES | MONEY),

@@ -39,7 +39,7 @@ def settle_ambiguous_row(*, actor: Actor, row: AmbiguousRow, person_id: UUID | N
     record_act(
         actor=actor,
         verb="households.settle_row",
-        record=current.brought,
+        record=current,
         line=current.line,
         chosen=chosen.pk if chosen else None,
     )

@@ -216,12 +216,13 @@ def refuse_lines(cursor: Any, selection: str, error: RowNote, parameters: Iterab
 def refuse_selected(cursor: Any, selection: str, error: RowNote, parameters: Iterable[Any] = ()) -> None:
     """As `refuse_lines`, and keep the lines out of all further steps (`refused_lines`)."""
     parameters = list(parameters)
-    cursor.execute(
-        f"WITH picked(line, name) AS ({selection}) INSERT INTO refused_lines SELECT line FROM picked",
-        parameters,
-    )
+    # The reasons first: a selection may leave out what is refused already.
+    refuse_lines(cursor, selection, error, parameters)
     if cursor.rowcount:
-        refuse_lines(cursor, selection, error, parameters)
+        cursor.execute(
+            f"WITH picked(line, name) AS ({selection}) INSERT INTO refused_lines SELECT line FROM picked",
+            parameters,
+        )
 
 
 def warn_lines(cursor: Any, selection: str, warning: RowNote, parameters: Iterable[Any] = ()) -> None:

@@ -28,10 +28,8 @@ def ambiguous_rows(request: Any, pk: UUID) -> HttpResponse:
         pk=pk,
         kind=RegistryTask.Kind.AMBIGUOUS,
     )
-    asked = [
-        {"row": row, "form": _form(request, row)}
-        for row in task.ambiguous_rows.unsettled().select_related("brought")
-    ]
+    # Without the import itself: the county's own is out of a township's sight.
+    asked = [{"row": row, "form": _form(request, row)} for row in task.ambiguous_rows.unsettled()]
     for entry in asked:
         if entry["form"].is_bound and entry["form"].is_valid():
             chosen = entry["form"].cleaned_data["person"]

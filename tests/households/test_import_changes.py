@@ -297,3 +297,29 @@ def test_marital_words_that_are_not_stored_leave_no_fact(county: Actor) -> None:
 def test_numbers_are_known(county: Actor) -> None:
     bring(county, family())
     assert {p.id_number.reveal() for p in Person.objects.all()} == {HEAD, WIFE, SON}
+
+
+def test_circle_of_kinship_is_refused_with_a_sentence(county: Actor) -> None:
+    father, mother, son = family()
+    circle = [{**father, "配偶身份号码": SON}, mother, {**son, "母亲身份号码": ""}]
+    brought = bring(county, circle)
+    assert codes(brought) == [(2, "kin_circle"), (4, "kin_circle")]
+    assert counts(brought) == (1, 0, 0, 2)
+    parents = bring(county, [{**father, "父亲身份号码": SON}, {**son, "户编号": "3"}])
+    assert codes(parents) == [(2, "parent_too_young")]
+
+
+def test_spouse_who_is_ones_child_by_the_registry_is_refused(county: Actor) -> None:
+    father, mother, son = family()
+    bring(county, [father, mother, son])
+    assert codes(bring(county, [{**father, "配偶身份号码": SON}])) == [(2, "kin_circle")]
+
+
+def test_parent_too_young_by_the_registry_is_refused(county: Actor) -> None:
+    """Her birth date was corrected at the counter; a number may be wrong, or a card false."""
+    father, mother, son = family()
+    bring(county, [father, mother])
+    Person.objects.filter(name=mother["姓名"]).update(birth_date="1970-10-02", row_digest=None)
+    assert codes(bring(county, [son])) == [(2, "parent_too_young")]
+    adopted = bring(county, [{**son, "母子关系": "收养"}])
+    assert counts(adopted) == (1, 0, 0, 0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import os
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 
 import pytest
@@ -160,13 +160,6 @@ def test_waiting_import_is_cancelled_at_once(county: Actor) -> None:
     assert refused.value.code == "import_over"
 
 
-@pytest.fixture
-def brought(transactional_db: None) -> Iterator[ResidentImport]:
-    actor = make_actor(Role.COUNTY)
-    with open_context(actor=actor), SAMPLE.open("rb") as upload:
-        yield request_import(actor=actor, upload=upload, file_name="s.csv", as_of=TODAY, is_dry_run=False)
-
-
 def as_it_is(brought: ResidentImport) -> ResidentImport:
     with open_context(scope="370406"):
         return ResidentImport.objects.select_related("job").get(pk=brought.pk)
@@ -190,8 +183,6 @@ def test_running_import_stops_and_nothing_stays(monkeypatch: pytest.MonkeyPatch,
     asked: list[str] = []
 
     def somebody_cancels() -> None:
-        import threading
-
         def cancel() -> None:
             try:
                 actor = make_actor(Role.COUNTY)
@@ -264,7 +255,6 @@ def test_lost_database_session_leaves_nothing_and_the_import_comes_again(
     def lose(**named: int) -> None:
         if named["done"] == 900:
             (pid,) = sql("SELECT pg_backend_pid()")[0]
-            import threading
 
             def end() -> None:
                 try:
@@ -284,4 +274,3 @@ def test_lost_database_session_leaves_nothing_and_the_import_comes_again(
     assert people() == 0
     tasks.run_import("370406", str(brought.job_id))
     assert counts(as_it_is(brought)) == (1495, 0, 0, 12)
-    assert isinstance(TODAY, datetime.date)
