@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
-            model_name="person", index=models.Index(fields=["name_sort"], name="person_by_name")
+            model_name="person", index=models.Index(fields=["name_sort", "id"], name="person_by_name")
         ),
         migrations.AddIndex(
             model_name="household",

@@ -82,7 +82,7 @@ class Person(models.Model):
         ordering = ["name_sort", "id"]
         indexes = [
             models.Index(fields=["division_code", "name_sort"], name="person_by_village_and_name"),
-            models.Index(fields=["name_sort"], name="person_by_name"),
+            models.Index(fields=["name_sort", "id"], name="person_by_name"),
             models.Index(fields=["id_number_tail_digest"], name="person_by_number_tail"),
             models.Index(fields=["phone_digest"], name="person_by_phone"),
             models.Index(fields=["phone_tail_digest"], name="person_by_phone_tail"),

@@ -24,26 +24,21 @@ _DIVISION = Division._meta.db_table
 _WITHIN = "{table}.division_code >= %(scope)s AND {table}.division_code < %(end)s"
 _LAST = "\U0010ffff"
 
-_WHOLES = f"""
-    SELECT p.id, (p.died_on IS NOT NULL)::integer AS rank, p.name_sort
-      FROM {_PERSON} p
-     WHERE p.name_sort = ANY(%(wholes)s) AND {_WITHIN.format(table="p")}
-     ORDER BY 2, 3, 1 LIMIT %(most)s
-"""
-
 # A county reads one index of all names; a township that of each of its villages, because a family name
 # of another township would be read through there in vain.
 _BEGUN = f"""
     SELECT found.id, %(rank)s AS rank, found.name_sort
-      FROM unnest(%(keys)s::text[], %(ends)s::text[]) AS asked (key, upto) {{places}}
+      FROM unnest(%({{keys}})s::text[]) AS asked (key) {{places}}
      CROSS JOIN LATERAL (
            SELECT p.id, p.name_sort FROM {_PERSON} p
-            WHERE p.name_sort > asked.key COLLATE "C" AND p.name_sort < asked.upto COLLATE "C"
+            WHERE {{match}}
               AND p.died_on IS {{life}} AND {{within}}
             ORDER BY p.name_sort, p.id LIMIT %(most)s) AS found
      WHERE {{gate}}
      ORDER BY 3, 1 LIMIT %(most)s
 """
+_IS_KEY = 'p.name_sort = asked.key COLLATE "C"'
+_BEGINS = 'p.name_sort > asked.key COLLATE "C" AND p.name_sort < (asked.key || %(last)s) COLLATE "C"'
 _VILLAGES = f"CROSS JOIN (SELECT code FROM {_DIVISION} WHERE code >= %(scope)s AND code < %(end)s) AS place"
 
 _TOKENS = f"""
@@ -78,14 +73,16 @@ def name_query(*, actor: Actor, asked: AskedName, most: int) -> tuple[str, dict[
         "{within}", _WITHIN.format(table="p") if is_county else "p.division_code = place.code"
     )
     named: list[tuple[str, str]] = []
-    if asked.wholes:
-        named.append(("wholes", _WHOLES))
-    if asked.keys:
-        named.append(("begun", _filled(begun, life="NULL", rank=2, gate="true")))
-        named.append(("begun_dead", _filled(begun, life="NOT NULL", rank=3, gate=_fewer("begun"))))
+    for name, keys, match, rank in (
+        ("wholes", asked.wholes, _IS_KEY, 0),
+        ("begun", asked.keys, _BEGINS, 2),
+    ):
+        if keys:
+            query = begun.replace("{match}", match).replace("{keys}", "wholes" if rank == 0 else "keys")
+            named.append((name, _filled(query, life="NULL", rank=rank, gate="true")))
+            named.append((f"{name}_dead", _filled(query, life="NOT NULL", rank=rank + 1, gate=_fewer(name))))
     if asked.tokens:
-        earlier = "wholes, begun, begun_dead"
-        gate = _fewer(*(name for name, _query in named if name in earlier)) if asked.keys else "true"
+        gate = _fewer(*(name for name, _query in named)) if asked.keys else "true"
         named.append(("tokens", _TOKENS.replace("{gate}", gate)))
     parts = ", ".join(f"{name} AS MATERIALIZED ({query})" for name, query in named)
     united = " UNION ALL ".join(f"SELECT * FROM {name}" for name, _query in named)
@@ -97,9 +94,9 @@ def name_query(*, actor: Actor, asked: AskedName, most: int) -> tuple[str, dict[
         "scope": actor.scope,
         "end": actor.scope + "~",
         "most": most,
+        "last": _LAST,
         "wholes": list(asked.wholes),
         "keys": list(asked.keys),
-        "ends": [key + _LAST for key in asked.keys],
         "tokens": [token for token, _pattern in asked.tokens],
         "patterns": [pattern for _token, pattern in asked.tokens],
         # `ma` are the families Ma before whoever has these initials.
