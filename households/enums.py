@@ -99,6 +99,10 @@ class EventKind(models.TextChoices):
     EXAMINATION = "examination", _("Entrance examination")
 
 
+KINDS_FOR_RULES_ALONE = frozenset({EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.DISABILITY})
+"""What rules read and no page says: lists and acts do not name the kind or its document."""
+
+
 class EventState(models.TextChoices):
     """An event stands, or was taken back because it was entered wrongly."""
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, EventState
+from households.enums import KINDS_FOR_RULES_ALONE, EventKind
 from households.models import Household, LifeEvent, Person
 from offices.database.context import county_scope
 from offices.selectors.divisions import names_of_divisions
@@ -27,13 +27,16 @@ class EventLine:
     place: str
 
     @property
-    def is_standing(self) -> bool:
-        return self.event.state == EventState.RECORDED
+    def document(self) -> str:
+        """The paper that was shown; its name would tell what only rules may read."""
+        return "" if self.event.kind in KINDS_FOR_RULES_ALONE else self.event.document
 
 
 def words_for(kind: str) -> str | Promise:
-    """How a list names an event; spouses are for the rules alone."""
-    if kind in (EventKind.MARRIAGE, EventKind.DIVORCE):
+    """How a list names an event; spouses and disability are for the rules alone."""
+    if kind == EventKind.DISABILITY:
+        return _("A fact that rules read changed")
+    if kind in KINDS_FOR_RULES_ALONE:
         return _("Family relation changed")
     return EventKind(kind).label
 

@@ -127,7 +127,8 @@ def _enter(
         person=person,
         household=household,
     )
-    note_read(request, [row.person for row in form.members])
+    shown = [row.person for row in form.members if request.actor.covers(row.person.division_code)]
+    note_read(request, shown)
     follows: list[Consequence] = []
     name, number = (person.name if person else ""), (household.number if household else "")
     if form.is_bound and form.is_valid():

@@ -15,11 +15,13 @@ from households.consequences import Consequence
 from households.enums import EventState, Relation
 from households.models import Household, LifeEvent, Membership, Person
 from households.services.events.deaths import record_death
-from households.services.events.kin import record_union
+from households.services.events.facts import change_disability
+from households.services.events.kin import record_parting, record_union
 from households.services.events.moves import record_moves
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
+from offices.models import Act
 from tests.factories import OTHER_VILLAGE, make_actor, make_household, make_person
 from tests.households.life import Family, make_family, report
 
@@ -189,6 +191,22 @@ def test_spouses_are_listed_as_a_changed_family_relation_only(family: Family, pa
         "家庭关系变更"
         in browser.get(reverse("households:person", args=[family.daughter.pk])).content.decode()
     )
+
+
+def test_no_list_and_no_act_says_what_only_rules_may_read(family: Family, page_of: PageOf) -> None:
+    clerk = make_actor(Role.TOWNSHIP)
+    change_disability(actor=clerk, person=family.wife, report=report("2014-01-02", "残疾证第12号"), grade=2)
+    record_parting(actor=clerk, person=family.wife, report=report("2014-01-03", "离婚证第9号"))
+    browser = page_of(Role.TOWNSHIP)
+    for address in (
+        reverse("households:person", args=[family.wife.pk]),
+        reverse("households:household", args=[family.household.pk]),
+    ):
+        page = browser.get(address).content.decode()
+        assert "第12号" not in page
+        assert "第9号" not in page
+        assert "政策相关信息变更" in page
+    assert not Act.objects.filter(detail__kind__in=["disability", "divorce"]).exists()
 
 
 def test_an_entry_is_taken_back_on_its_page(family: Family, page_of: PageOf) -> None:

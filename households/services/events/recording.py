@@ -20,7 +20,7 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.consequences import follow
-from households.enums import CorrectionState, EventKind, FactSource, Relation
+from households.enums import KINDS_FOR_RULES_ALONE, CorrectionState, EventKind, FactSource, Relation
 from households.models import (
     Absence,
     AccountCorrection,
@@ -258,7 +258,7 @@ def finish(current: Recording, person: Person) -> LifeEvent:
         actor=current.actor,
         verb="households.record_event",
         record=event,
-        kind=current.kind,
+        kind=None if current.kind in KINDS_FOR_RULES_ALONE else current.kind,
         happened_on=current.on,
         **current.detail,
     )

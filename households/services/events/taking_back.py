@@ -80,7 +80,7 @@ def _take_back_one(event: LifeEvent, actor: Actor) -> LifeEvent:
         transitions=TRANSITIONS,
         actor=actor,
         verb="households.take_back_event",
-        detail={"kind": event.kind, "happened_on": event.happened_on},
+        detail={"happened_on": event.happened_on},
         taken_back_by_id=actor.staff_id,
         taken_back_on=clock.today(),
         **fields,
