@@ -190,7 +190,7 @@ def _side_words(actor: Actor, plan: KindPlan, person: Person) -> str:
     rows = [one.row for one in plan.placed if one.row.person_id == person.pk]
     if plan.kind.is_hidden:
         return _hidden_words(len(rows))
-    return "; ".join(f"{fact_words(actor, row)} ({_span(row)})" for row in rows)
+    return "; ".join(f"{fact_words(actor, row)}{_span(row)}" for row in rows)
 
 
 def _hidden_words(count: int) -> str:
@@ -291,7 +291,10 @@ def _iso(day: datetime.date | None) -> str:
 
 
 def _span(row: Any) -> str:
-    return f"{_iso(row.from_on) or '…'}–{_iso(row.to_on) or '…'}"
+    """The period behind a fact, unless it is open at both ends."""
+    if row.from_on is None and row.to_on is None:
+        return ""
+    return f" ({_iso(row.from_on) or '…'} – {_iso(row.to_on) or '…'})"
 
 
 def household_of_facts(plan: MergePlan) -> set[Any]:

@@ -18,6 +18,7 @@ from households.enums import MergeState, PairState, Relation
 from households.merging import mergeables
 from households.models import (
     AccountCorrection,
+    AmbiguousRow,
     DuplicatePair,
     LifeEvent,
     MaritalFact,
@@ -47,6 +48,7 @@ _REFERENCES: tuple[tuple[type[Any], str], ...] = (
     (LifeEvent, "person"),
     (LifeEvent, "other"),
     (AccountCorrection, "person"),
+    (AmbiguousRow, "chosen"),
     (Person, "merged_into"),
 )
 """Rows of the registry that name a person beside her own facts; each follows as it is."""

@@ -152,14 +152,9 @@ def _show_pair(request: Any, pair: DuplicatePair, *, error: str = "") -> HttpRes
 def _facts(request: Any, first: Person, second: Person) -> list[Any]:
     with county_scope():
         parents, children = zip(kin_of(request.actor, first), kin_of(request.actor, second), strict=True)
-        return [
-            compared(gettext_lazy("Parents"), *("、".join(names) for names in parents)),
-            compared(gettext_lazy("Children"), *("、".join(names) for names in children)),
-            *(
-                compared(label, own, other)
-                for label, own, other in facts_side_by_side(
-                    actor=request.actor, first=first, second=second, on=request.business_day
-                )
-                if own or other
-            ),
+        said = [
+            (gettext_lazy("Parents"), *("、".join(names) for names in parents)),
+            (gettext_lazy("Children"), *("、".join(names) for names in children)),
+            *facts_side_by_side(actor=request.actor, first=first, second=second, on=request.business_day),
         ]
+        return [compared(label, own, other) for label, own, other in said if own or other]
