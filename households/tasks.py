@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from celery import shared_task
@@ -23,17 +24,12 @@ def run_import(county: str, job_id: str) -> None:
     with open_context(county=county, scope=""), keep_context():
         actor = system_actor(county)
     with job_at_work(county=county, actor=actor, job_id=UUID(job_id)) as is_mine:
-        if not is_mine:
-            with open_context(county=county, actor=actor, channel="task"):
-                settle_cancelled(job_id=UUID(job_id))
-            return
-        try:
-            with open_context(county=county, actor=actor, channel="task"):
+        if is_mine:
+            with suppress(ImportCancelled), open_context(county=county, actor=actor, channel="task"):
                 brought = ResidentImport.objects.get(job_id=job_id)
                 take_in(import_id=brought.pk)
-        except ImportCancelled:
-            with open_context(county=county, actor=actor, channel="task"):
-                settle_cancelled(job_id=UUID(job_id))
+        with open_context(county=county, actor=actor, channel="task"):
+            settle_cancelled(job_id=UUID(job_id))
 
 
 @shared_task(name="households.undo_import", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

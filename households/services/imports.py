@@ -142,8 +142,10 @@ def run_import(*, import_id: UUID) -> ResidentImport:
 
 def settle_cancelled(*, job_id: UUID) -> None:
     """Say of an import whose job was cancelled that it is, once no worker has it in hand."""
+    if not is_cancelled(job_id=job_id):
+        return
     brought = ResidentImport.objects.select_for_update(of=("self",)).filter(job_id=job_id).first()
-    if brought and brought.state == ImportState.WAITING and is_cancelled(job_id=job_id):
+    if brought and brought.state == ImportState.WAITING:
         move(
             record=brought,
             to=ImportState.CANCELLED,

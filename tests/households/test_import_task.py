@@ -15,7 +15,7 @@ from django.db import connections
 from households import tasks
 from households.models import Person, ResidentImport
 from households.services import import_writing, imports
-from households.services.imports import request_import
+from households.services.imports import import_file, request_import
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import JobState, Role
@@ -23,7 +23,8 @@ from offices.errors import DomainError
 from offices.models import Job, StoredFile
 from offices.services.files import content_of, delete_file, open_file, store_file
 from tests.factories import make_actor
-from tests.households.registry import SAMPLE, TODAY, counts
+from tests.households.registry import SAMPLE, TODAY, bring, counts
+from tests.households.test_refused_files import CASES
 
 
 class Killed(BaseException):
@@ -133,6 +134,17 @@ def test_import_whose_file_is_gone_is_refused_with_a_sentence(county: Actor) -> 
     refused = imports.run_import(import_id=brought.pk)
     assert (refused.state, refused.rows) == ("refused", 0)
     assert Job.objects.get(pk=brought.job_id).message == refused.refusal != ""
+
+
+@pytest.mark.django_db
+def test_no_wrong_file_writes_anything_or_stops_the_next_one(county: Actor) -> None:
+    """Each of the refused files through the import itself, one after another in one worker."""
+    for name, (_code, make) in CASES.items():
+        refused = import_file(actor=county, source=make(), file_name=name, as_of=TODAY, is_dry_run=False)
+        assert (refused.state, refused.rows) == ("refused", 0), name
+        assert refused.refusal, name
+    assert not Person.objects.exists()
+    assert counts(bring(county, SAMPLE)) == (1495, 0, 0, 12)
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from datetime import date
 from functools import cache
 
@@ -13,11 +14,12 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from households.readers import PAGE_LIMITS, RESIDENT_COLUMNS, FileKind, Line, open_table
+from households.readers import PAGE_LIMITS, RESIDENT_COLUMNS, FileKind, Line, open_table, read_headers
 from households.readers.xlsx_values import date_reader
 from offices.errors import DomainError
 from tests.households.resident_files import (
     GOOD,
+    SAMPLE,
     as_csv,
     as_xlsx,
     number,
@@ -246,6 +248,8 @@ def _small_workbook() -> bytes:
 
 def _read_all(content: bytes) -> int:
     """How many lines there are; a refusal with its sentence counts as none."""
+    with suppress(DomainError):
+        read_headers(io.BytesIO(content), limits=PAGE_LIMITS)
     try:
         return sum(1 for _line in open_table(io.BytesIO(content), limits=PAGE_LIMITS).lines())
     except DomainError as refusal:
@@ -306,6 +310,21 @@ def test_damaged_parts_give_lines_or_a_sentence(data: st.DataObject) -> None:
             )
         )
     assert _read_all(repacked(workbook, {name: bytes(part)}).read()) <= 40
+
+
+@cache
+def _libreoffice_workbook() -> bytes:
+    return (SAMPLE.parent / "residents-sample-libreoffice.xlsx").read_bytes()
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_damaged_workbook_of_libreoffice_gives_lines_or_a_sentence(data: st.DataObject) -> None:
+    content = bytearray(_libreoffice_workbook())
+    for _time in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
+    assert _read_all(bytes(content)) <= 1507
 
 
 @given(st.integers(1, 4000))
