@@ -7,6 +7,8 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from households.consequences import register_follower, register_leaver
+        from households.outreach_work import outreach_work
+        from households.panels import register_panel
         from households.policies import (
             may_import,
             may_open_families_elsewhere,
@@ -15,6 +17,7 @@ class HouseholdsConfig(AppConfig):
         )
         from households.selectors.search import find_families
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
+        from households.visit_panel import visit_panel
         from households.work import registry_work
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
@@ -31,6 +34,8 @@ class HouseholdsConfig(AppConfig):
         register_leaver(drop_pairs_of)
         register_loader("duplicates schedule", load_schedule, order=200)
         register_work(registry_work, order=20)
+        register_work(outreach_work, order=21)
+        register_panel(visit_panel, order=40)
         register_search(find_families)
         register_navigation(
             NavigationEntry(_("Families"), "households:households", "users-group", may_see_families, 10)
@@ -91,5 +96,19 @@ class HouseholdsConfig(AppConfig):
                 "households.reopen_pair": _("Took back a decision about two records"),
                 "households.merge_people": _("Made two records of one person one"),
                 "households.undo_merge": _("Undid a merge of two records"),
+                "households.record_visit": _("Recorded a visit"),
+                "households.take_back_visit": _("Took a visit back"),
+                "households.settle_visit": _("Did what was promised at a visit"),
+                "households.enter_event": _("Entered an outreach event"),
+                "households.correct_event": _("Corrected an outreach event"),
+                "households.take_back_outreach": _("Took an outreach event back"),
+                "households.record_unit": _("Recorded a unit"),
+                "households.change_unit": _("Changed a unit"),
+                "households.lodge_person": _("Recorded who lives in a compound"),
+                "households.end_lodging": _("Ended an entry of a compound"),
+                "households.show_contact": _("Showed a contact's phone in full"),
+                "households.record_association": _("Recorded an association"),
+                "households.change_association": _("Changed an association"),
+                "households.count_services": _("Counted what an association did"),
             }
         )

@@ -194,3 +194,96 @@ class MergeState(models.TextChoices):
     @property
     def tone(self) -> Tone:
         return {"done": Tone.GOOD, "undone": Tone.ENDED}[self.value]
+
+
+class EntryState(models.TextChoices):
+    """An entry counts, or was taken back because it was written by mistake."""
+
+    RECORDED = "recorded", pgettext_lazy("entry", "Recorded")
+    TAKEN_BACK = "taken_back", pgettext_lazy("entry", "Taken back")
+
+    @property
+    def tone(self) -> Tone:
+        return {"recorded": Tone.GOOD, "taken_back": Tone.ENDED}[self.value]
+
+
+class VisitPurpose(models.TextChoices):
+    """Why somebody of the office goes to a family's home; nothing else is a reason."""
+
+    EXPLAIN = "explain", pgettext_lazy("visit", "Explain a benefit")
+    APPLY = "apply", pgettext_lazy("visit", "Help to apply")
+    DELIVER = "deliver", pgettext_lazy("visit", "Deliver papers")
+    INVITE = "invite", pgettext_lazy("visit", "Bring an invitation")
+
+
+class VisitResult(models.TextChoices):
+    """What came of a visit."""
+
+    TOLD = "told", pgettext_lazy("visit", "Told, or handed over")
+    APPLIED = "applied", pgettext_lazy("visit", "Applied")
+    DECLINED = "declined", pgettext_lazy("visit", "Declined")
+    NOT_THERE = "not_there", pgettext_lazy("visit", "Nobody there")
+    CANNOT = "cannot", pgettext_lazy("visit", "Cannot be done")
+
+    @property
+    def tone(self) -> Tone:
+        return {
+            "told": Tone.GOOD,
+            "applied": Tone.GOOD,
+            "declined": Tone.ENDED,
+            "not_there": Tone.WAITING,
+            "cannot": Tone.NEUTRAL,
+        }[self.value]
+
+
+class VisitNext(models.TextChoices):
+    """What the office does next; coming to the counter is the family's own choice and never due."""
+
+    NONE = "none", pgettext_lazy("visit", "Nothing")
+    COME_AGAIN = "come_again", pgettext_lazy("visit", "We come again")
+    COUNTER = "counter", pgettext_lazy("visit", "The family comes to the counter")
+    SEND_PAPERS = "send_papers", pgettext_lazy("visit", "We send papers")
+
+
+class OutreachKind(models.TextChoices):
+    """What the office does for everybody of a place, by public notice."""
+
+    CULTURAL = "cultural", pgettext_lazy("outreach", "Cultural event")
+    PERFORMANCE = "performance", pgettext_lazy("outreach", "Performance")
+    MEDIA = "media", pgettext_lazy("outreach", "Media column")
+    LECTURE = "lecture", pgettext_lazy("outreach", "Lecture")
+    STAND = "stand", pgettext_lazy("outreach", "Information stand")
+    LEAFLETS = "leaflets", pgettext_lazy("outreach", "Leaflets and posters")
+
+
+class UnitKind(models.TextChoices):
+    """Who employs or houses people."""
+
+    INSTITUTION = "institution", pgettext_lazy("unit", "Institution")
+    ENTERPRISE = "enterprise", pgettext_lazy("unit", "Enterprise")
+    COMPOUND = "compound", pgettext_lazy("unit", "Compound")
+
+
+class AssociationKind(models.TextChoices):
+    """Partners who serve people of the county where they live and work now."""
+
+    HOMETOWN = "hometown", pgettext_lazy("association", "Association for migrants")
+    CHAMBER = "chamber", pgettext_lazy("association", "Chamber of commerce")
+
+
+class AssociationServiceKind(models.TextChoices):
+    """What an association did for people, counted without naming them."""
+
+    EXPLAINED = "explained", _("Benefits explained")
+    APPLICATIONS = "applications", _("Applications helped")
+    PAPERS = "papers", _("Papers delivered")
+    QUESTIONS = "questions", _("Questions answered")
+
+
+class ContactReason(models.TextChoices):
+    """Why the phone of a unit's or an association's contact is shown."""
+
+    BENEFIT = "benefit", _("About a benefit of their people")
+    EVENT = "event", _("About an event or papers")
+    AGREEMENT = "agreement", _("About the agreement or a payment")
+    CORRECTION = "correction", _("To correct an entry")

@@ -46,3 +46,7 @@ may_decide_duplicates = roles(Role.TOWNSHIP, Role.COUNTY)
 """Whether two records are of one person, and merging them, within one's own division."""
 may_merge_money = roles(Role.COUNTY)
 """A merge that takes grants or payments along."""
+may_record_visits = roles(Role.VILLAGE, Role.TOWNSHIP)
+may_enter_outreach = roles(Role.TOWNSHIP, Role.COUNTY)
+"""Events, employers and compounds."""
+may_enter_associations = roles(Role.COUNTY)

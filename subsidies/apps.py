@@ -10,6 +10,7 @@ class SubsidiesConfig(AppConfig):
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.merging import register_mergeable
         from households.panels import register_panel
+        from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
         from offices.work import (
@@ -27,6 +28,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.money_work import money_work
         from subsidies.panels import case_panel
+        from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
@@ -52,6 +54,7 @@ class SubsidiesConfig(AppConfig):
         register_follower(assess_again)
         register_leaver(drop_assessments)
         register_mergeable(MERGEABLE, order=20)
+        register_visit_subjects(benefits_to_explain)
         for label, url_name, icon, policy, order in (
             (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),

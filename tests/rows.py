@@ -14,12 +14,26 @@ from django.urls import resolve
 from checkups.models import Booking, CheckupSession, Station
 from checkups.services.bookings import book_place, open_session
 from enforcement.models import OfficerCertificate
-from households.enums import Relation
-from households.models import AmbiguousRow, Person, RegistryTask
+from households.enums import (
+    AssociationKind,
+    AssociationServiceKind,
+    EmploymentState,
+    OutreachKind,
+    Relation,
+    UnitKind,
+    VisitNext,
+    VisitPurpose,
+    VisitResult,
+)
+from households.models import AmbiguousRow, Employment, Hukou, Person, RegistryTask
 from households.services.accounts import propose_account
+from households.services.associations import count_services, record_association
 from households.services.events.facts import record_examination
 from households.services.events.recording import Report
 from households.services.imports import import_file, request_import
+from households.services.outreach import enter_event
+from households.services.units import lodge_person, record_unit
+from households.services.visits import record_visit
 from offices import clock
 from offices.database.context import open_context
 from offices.enums import Role
@@ -71,7 +85,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
     with pytest.MonkeyPatch.context() as patched:
         rules_say(patched)
         rows: dict[str, Kwargs] = {"": {}}
-        for build in (_registry, _duplicates, _cases, _money, _checkups, _reports):
+        for build in (_registry, _duplicates, _outreach, _cases, _money, _checkups, _reports):
             rows |= build(families)
         return rows
 
@@ -172,6 +186,87 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "error file": {"pk": imports[0].pk, "kind": "errors"},
         "person and programme": {"person_id": people[0].pk, "programme_code": "NCJF"},
         "programme": {"programme_code": "NCJF"},
+    }
+
+
+def _outreach(families: int) -> dict[str, Kwargs]:
+    people = _people(families, 420)
+    households = [make_household(person) for person in people]
+    village, counter, county = (make_actor(role) for role in (Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY))
+    visits = [
+        record_visit(
+            actor=village,
+            household=household,
+            purpose=VisitPurpose.DELIVER,
+            result=VisitResult.NOT_THERE,
+            visited_on=clock.today(),
+            next_step=VisitNext.COME_AGAIN,
+            next_on=clock.today(),
+        )
+        for household in households
+    ]
+    events = [
+        enter_event(
+            actor=counter, kind=OutreachKind.CULTURAL, title=NAME, held_on=clock.today(), place=VILLAGE
+        )
+        for _one in range(families)
+    ]
+    codes = ("91350100M000100Y43", "91110000600037341L", "12100000425006133D")
+    employers = [
+        record_unit(actor=counter, kind=UnitKind.ENTERPRISE, name=NAME, place=VILLAGE, credit_code=code)
+        for code in codes[:families]
+    ]
+    compound = record_unit(
+        actor=counter,
+        kind=UnitKind.COMPOUND,
+        name=NAME,
+        place=VILLAGE,
+        contact_name=NAME,
+        phone="0632-8811200",
+    )
+    for person in people:
+        Employment.objects.create(
+            person=person,
+            state=EmploymentState.EMPLOYED,
+            employer_code=codes[0],
+            division_code=person.division_code,
+        )
+        Hukou.objects.filter(person=person).update(place_code="440305000000")
+    lodgings = [
+        lodge_person(
+            actor=counter,
+            unit=compound,
+            person=person,
+            from_on=clock.today() - datetime.timedelta(days=9),
+        )
+        for person in people
+    ]
+    associations = [
+        record_association(
+            actor=county,
+            kind=AssociationKind.HOMETOWN,
+            name=f"异地协会{number}",
+            place_code="440300",
+            place_name="广东省深圳市",
+            contact_name="协会联系人",
+            phone="0755-8811200",
+        )
+        for number in range(families)
+    ]
+    count_services(
+        actor=county,
+        association=associations[0],
+        month=clock.today().replace(day=1),
+        numbers=dict.fromkeys(AssociationServiceKind, 3),
+    )
+    return {
+        "family to visit": {"pk": households[0].pk},
+        "visit": {"visit_id": visits[0].pk},
+        "outreach event": {"pk": events[0].pk},
+        "unit": {"pk": employers[0].pk},
+        "compound": {"pk": compound.pk},
+        "lodging": {"lodging_id": lodgings[0].pk},
+        "association": {"pk": associations[0].pk},
     }
 
 

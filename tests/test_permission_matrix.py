@@ -41,6 +41,7 @@ FIELD = LOCAL | {REVIEWER, COUNTY}  # who works on cases
 CASES = FIELD | {AUDITOR}
 MONEY = frozenset({FINANCE, CASHIER, COUNTY, AUDITOR})
 REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
+OUTREACH = frozenset({COUNTER, COUNTY})  # who enters events and units
 ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
 TWICE = frozenset({COUNTER, REVIEWER, COUNTY, AUDITOR})  # who sees people that are recorded twice
 ELSEWHERE = {VILLAGE: OTHER_VILLAGE, COUNTER: OTHER_TOWNSHIP, TOWN: OTHER_TOWNSHIP}
@@ -97,6 +98,39 @@ DOORS = (
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
     Door("households:tasks", "G", CASES),
     Door("households:ambiguous_rows", "GP", COUNTERS, "row that fits several"),
+    # Visits: whoever goes to the families records them
+    Door("households:visits", "G", CASES),
+    Door("households:visit_new", "GP", COUNTERS, "family to visit"),
+    Door("households:visit_take_back", "GP", COUNTERS, "visit", acts=True),
+    Door("households:visit_settle", "P", COUNTERS, "visit", acts=True),
+    Door("households:visit_history", "G", CASES, "visit"),
+    # Events, units: entered by township and county
+    Door("households:outreach_events", "G", CASES),
+    Door("households:outreach_counts", "G", CASES),
+    Door("households:outreach_event_new", "GP", OUTREACH),
+    Door("households:outreach_event", "G", CASES, "outreach event"),
+    Door("households:outreach_event_correct", "GP", OUTREACH, "outreach event"),
+    Door("households:outreach_event_take_back", "GP", OUTREACH, "outreach event", acts=True),
+    Door("households:outreach_event_history", "G", CASES, "outreach event"),
+    Door("households:units", "G", CASES),
+    Door("households:unit_unrecorded", "G", CASES),
+    Door("households:unit_new", "GP", OUTREACH),
+    Door("households:unit", "G", CASES, "unit"),
+    Door("households:unit", "G", CASES, "compound"),
+    Door("households:unit_history", "G", CASES, "unit"),
+    Door("households:unit_change", "GP", OUTREACH, "unit"),
+    Door("households:unit_phone", "GP", FIELD, "compound"),
+    Door("households:lodging_new", "GP", OUTREACH, "compound"),
+    Door("households:lodging_end", "GP", OUTREACH, "lodging"),
+    Door("households:migrants", "G", CASES),
+    # Associations: partners of the whole county, recorded by the county
+    Door("households:associations", "G", CASES),
+    Door("households:association_new", "GP", frozenset({COUNTY})),
+    Door("households:association", "G", CASES, "association", is_county=True),
+    Door("households:association_count", "GP", frozenset({COUNTY}), "association", is_county=True),
+    Door("households:association_change", "GP", frozenset({COUNTY}), "association", is_county=True),
+    Door("households:association_history", "G", CASES, "association", is_county=True),
+    Door("households:association_phone", "GP", FIELD, "association", is_county=True),
     # Accounts: entered by one, confirmed by another
     Door("households:account_list", "G", ACCOUNTS),
     Door("households:accounts", "GP", ACCOUNTS, "person"),

@@ -1,5 +1,6 @@
 from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
+from households.models.associations import Association, AssociationCount
 from households.models.duplicates import DuplicatePair, PersonMerge
 from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
@@ -9,6 +10,7 @@ from households.models.facts import (
     Employment,
     ExaminationYear,
     Hukou,
+    Lodging,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -18,13 +20,18 @@ from households.models.facts import (
 from households.models.headers import HeaderMapping
 from households.models.imports import ResidentImport
 from households.models.names import NameToken
+from households.models.outreach import OutreachEvent
 from households.models.people import Household, Person
 from households.models.tasks import RegistryTask
+from households.models.units import Unit
+from households.models.visits import Visit
 
 __all__ = [
     "Absence",
     "AccountCorrection",
     "AmbiguousRow",
+    "Association",
+    "AssociationCount",
     "BankAccount",
     "Disability",
     "DuplicatePair",
@@ -34,10 +41,12 @@ __all__ = [
     "Household",
     "Hukou",
     "LifeEvent",
+    "Lodging",
     "MaritalFact",
     "Membership",
     "NameToken",
     "OnlyChildCertificate",
+    "OutreachEvent",
     "Parentage",
     "Person",
     "PersonMerge",
@@ -45,4 +54,6 @@ __all__ = [
     "Residence",
     "ResidentImport",
     "RowChange",
+    "Unit",
+    "Visit",
 ]

@@ -259,6 +259,11 @@ class Employment(DatedFact):
     class Meta:
         verbose_name = _("Employment")
         constraints = [_one_at_a_time("one_employment_at_a_time")]
+        indexes = [
+            models.Index(
+                fields=["employer_code"], condition=~Q(employer_code=""), name="employment_by_employer"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_state_display()
@@ -303,3 +308,19 @@ class BankAccount(DatedFact):
 
     def __str__(self) -> str:
         return self.bank
+
+
+@_tracked
+class Lodging(DatedFact):
+    """Who lives in which compound. Serves the bringing of papers and notices; kept with the person."""
+
+    access: ClassVar[Access] = CASE
+
+    unit = models.ForeignKey("households.Unit", on_delete=models.PROTECT, related_name="lodgings")
+
+    class Meta:
+        verbose_name = _("Compound")
+        constraints = [_one_at_a_time("one_compound_at_a_time")]
+
+    def __str__(self) -> str:
+        return str(self.unit)

@@ -135,3 +135,12 @@ def policies_on(day: datetime.date, codes: Iterable[str] | None = None) -> list[
 def policy_on(programme_code: str, day: datetime.date) -> PolicyOnDay | None:
     """The published policy of a programme on a day, if there is one."""
     return next(iter(policies_on(day, [programme_code])), None)
+
+
+def benefits_to_explain(day: datetime.date) -> dict[str, str]:
+    """What a visit to a family can be about: the programmes with a policy in force, name by code."""
+    versions = PolicyVersion.objects.published_on(day).select_related("programme")
+    return {
+        version.programme_id: version.programme.name
+        for version in versions.order_by("programme__order", "programme_id")
+    }

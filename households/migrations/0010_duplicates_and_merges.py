@@ -112,7 +112,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('households', '0010_people_found_by_parts_of_their_names'),
+        ('households', '0009_people_found_by_parts_of_their_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

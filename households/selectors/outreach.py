@@ -1,0 +1,89 @@
+"""Counts of outreach by place and month; never an order of places, and never by who came."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.db.models.functions import Substr, TruncMonth
+
+from households.enums import OutreachKind
+from households.models import AssociationCount, OutreachEvent
+from offices.actors import Actor
+from offices.enums import DivisionLevel
+from offices.models import Division
+
+KINDS: tuple[OutreachKind, ...] = tuple(OutreachKind)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCounts:
+    """How often each kind was held in a place; `numbers` in the order of KINDS, then their sum."""
+
+    name: str
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """How often a kind was held in a place in a month."""
+
+    place: str
+    month: datetime.date
+    kind: OutreachKind
+    times: int
+
+
+def counts_by_place(*, actor: Actor, from_on: datetime.date, to_on: datetime.date) -> list[PlaceCounts]:
+    """What was held in `[from_on, to_on)`: by township for the county, by village below it.
+
+    Every place of the next level has its row, in the order of the division list; what was held for
+    the actor's whole division stands first. The last row is the sum.
+    """
+    digits, level = (9, DivisionLevel.TOWNSHIP) if len(actor.scope) == 6 else (12, DivisionLevel.VILLAGE)
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    held = OutreachEvent.objects.visible_to(actor).standing().held_within(from_on, to_on)
+    for row in (
+        held.annotate(place=Substr("division_code", 1, digits))
+        .values("place", "kind")
+        .annotate(sum=Sum("times"))
+        .order_by("place", "kind")
+    ):
+        counted[row["place"].ljust(12, "0")][row["kind"]] = row["sum"]
+    places = Division.objects.within(actor.scope).filter(level=level).exclude(pk=actor.division_code)
+    own = Division.objects.filter(pk=actor.division_code)
+    rows = [_row(place.name, counted.pop(place.code, {})) for place in [*own, *places.order_by("code")]]
+    # A place that the list no longer has keeps its counts in the sum.
+    rows += [_row(code, numbers) for code, numbers in sorted(counted.items())]
+    total = [sum(column) for column in zip(*(row.numbers for row in rows), strict=True)]
+    return [*rows, PlaceCounts("", total)]
+
+
+def outreach_counts(
+    *, actor: Actor, from_on: datetime.date, to_on: datetime.date, digits: int = 9
+) -> list[MonthCount]:
+    """What was held in `[from_on, to_on)` by place (so many digits of its code), month and kind."""
+    counted = (
+        OutreachEvent.objects.visible_to(actor)
+        .standing()
+        .held_within(from_on, to_on)
+        .annotate(place=Substr("division_code", 1, digits), month=TruncMonth("held_on"))
+        .values("place", "month", "kind")
+        .annotate(sum=Sum("times"))
+        .order_by("place", "month", "kind")
+    )
+    return [MonthCount(row["place"], row["month"], OutreachKind(row["kind"]), row["sum"]) for row in counted]
+
+
+def association_counts(*, from_on: datetime.date, to_on: datetime.date) -> dict[str, int]:
+    """What all associations did in the months of `[from_on, to_on)`, by kind of service."""
+    counted = AssociationCount.objects.filter(month__gte=from_on, month__lt=to_on)
+    return dict(counted.values_list("kind").annotate(sum=Sum("number")).order_by("kind"))
+
+
+def _row(name: str, numbers: dict[str, int]) -> PlaceCounts:
+    by_kind = [numbers.get(kind, 0) for kind in KINDS]
+    return PlaceCounts(name, [*by_kind, sum(by_kind)])

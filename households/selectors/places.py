@@ -1,0 +1,32 @@
+"""Names of places: those of the county, and of the rest of China as far as its code lists know them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from stdnum import numdb
+
+from offices.selectors.divisions import names_of_divisions
+
+# `[1983-1989]南头区办事处,[1990-]南山区`: the last name is today's.
+_PERIOD = re.compile(r"\[[^\]]*\]")
+
+
+def names_of_places(codes: Iterable[str]) -> dict[str, str]:
+    """A name for every code; a code that no list knows is its own name."""
+    wanted = {code for code in codes if code}
+    known = names_of_divisions(wanted)
+    return {code: known.get(code) or _name_elsewhere(code) for code in wanted}
+
+
+@lru_cache(maxsize=8192)
+def _name_elsewhere(code: str) -> str:
+    parts: list[str] = []
+    for _digits, properties in numdb.get("cn/loc").info(code[:6]):
+        for name in properties.values():
+            today = _PERIOD.sub("", name.split(",")[-1]).strip()
+            if today and today not in parts:
+                parts.append(today)
+    return "".join(parts) or code
