@@ -19,6 +19,7 @@ from checkups.services.bookings import (
 from config.demonstration.accounts import ACCOUNTS, COUNTY, PASSWORD, SINCE, TOWNSHIP_2
 from config.demonstration.cases import make_cases
 from config.demonstration.officers import acting, certify
+from config.demonstration.outreach import make_outreach
 from config.demonstration.payments import make_payments
 from config.demonstration.residents import FEMALE, SURNAMES, write_residents
 from enforcement.models import OfficerCertificate
@@ -56,6 +57,7 @@ def load_demonstration(
                 import_file(actor=actor, source=source, file_name=FILE_NAME, as_of=today, is_dry_run=False)
     certify_officers()
     hold_sessions(today)
+    make_outreach()
     if not Application.objects.exists():
         say("assessing everybody 全员资格核算 …")
         found = sweep(actor=actor, as_of=LAST_YEAR_END)

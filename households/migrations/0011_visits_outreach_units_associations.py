@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_on__gte', models.F('visited_on')), ('next_step__in', ('come_again', 'send_papers'))), models.Q(models.Q(('next_step__in', ('come_again', 'send_papers')), _negated=True), ('next_on', None), ('settled_on', None)), _connector='OR'), name='what_the_office_does_next_has_its_day', violation_error_message='What the office does next has a day, not before the visit.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_on__gte', models.F('visited_on')), ('next_on__isnull', False), ('next_step__in', ('come_again', 'send_papers'))), models.Q(models.Q(('next_step__in', ('come_again', 'send_papers')), _negated=True), ('next_on', None), ('settled_on', None)), _connector='OR'), name='what_the_office_does_next_has_its_day', violation_error_message='What the office does next has a day, not before the visit.'),
         ),
         migrations.RunSQL(NO_VISIT_AFTER_A_DECLINE, NO_RULE),
     ]

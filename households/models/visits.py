@@ -118,7 +118,7 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 name="what_the_office_does_next_has_its_day",
-                condition=Q(next_step__in=WITH_A_DAY, next_on__gte=F("visited_on"))
+                condition=Q(next_step__in=WITH_A_DAY, next_on__isnull=False, next_on__gte=F("visited_on"))
                 | (~Q(next_step__in=WITH_A_DAY) & Q(next_on=None, settled_on=None)),
                 violation_error_message=_("What the office does next has a day, not before the visit."),
             ),

@@ -71,7 +71,7 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("subsidies", "0008_day_of_a_return"),
-        ("households", "0009_duplicates_and_merges"),
+        ("households", "0010_duplicates_and_merges"),
     ]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
