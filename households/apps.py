@@ -19,7 +19,7 @@ class HouseholdsConfig(AppConfig):
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
         from households.visit_panel import visit_panel
         from households.work import registry_work
-        from offices.acts_in_words import register_words
+        from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
@@ -75,6 +75,13 @@ class HouseholdsConfig(AppConfig):
             ),
         ):
             register_shortcut(Shortcut(label, note, url_name, icon, policy, order))
+        register_records(
+            {
+                "households.outreachevent": RecordPlace("households:outreach_event", "title"),
+                "households.unit": RecordPlace("households:unit", "name"),
+                "households.association": RecordPlace("households:association", "name"),
+            }
+        )
         register_words(
             {
                 "households.import_residents": _("Took in a resident file"),

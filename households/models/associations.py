@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import AssociationKind, AssociationServiceKind
+from offices.actors import Actor
 from offices.database.access import REFERENCE, STAFF, Access
 from offices.fields import DivisionCodeField, SealedField, id_field
 from offices.sealing import Purpose
@@ -15,6 +16,10 @@ from offices.sealing import Purpose
 
 class AssociationQuerySet(models.QuerySet["Association"]):
     """Associations by their agreement."""
+
+    def visible_to(self, _actor: Actor) -> AssociationQuerySet:
+        """All: they are partners of the whole county."""
+        return self.all()
 
     def agreed_on(self, day: datetime.date) -> AssociationQuerySet:
         """Those whose agreement holds on a day."""

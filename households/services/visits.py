@@ -83,7 +83,6 @@ def record_visit(
         actor=actor,
         verb="households.record_visit",
         record=visit,
-        household=household.pk,
         purpose=purpose,
         about=about,
         result=result,

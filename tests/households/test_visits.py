@@ -70,7 +70,6 @@ def test_who_goes_to_families_records_visits(family: Household, role: Role) -> N
     assert made.division_code == family.division_code
     act = Act.objects.get(verb="households.record_visit")
     assert act.detail == {
-        "household": str(family.pk),
         "purpose": "explain",
         "about": "NCJF",
         "result": "told",
