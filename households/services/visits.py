@@ -105,13 +105,13 @@ def declined_before() -> DomainError:
 def take_back_visit(*, actor: Actor, visit: Visit) -> Visit:
     """Take back a visit that was recorded by mistake: on the same day, by who recorded it.
 
-    What it settled is due again. Raises NotAllowed `visit_of_somebody_else`, Stale `visit_day_over`
-    and when it was taken back already.
+    What it settled is due again. Raises NotAllowed, DomainError `visit_of_somebody_else`, Stale
+    `visit_day_over` and when it was taken back already.
     """
     if not policies.may_record_visits(actor) or not actor.covers(visit.division_code):
         raise NotAllowed()
     if visit.recorded_by_id != actor.staff_id:
-        raise NotAllowed(
+        raise DomainError(
             "visit_of_somebody_else",
             _("Somebody else recorded this visit. Who recorded it can take it back on the same day."),
         )

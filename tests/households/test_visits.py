@@ -296,8 +296,11 @@ def test_a_visit_is_taken_back_on_its_day_by_who_wrote_it(
     family: Household, moved_to: Callable[[str], None]
 ) -> None:
     made = visit(family)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(DomainError) as refused:
         take_back_visit(actor=make_actor(Role.TOWNSHIP), visit=made)
+    assert refused.value.code == "visit_of_somebody_else"
+    with pytest.raises(NotAllowed):
+        take_back_visit(actor=make_actor(Role.COUNTY), visit=made)
     moved_to("2014-01-07")
     with pytest.raises(Stale) as late:
         take_back_visit(actor=make_actor(Role.VILLAGE), visit=made)
