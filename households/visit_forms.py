@@ -21,7 +21,7 @@ class VisitForm(forms.Form):
     """A visit: one tap each for why, about what and with which result; the rest has its usual value."""
 
     purpose = forms.ChoiceField(label=_("Why"), choices=VisitPurpose, widget=forms.RadioSelect)
-    about = forms.ChoiceField(label=_("Which benefit"), widget=forms.RadioSelect, required=False)
+    about = forms.ChoiceField(label=_("Which benefit"), widget=forms.RadioSelect)
     asked_by_family = forms.BooleanField(label=_("The family asked for this visit"), required=False)
     result = forms.ChoiceField(label=_("Result"), choices=VisitResult, widget=forms.RadioSelect)
     next_step = forms.ChoiceField(
@@ -34,6 +34,8 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, people: list[Person], today: datetime.date, **kwargs: Any) -> None:
         kwargs["initial"] = {"visited_on": today, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+        # A benefit is asked only where the purpose has one; the page folds the question away else.
+        self.fields["about"].required = not self.is_bound or self.data.get("purpose") in ABOUT_A_BENEFIT
         self._people = {str(person.pk): person for person in people}
         self.fields["about"].choices = list(visit_subjects(today).items())  # type: ignore[attr-defined] # a choice field
         self.fields["person"].choices = [  # type: ignore[attr-defined] # a choice field
@@ -44,11 +46,8 @@ class VisitForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The values as the service takes them; a benefit only where the purpose has one."""
         cleaned = super().clean() or {}
-        purpose = cleaned.get("purpose")
-        if purpose and purpose not in ABOUT_A_BENEFIT:
+        if cleaned.get("purpose") not in ABOUT_A_BENEFIT:
             cleaned["about"] = ""
-        elif purpose and not cleaned.get("about") and "about" not in self.errors:
-            self.add_error("about", forms.ValidationError(_("Choose the benefit."), code="required"))
         cleaned["person"] = self._people.get(cleaned.get("person") or "")
         return cleaned
 

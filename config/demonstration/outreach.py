@@ -94,8 +94,8 @@ def _visits() -> None:
     results = (
         (VisitPurpose.EXPLAIN, "NCJF", VisitResult.TOLD, VisitNext.COUNTER),
         (VisitPurpose.APPLY, "NCJF", VisitResult.APPLIED, VisitNext.NONE),
-        (VisitPurpose.EXPLAIN, "DSJL", VisitResult.NOT_THERE, VisitNext.COME_AGAIN),
-        (VisitPurpose.EXPLAIN, "MXNH", VisitResult.DECLINED, VisitNext.NONE),
+        (VisitPurpose.EXPLAIN, "NCJF", VisitResult.NOT_THERE, VisitNext.COME_AGAIN),
+        (VisitPurpose.EXPLAIN, "NCJF", VisitResult.DECLINED, VisitNext.NONE),
         (VisitPurpose.DELIVER, "", VisitResult.TOLD, VisitNext.NONE),
     )
     for number, family in enumerate(families):
