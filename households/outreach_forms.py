@@ -210,14 +210,18 @@ class LodgingEndForm(forms.Form):
 class MigrantFilterForm(forms.Form):
     """Filters of the list of migrants: places, and nothing about the person."""
 
-    place = forms.ChoiceField(label=_("Served in"), required=False)
-    other = forms.ChoiceField(
-        label=_("Hukou place"),
+    which = forms.ChoiceField(
+        label=_("Which migrants"),
         required=False,
-        choices=[("", _("In another county")), ("county", _("In another township of the county"))],
+        choices=[
+            ("", _("Live here, hukou in another county")),
+            ("county", _("Live here, hukou in another township")),
+            ("elsewhere", _("Hukou here, live in another county")),
+        ],
     )
+    place = forms.ChoiceField(label=_("Served in"), required=False)
 
-    def __init__(self, *args: Any, actor: Actor, has_other: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         below = Division.objects.within(actor.scope)
         if len(actor.scope) == 6:
@@ -225,8 +229,6 @@ class MigrantFilterForm(forms.Form):
             self.fields["place"].choices = [("", _("All townships")), *townships]  # type: ignore[attr-defined] # a choice field
         else:
             self.fields["place"].choices = [("", _("All villages")), *villages_of(actor.scope)]  # type: ignore[attr-defined] # a choice field
-        if not has_other:
-            del self.fields["other"]
 
 
 class AssociationFilterForm(forms.Form):

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -24,16 +22,16 @@ _OTHER_PLACE = {Side.LIVES_HERE: gettext_lazy("Hukou place"), Side.LIVES_ELSEWHE
 @require_GET
 def migrant_list(request: Any) -> HttpResponse:
     """Who lives here with hukou elsewhere, or has hukou here and lives in another county."""
-    is_elsewhere = request.GET.get("side") == Side.LIVES_ELSEWHERE
-    side = Side.LIVES_ELSEWHERE if is_elsewhere else Side.LIVES_HERE
-    filters = MigrantFilterForm(request.GET or None, actor=request.actor, has_other=not is_elsewhere)
+    filters = MigrantFilterForm(request.GET or None, actor=request.actor)
     asked = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
+    is_elsewhere = asked.get("which") == "elsewhere"
+    side = Side.LIVES_ELSEWHERE if is_elsewhere else Side.LIVES_HERE
     rows = migrants(
         actor=request.actor,
         side=side,
         on=request.business_day,
         place=asked.get("place", ""),
-        within_county=asked.get("other") == "county",
+        within_county=asked.get("which") == "county",
     )
     columns = (
         Column(gettext_lazy("Name"), key="name", order=("person__name_sort",)),
@@ -46,30 +44,14 @@ def migrant_list(request: Any) -> HttpResponse:
     )
     shown = list(listing.page.object_list)
     note_read(request, [fact.person for fact in shown])
-    address = reverse("households:migrants")
     return render(
         request,
         "households/migrant_list.html",
         {
             "listing": listing,
             "filters": filters,
-            "side": side,
             "lines": migrant_lines(shown, on=request.business_day),
             "is_elsewhere": is_elsewhere,
-            "sides": [
-                {
-                    "label": _("Live here, hukou elsewhere"),
-                    "url": address,
-                    "active": not is_elsewhere,
-                    "count": None,
-                },
-                {
-                    "label": _("Hukou here, live elsewhere"),
-                    "url": f"{address}?side={Side.LIVES_ELSEWHERE}",
-                    "active": is_elsewhere,
-                    "count": None,
-                },
-            ],
             "is_below_county": len(request.actor.scope) > 6,
             "in_county": served_elsewhere_in_county(actor=request.actor, on=request.business_day)
             if is_elsewhere and len(request.actor.scope) > 6

@@ -94,8 +94,8 @@ def test_a_place_that_no_list_knows_is_its_own_name(county: Actor) -> None:
 
 
 def test_filters_ask_for_places_and_nothing_of_a_person(county: Actor) -> None:
-    form = MigrantFilterForm(actor=make_actor(Role.COUNTY), has_other=True)
-    assert set(form.fields) == {"place", "other"}
+    form = MigrantFilterForm(actor=make_actor(Role.COUNTY))
+    assert set(form.fields) == {"which", "place"}
 
 
 def test_migrants_pages(county: Actor, page_of: Callable[..., Client]) -> None:
@@ -105,6 +105,6 @@ def test_migrants_pages(county: Actor, page_of: Callable[..., Client]) -> None:
     here = browser.get(address).content.decode()
     assert "深圳户" in here
     assert "在外者" not in here
-    elsewhere = browser.get(address, {"side": "elsewhere"}).content.decode()
+    elsewhere = browser.get(address, {"which": "elsewhere"}).content.decode()
     assert "在外者" in elsewhere
     assert "深圳户" not in elsewhere
