@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -163,7 +164,7 @@ def _put(
     association.contact_name = " ".join(contact_name.split())
 
 
-def _terms(association: Association) -> dict[str, object]:
+def _terms(association: Association) -> dict[str, Any]:
     return {
         "kind": association.kind,
         "place_code": association.place_code,
