@@ -19,8 +19,8 @@ from config.beat import ALIVE
 from config.celery import app
 from households.models import Person
 from offices.database.access import tables_with_access
+from offices.pdf.fonts import absent_faces
 from offices.pinyin import initials
-from reports.pdf.fonts import absent_faces
 
 ENOUGH_DISK = 2 * 1024**3
 

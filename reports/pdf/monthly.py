@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from offices.charts import Chart
 from offices.errors import DomainError
+from offices.pdf.documents import FormalDocument, Section, Verification
+from offices.pdf.print_out import print_document
+from offices.pdf.tables import Column, Row, RowKind, Table
 from reports.enums import EditionState, Suppression
-from reports.pdf.documents import FormalDocument, Section, Verification
-from reports.pdf.print_out import print_document
-from reports.pdf.tables import Column, Row, RowKind, Table
 
 STANDINGS: dict[EditionState, str | Promise] = {
     EditionState.COMPUTED: gettext_lazy("Computed, not submitted: figures may change"),

@@ -14,13 +14,13 @@ from offices import clock
 from offices.charts import Chart
 from offices.divisions import full_code
 from offices.models import Division
+from offices.pdf.documents import Verification
 from offices.selectors.divisions import names_of_divisions
 from offices.templatetags.ui import money
 from reports.drawings import closing_by_township
 from reports.enums import EditionState, Suppression
 from reports.models import Edition
 from reports.months import Month, read_month
-from reports.pdf.documents import Verification
 from reports.pdf.monthly import (
     CheckupCount,
     MoneyLine,

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offices.errors import DomainError
-from reports.pdf import fonts
-from reports.pdf.documents import FormalDocument, Section, Verification
-from reports.pdf.engine import render_pdf
-from reports.pdf.fonts import BUNDLED_FACES, Place, missing_glyphs
-from reports.pdf.marks import mark_face
-from reports.pdf.print_out import print_document
-from reports.pdf.tables import Column, Row, RowKind, Table, ems
+from offices.pdf import fonts
+from offices.pdf.documents import FormalDocument, Section, Verification
+from offices.pdf.engine import render_pdf
+from offices.pdf.fonts import BUNDLED_FACES, Place, missing_glyphs
+from offices.pdf.marks import mark_face
+from offices.pdf.print_out import print_document
+from offices.pdf.tables import Column, Row, RowKind, Table, ems
 from tests.reports.reading import Pages, told_by
 
 POINTS_OF_MM = 72 / 25.4

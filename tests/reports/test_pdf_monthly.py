@@ -11,8 +11,8 @@ from django.utils import translation
 
 from offices.charts import Mark, Series, ranked_bars
 from offices.errors import DomainError
+from offices.pdf.documents import Verification
 from reports.enums import EditionState
-from reports.pdf.documents import Verification
 from reports.pdf.monthly import (
     STANDINGS,
     CheckupCount,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.charts import Chart
 from offices.errors import DomainError
-from reports.pdf.tables import Table, ems
+from offices.pdf.tables import Table, ems
 
 MAX_TABLE_ROWS = 3000
 """Rows in one print. A row takes some 10 ms, a register of thousands goes out as a spreadsheet."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-from reports.pdf.fonts import MARK_FAMILY
+from offices.pdf.fonts import MARK_FAMILY
 
 EM = 1000
 ASCENT, DESCENT = 880, -120
