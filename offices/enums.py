@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from offices.tones import Tone
+
 
 class DivisionLevel(models.TextChoices):
     """Levels of the statistics bureau's division list."""
@@ -63,3 +65,37 @@ class JobState(models.TextChoices):
     DONE = "done", pgettext_lazy("work", "Done")
     FAILED = "failed", pgettext_lazy("work", "Failed")
     CANCELLED = "cancelled", pgettext_lazy("work", "Cancelled")
+
+
+class ExportPurpose(models.TextChoices):
+    """What a list or a sheet leaves the system for; a closed list, kept with the export."""
+
+    ANNUAL_REVIEW = "annual_review", _("For the annual review")
+    HOME_VISITS = "home_visits", _("To visit the families at home and check what is recorded")
+    COMPARISON = "comparison", _("To compare with another office's register")
+    REPORT = "report", _("To report to the office above")
+    AUDIT = "audit", _("For an audit")
+    CASE_FILE = "case_file", _("For the paper file of the person or family")
+    PERSON_ASKED = "person_asked", _("The person asked for what is held about her")
+    OTHER = "other", _("Something else, under a document number")
+
+
+class ExportFormat(models.TextChoices):
+    """How an exported file is written."""
+
+    XLSX = "xlsx", _("Excel workbook (.xlsx)")
+    CSV = "csv", _("Text with commas (.csv)")
+    PDF = "pdf", _("Sheet to be printed (.pdf)")
+
+
+class ExportState(models.TextChoices):
+    """Life of an export: asked for, made, or refused."""
+
+    WAITING = "waiting", pgettext_lazy("export", "Being made")
+    READY = "ready", pgettext_lazy("export", "Made")
+    REFUSED = "refused", pgettext_lazy("export", "Not made")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks on a page."""
+        return {"waiting": Tone.WAITING, "ready": Tone.GOOD, "refused": Tone.BAD}[self.value]

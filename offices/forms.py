@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from offices.enums import ExportFormat, ExportPurpose
 from offices.form_renderer import DayField
 from offices.models.acts import ActQuerySet
+from offices.models.exports import ExportQuerySet
 
 
 class ActFilterForm(forms.Form):
@@ -28,6 +33,52 @@ class ActFilterForm(forms.Form):
         if to_on := self.cleaned_data["to_on"]:
             acts = acts.filter(on__lte=to_on)
         return acts
+
+
+class PurposeForm(forms.Form):
+    """What a record or a list leaves the system for; kept with it."""
+
+    purpose = forms.ChoiceField(label=_("What for"), widget=forms.RadioSelect)
+    reference = forms.CharField(
+        label=_("Document number"),
+        required=False,
+        max_length=60,
+        help_text=_("Needed where it is for something else: the letter or order that asks for it."),
+    )
+
+    def __init__(self, *args: Any, purposes: Sequence[ExportPurpose], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [  # type: ignore[attr-defined] # a choice field
+            (purpose.value, purpose.label) for purpose in purposes
+        ]
+
+
+class ExportForm(PurposeForm):
+    """A list's purpose, and how the file is written."""
+
+    file_format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[(one.value, one.label) for one in (ExportFormat.XLSX, ExportFormat.CSV)],
+        initial=ExportFormat.XLSX,
+        widget=forms.RadioSelect,
+    )
+
+
+class ExportFilterForm(forms.Form):
+    """Filters of the list of exports: by the code that a file bears, or by who made it."""
+
+    code = forms.CharField(label=_("Code in the file"), required=False, max_length=20)
+    who = forms.CharField(label=_("User name"), required=False, max_length=60)
+
+    def narrow(self, exports: ExportQuerySet) -> ExportQuerySet:
+        """The exports that the filters let through; invalid filters let everything through."""
+        if not self.is_bound or not self.is_valid():
+            return exports
+        if code := self.cleaned_data["code"]:
+            exports = exports.filter(code=code.upper())
+        if who := self.cleaned_data["who"]:
+            exports = exports.filter(requested_by__username=who)
+        return exports
 
 
 class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg] # of Staff, by AUTH_USER_MODEL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -13,6 +13,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 ROWS_A_PAGE = 50
+
+Rows = TypeVar("Rows", bound="QuerySet[Any] | Sequence[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,8 @@ def make_listing(
 
     `rows` is already filtered by what `filters` cleaned. A sequence is not re-ordered.
     """
-    by_key = {column.key: column for column in columns if column.key}
-    asked = query.get("sort", default_sort)
-    if asked.lstrip("-") not in by_key:
-        asked = default_sort
-    if isinstance(rows, QuerySet) and asked:
-        rows = rows.order_by(*_order(by_key[asked.lstrip("-")], descending=asked.startswith("-")), "pk")
+    asked = _asked(query, columns, default_sort)
+    rows = in_order(rows, query=query, columns=columns, default_sort=default_sort)
     paginator = Paginator(rows, per_page)
     page = paginator.get_page(query.get("page"))
     return Listing(
@@ -96,6 +94,31 @@ def make_listing(
         previous_url=_address(query, page=str(page.previous_page_number())) if page.has_previous() else "",
         next_url=_address(query, page=str(page.next_page_number())) if page.has_next() else "",
     )
+
+
+def in_order(rows: Rows, *, query: QueryDict, columns: Sequence[Column], default_sort: str = "") -> Rows:
+    """All of a list's rows in the order that the address asks for; a sequence is not re-ordered."""
+    asked = _asked(query, columns, default_sort)
+    if not isinstance(rows, QuerySet) or not asked:
+        return rows
+    column = next(column for column in columns if column.key == asked.lstrip("-"))
+    return rows.order_by(*_order(column, descending=asked.startswith("-")), "pk")
+
+
+def filters_in_words(filters: forms.Form) -> list[tuple[str, str]]:
+    """The filters in force, each with what was chosen, in the words of its field."""
+    if not filters.is_bound or not filters.is_valid():
+        return []
+    return [
+        (str(filters[name].label), _said(filters, name, value))
+        for name, value in filters.cleaned_data.items()
+        if value not in (None, "", [], False)
+    ]
+
+
+def _asked(query: QueryDict, columns: Sequence[Column], default_sort: str) -> str:
+    asked = query.get("sort", default_sort)
+    return asked if asked.lstrip("-") in {column.key for column in columns if column.key} else default_sort
 
 
 def _order(column: Column, *, descending: bool) -> list[str]:

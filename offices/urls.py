@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offices.views import gallery, home, public, staff
+from offices.views import exports, gallery, home, public, staff
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("business-day/", home.move_day, name="move_business_day"),
     path("offices/", staff.staff_list, name="staff_list"),
     path("offices/acts/", staff.act_list, name="act_list"),
+    path("offices/exports/", exports.export_list, name="export_list"),
+    path("offices/exports/<uuid:pk>/", exports.export_detail, name="export"),
+    path("offices/exports/<uuid:pk>/file/", exports.export_file, name="export_file"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("healthz", public.healthz, name="healthz"),
     path("welcome/<uuid:staff_id>/<str:token>/", public.welcome, name="welcome"),
