@@ -15,11 +15,14 @@ class HouseholdsConfig(AppConfig):
             may_see_duplicates,
             may_see_families,
         )
+        from households.resources import LISTS
         from households.selectors.search import find_families
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
+        from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
         from households.visit_panel import visit_panel
         from households.work import registry_work
         from offices.acts_in_words import RecordPlace, register_records, register_words
+        from offices.exports import register_export
         from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
@@ -37,6 +40,8 @@ class HouseholdsConfig(AppConfig):
         register_work(outreach_work, order=21)
         register_panel(visit_panel, order=40)
         register_search(find_families)
+        for export in (*LISTS.values(), HOUSEHOLD_SHEET, PERSON_SHEET):
+            register_export(export)
         register_navigation(
             NavigationEntry(_("Families"), "households:households", "users-group", may_see_families, 10)
         )

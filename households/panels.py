@@ -1,4 +1,4 @@
-"""What other apps show on the pages of a person and a family: received, owed, in the pipeline.
+"""What other apps show on the pages and printed sheets of a person and a family: received, owed, on its way.
 
 They register a provider in their AppConfig.ready(); the registry knows none of them.
 """
@@ -42,3 +42,29 @@ def panels_for(*, actor: Actor, people: Sequence[Person], on: datetime.date) -> 
     """Every panel that has something to say about these people, in order."""
     panels = (provider(actor, people, on) for _order, provider in _providers)
     return [panel for panel in panels if panel]
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitLine:
+    """What a person receives, is owed or has applied for, as a printed sheet says it."""
+
+    programme: str
+    person: str
+    standing: str
+    detail: str
+
+
+BenefitProvider = Callable[[Actor, Sequence[Person], datetime.date], Sequence[BenefitLine]]
+"""Given who prints, whom the sheet shows and the day."""
+
+_benefit_providers: list[BenefitProvider] = []
+
+
+def register_benefit_lines(provider: BenefitProvider) -> None:
+    """Add a provider of lines for the printed sheet of a person or family."""
+    _benefit_providers.append(provider)
+
+
+def benefit_lines_for(*, actor: Actor, people: Sequence[Person], on: datetime.date) -> list[BenefitLine]:
+    """Every line that the other apps have to say of these people."""
+    return [line for provider in _benefit_providers for line in provider(actor, people, on)]

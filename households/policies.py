@@ -50,3 +50,5 @@ may_record_visits = roles(Role.VILLAGE, Role.TOWNSHIP)
 may_enter_outreach = roles(Role.TOWNSHIP, Role.COUNTY)
 """Events, employers and compounds."""
 may_enter_associations = roles(Role.COUNTY)
+may_export_families = may_see_families
+"""What one may see one may take out, with a purpose and a mark."""

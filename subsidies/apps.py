@@ -9,7 +9,7 @@ class SubsidiesConfig(AppConfig):
         """Register the app's reference data, work, navigation and search; one line each, in order."""
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.merging import register_mergeable
-        from households.panels import register_panel
+        from households.panels import register_benefit_lines, register_panel
         from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
@@ -27,7 +27,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.case_work import case_work, find_cases
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.money_work import money_work
-        from subsidies.panels import case_panel
+        from subsidies.panels import benefit_lines, case_panel
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
@@ -55,6 +55,7 @@ class SubsidiesConfig(AppConfig):
         register_leaver(drop_assessments)
         register_mergeable(MERGEABLE, order=20)
         register_visit_subjects(benefits_to_explain)
+        register_benefit_lines(benefit_lines)
         for label, url_name, icon, policy, order in (
             (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),

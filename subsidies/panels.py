@@ -6,11 +6,13 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from households.models import Person
-from households.panels import Panel
+from households.panels import BenefitLine, Panel
 from offices.actors import Actor
+from offices.templatetags.ui import day, yuan
 from subsidies import policies
 from subsidies.enums import ApplicationState, GrantState, Standing
 from subsidies.models import Application, Grant
@@ -46,6 +48,31 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
         "names_each": len(people) > 1,
     }
     return Panel(_("Benefits"), "subsidies/_case_panel.html", context, icon="heart-handshake")
+
+
+def benefit_lines(actor: Actor, people: Sequence[Person], on: datetime.date) -> list[BenefitLine]:
+    """The same for a printed sheet: what they are owed, receive and have applied for, a line each."""
+    panel = case_panel(actor, people, on)
+    if panel is None:
+        return []
+    lines = []
+    for row in panel.context["owed"]:
+        found = row["assessment"]
+        amount = found.annual_amount
+        detail = gettext("%(amount)s for the year") % {"amount": yuan(amount)} if amount else ""
+        lines.append(BenefitLine(found.programme.name, found.person.name, str(row["standing"].label), detail))
+    for row in panel.context["grants"]:
+        grant = row["grant"]
+        detail = gettext("%(amount)s a year, from %(day)s") % {
+            "amount": yuan(grant.annual_amount),
+            "day": day(grant.from_on),
+        }
+        lines.append(BenefitLine(grant.programme.name, grant.person.name, str(row["state"].label), detail))
+    for row in panel.context["applications"]:
+        case = row["application"]
+        detail = f"{case.file_number} · {day(case.entered_on)}"
+        lines.append(BenefitLine(case.programme.name, case.person.name, str(row["state"].label), detail))
+    return lines
 
 
 def _owed(actor: Actor, people: Sequence[Person], on: datetime.date) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import resolve
 
 from checkups.models import Booking, CheckupSession, Station
@@ -26,6 +27,7 @@ from households.enums import (
     VisitResult,
 )
 from households.models import AmbiguousRow, Employment, Hukou, Person, RegistryTask
+from households.resources import LISTS
 from households.services.accounts import propose_account
 from households.services.associations import count_services, record_association
 from households.services.events.facts import record_examination
@@ -36,8 +38,9 @@ from households.services.units import lodge_person, record_unit
 from households.services.visits import record_visit
 from offices import clock
 from offices.database.context import open_context
-from offices.enums import Role
+from offices.enums import ExportFormat, ExportPurpose, Role
 from offices.models import Job
+from offices.services.exports import request_list_export
 from offices.services.invitations import invite_staff
 from offices.services.staff import system_actor
 from reports.models import Edition, PrintedReport
@@ -149,6 +152,17 @@ def _registry(families: int) -> dict[str, Kwargs]:
             as_of=clock.today(),
             is_dry_run=False,
         )
+        exports = [
+            request_list_export(
+                actor=counter,
+                kind=LISTS["families"],
+                query=QueryDict(),
+                purpose=ExportPurpose.ANNUAL_REVIEW,
+                reference="",
+                file_format=ExportFormat.CSV,
+            )
+            for _one in range(families)
+        ]
     task = RegistryTask.objects.create(
         kind=RegistryTask.Kind.AMBIGUOUS,
         household=household,
@@ -171,6 +185,8 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "import to cancel": {"pk": waiting.pk, "step": "cancel"},
         "row that fits several": {"pk": task.pk},
         "person": {"pk": people[0].pk},
+        "export": {"pk": exports[0].pk},
+        "list to export": {"what": "families"},
         "household": {"pk": household.pk},
         "household of a day": {"pk": household.pk, "?": "on=2013-12-31"},
         "person who died": {"pk": people[0].pk, "word": "death"},

@@ -80,6 +80,10 @@ DOORS = (
     # Staff and the trail: the three administrators, the county, the auditor
     Door("staff_list", "G", frozenset({COUNTY, AUDITOR, SYSTEM, SECURITY, AUDIT})),
     Door("act_list", "G", frozenset({AUDITOR, AUDIT})),
+    # What left as a file: everybody her own, the county and the auditors everybody's; the file its maker's
+    Door("export_list", "G", CASES | {AUDIT}),
+    Door("export", "G", CASES | {AUDIT}, "export", only=frozenset({COUNTER, COUNTY, AUDITOR, AUDIT})),
+    Door("export_file", "P", CASES | {AUDIT}, "export", acts=True, only=frozenset({COUNTER})),
     # Families: who works on cases; administrators, money and clinic see none
     Door("households:households", "G", CASES),
     Door("households:household", "G", CASES, "household"),
@@ -131,6 +135,10 @@ DOORS = (
     Door("households:association_change", "GP", frozenset({COUNTY}), "association", is_county=True),
     Door("households:association_history", "G", CASES, "association", is_county=True),
     Door("households:association_phone", "GP", FIELD, "association", is_county=True),
+    # What one sees one may take out, for a purpose
+    Door("households:export", "GP", CASES, "list to export", is_county=True),
+    Door("households:household_print", "GP", CASES, "household"),
+    Door("households:person_print", "GP", CASES, "person"),
     # Accounts: entered by one, confirmed by another
     Door("households:account_list", "G", ACCOUNTS),
     Door("households:accounts", "GP", ACCOUNTS, "person"),

@@ -84,6 +84,19 @@ def test_no_form_filters_or_searches_by_marital_state_births_or_age() -> None:
     assert seen > 10
 
 
+def test_no_exported_column_for_control() -> None:
+    from offices.exports import ListExport, export_kinds
+
+    lists = [kind for kind in export_kinds() if isinstance(kind, ListExport)]
+    assert lists
+    for kind in lists:
+        for name, column in kind.resource.fields.items():
+            words = f"{name} {column.column_name}"
+            assert not FORBIDDEN.search(words), (kind.code, name)
+            assert not MARITAL.search(words), (kind.code, name)
+            assert not re.search(r"disab|残疾|spouse|children", words, re.IGNORECASE), (kind.code, name)
+
+
 def test_no_role_for_control() -> None:
     assert not [role for role in Role if FORBIDDEN.search(role.value)]
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from households.enums import ShowReason
 from households.forms import FamilyElsewhereForm, ReasonForm
+from households.lists import TASK_COLUMNS, open_tasks
 from households.models import Person, RegistryTask
 from households.panels import panels_for
 from households.policies import (
+    may_export_families,
     may_open_families_elsewhere,
     may_see_families,
     may_settle_tasks,
@@ -27,7 +29,7 @@ from households.services.numbers_shown import Shown, open_family_elsewhere, show
 from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError
-from offices.listing import Column, make_listing
+from offices.listing import make_listing
 from offices.pages import note_read, page
 from offices.selectors.divisions import names_of_divisions
 
@@ -36,12 +38,6 @@ _WORDS = {
     Shown.PHONE: gettext_lazy("Phone"),
     Shown.ACCOUNT: gettext_lazy("Bank account"),
 }
-_TASK_COLUMNS = (
-    Column(gettext_lazy("What to ask")),
-    Column(gettext_lazy("Household number")),
-    Column(gettext_lazy("Village"), key="village", order=("division_code",)),
-    Column(gettext_lazy("Since"), key="since", order=("opened_on",)),
-)
 
 
 @page(may_show_numbers)
@@ -111,8 +107,8 @@ def _family_of(request: Any, person: Person, reason: str) -> dict[str, Any]:
 @require_GET
 def task_list(request: Any) -> HttpResponse:
     """Households about which the family has to be asked, oldest first."""
-    tasks = RegistryTask.objects.visible_to(request.actor).open().select_related("household")
-    listing = make_listing(query=request.GET, rows=tasks, columns=_TASK_COLUMNS, default_sort="since")
+    tasks = open_tasks(actor=request.actor)
+    listing = make_listing(query=request.GET, rows=tasks, columns=TASK_COLUMNS, default_sort="since")
     shown = list(listing.page.object_list)
     lines = household_lines([task.household for task in shown if task.household], on=request.business_day)
     villages = {line.household.pk: line.village_name for line in lines}
@@ -129,6 +125,7 @@ def task_list(request: Any) -> HttpResponse:
                 }
                 for task in shown
             ],
+            "may_export": may_export_families(request.actor),
             "hint": _("A task closes by itself when a file or an entry puts the household in order."),
         },
     )

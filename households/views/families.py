@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from households.enums import Relation
-from households.forms import FamilyThenForm, HouseholdFilterForm
-from households.models import Household, Membership, Person, RegistryTask
+from households.forms import FamilyThenForm
+from households.lists import households_listed
+from households.models import Household, Person, RegistryTask
 from households.panels import panels_for
 from households.policies import (
+    may_export_families,
     may_import,
     may_open_families_elsewhere,
     may_record_events,
@@ -37,43 +36,23 @@ from households.selectors.people import (
 )
 from households.services.events.taking_back import may_take_back
 from households.views.events import event_links
-from offices.enums import Role
 from offices.history import show_history
-from offices.listing import Column, make_listing
+from offices.listing import make_listing
 from offices.pages import note_read, page
 from offices.selectors.divisions import names_of_divisions
-
-_COLUMNS = (
-    Column(gettext_lazy("Village"), key="village", order=("division_code", "number")),
-    Column(gettext_lazy("Household number"), key="number", order=("number", "division_code")),
-    Column(gettext_lazy("Head")),
-    Column(gettext_lazy("Living members"), kind="number"),
-)
-# Ordering by a name of another table is affordable within one village only.
-_COLUMNS_IN_VILLAGE = (
-    *_COLUMNS[:2],
-    Column(gettext_lazy("Head"), key="head", order=("head_sort", "number")),
-    _COLUMNS[3],
-)
 
 
 @page(may_see_families)
 @require_GET
 def household_list(request: Any) -> HttpResponse:
     """Households within scope: by village and number, within one village by the head's name."""
-    filters = HouseholdFilterForm(request.GET or None, actor=request.actor)
-    rows = filters.narrow(Household.objects.visible_to(request.actor))
-    in_village = bool(filters.chosen_village) or request.actor.role == Role.VILLAGE
-    if in_village:
-        head = Membership.objects.on(request.business_day).filter(
-            household=OuterRef("pk"), relation=Relation.HEAD
-        )
-        rows = rows.annotate(head_sort=Subquery(head.values("person__name_sort")[:1]))
+    found = households_listed(actor=request.actor, query=request.GET, on=request.business_day)
+    filters = found.filters
     listing = make_listing(
         query=request.GET,
-        rows=rows,
-        columns=_COLUMNS_IN_VILLAGE if in_village else _COLUMNS,
-        default_sort="head" if in_village else "village",
+        rows=found.rows,
+        columns=found.columns,
+        default_sort=found.default_sort,
         filters=filters,
     )
     shown = list(listing.page.object_list)
@@ -87,6 +66,8 @@ def household_list(request: Any) -> HttpResponse:
             "lines": household_lines(shown, on=request.business_day),
             "may_import": may_import(request.actor),
             "may_see_imports": may_see_imports(request.actor),
+            "has_one_village": found.has_one_village,
+            "may_export": may_export_families(request.actor),
             "may_open_elsewhere": may_open_families_elsewhere(request.actor),
             "may_record": may_record_events(request.actor),
         },
@@ -114,6 +95,7 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "village_name": _village(household.division_code),
             "members": members,
             "tasks": RegistryTask.objects.open().filter(household=household),
+            "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=people, on=request.business_day),
             "then": then,
             "links": event_links(request.actor, household=household),
@@ -192,6 +174,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "may_show": may_show_numbers(request.actor),
             "twice": recorded_twice(actor=request.actor, person=person),
             "was_merged": bool(request.GET.get("was")),
+            "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=[person], on=day),
             "links": event_links(request.actor, person=person),
             "events": _events(request, [person]),

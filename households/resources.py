@@ -1,0 +1,171 @@
+"""Which of the registry's lists leave as a file, and their columns: what their pages show, nothing else.
+
+Numbers and accounts are masked, and what rules alone read is in no column.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from households.lists import TASK_COLUMNS, HouseholdList, households_listed, open_tasks
+from households.models import Household, Person, RegistryTask
+from households.policies import may_export_families
+from households.selectors.people import HouseholdLine, Member, household_lines, members_by_household
+from offices.actors import Actor
+from offices.errors import DomainError
+from offices.exports import Listed, ListExport, ListResource, ReadRecords, column
+from offices.listing import filters_in_words, in_order
+from offices.selectors.divisions import names_of_divisions
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member of a household with where the household is."""
+
+    village_name: str
+    household: Household
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A household to be put in order with where it is."""
+
+    task: RegistryTask
+    village_name: str
+
+
+class HouseholdResource(ListResource):
+    """The list of families, a row each."""
+
+    village = column(_("Village"), lambda line: line.village_name)
+    number = column(_("Household number"), lambda line: line.household.number)
+    head = column(_("Head"), lambda line: "、".join(line.heads) or gettext("Without a living head"))
+    living = column(_("Living members"), lambda line: line.living)
+
+    def lines(self, records: Sequence[Any]) -> list[HouseholdLine]:
+        return household_lines(records, on=self.on)
+
+
+class MemberResource(ListResource):
+    """The members of the families of one village, a row each, as the family's page shows them."""
+
+    village = column(_("Village"), lambda line: line.village_name)
+    number = column(_("Household number"), lambda line: line.household.number)
+    name = column(_("Name"), lambda line: line.member.person.name)
+    relation = column(_("Relation"), lambda line: line.member.relation.label)
+    sex = column(_("Sex"), lambda line: line.member.person.get_sex_display())
+    age = column(_("Age"), lambda line: line.member.age)
+    born_on = column(_("Born on"), lambda line: line.member.person.birth_date)
+    died_on = column(_("Died on"), lambda line: line.member.person.died_on)
+    id_number = column(_("Identity number"), lambda line: _masked(line.member.person.id_number))
+    hukou = column(
+        _("Hukou"), lambda line: line.member.hukou.get_hukou_type_display() if line.member.hukou else ""
+    )
+    home = column(_("Lives in"), lambda line: line.member.lives_elsewhere)
+    parents = column(_("Child of"), lambda line: "、".join(line.member.parents))
+    certificate = column(
+        _("Only-child certificate"),
+        lambda line: line.member.certificate.number if line.member.certificate else "",
+    )
+    bank = column(_("Bank"), lambda line: line.member.account.bank if line.member.account else "")
+    account = column(
+        _("Bank account"), lambda line: _masked(line.member.account.account) if line.member.account else ""
+    )
+
+    def lines(self, records: Sequence[Any]) -> Iterator[MemberLine]:
+        members = members_by_household(households=records, on=self.on)
+        villages = names_of_divisions(household.division_code for household in records)
+        people = [member.person.pk for of in members.values() for member in of]
+        if people:
+            self.reads.append((Person._meta.label_lower, tuple(people)))
+        for household in records:
+            village = villages.get(household.division_code, household.division_code)
+            for member in members[household.pk]:
+                yield MemberLine(village, household, member)
+
+
+class TaskResource(ListResource):
+    """Households to be put in order."""
+
+    what = column(_("What to ask"), lambda line: line.task.get_kind_display())
+    number = column(
+        _("Household number"), lambda line: line.task.household.number if line.task.household else ""
+    )
+    village = column(_("Village"), lambda line: line.village_name)
+    since = column(_("Since"), lambda line: line.task.opened_on)
+
+    def lines(self, records: Sequence[Any]) -> list[TaskLine]:
+        villages = names_of_divisions(task.division_code for task in records)
+        return [TaskLine(task, villages.get(task.division_code, task.division_code)) for task in records]
+
+    def shown(self, records: Sequence[Any]) -> ReadRecords:
+        return Household._meta.label_lower, tuple(task.household_id for task in records if task.household_id)
+
+
+def _masked(sealed: Any) -> str:
+    return sealed.masked if sealed else ""
+
+
+def _understood(found: HouseholdList) -> HouseholdList:
+    """A page lets everything through where it cannot follow a filter; a file must not."""
+    if found.filters.is_bound and not found.filters.is_valid():
+        raise DomainError(
+            "filters_not_understood",
+            _(
+                "The list's filters cannot be followed. Go back to the list, set them anew and export it then."
+            ),
+        )
+    return found
+
+
+def _households(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
+    found = _understood(households_listed(actor=actor, query=query, on=on))
+    rows = in_order(found.rows, query=query, columns=found.columns, default_sort=found.default_sort)
+    return Listed(rows, filters_in_words(found.filters))
+
+
+def _members(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
+    if not households_listed(actor=actor, query=query, on=on).has_one_village:
+        raise DomainError(
+            "village_not_chosen",
+            _("The members of families are exported village by village. Choose a village in the list first."),
+        )
+    return _households(actor, query, on)
+
+
+def _tasks(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
+    return Listed(in_order(open_tasks(actor=actor), query=query, columns=TASK_COLUMNS, default_sort="since"))
+
+
+LISTS = {
+    "families": ListExport(
+        code="households.families",
+        label=_("List of families"),
+        policy=may_export_families,
+        rows=_households,
+        resource=HouseholdResource,
+    ),
+    "members": ListExport(
+        code="households.members",
+        label=_("Members of the families of a village"),
+        policy=may_export_families,
+        rows=_members,
+        resource=MemberResource,
+    ),
+    "tasks": ListExport(
+        code="households.tasks",
+        label=_("Households to put in order"),
+        policy=may_export_families,
+        rows=_tasks,
+        resource=TaskResource,
+    ),
+}
+"""By their word in the address."""

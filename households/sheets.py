@@ -1,0 +1,203 @@
+"""The family on one page (一户一档) and the person on one page (一人一档), to be printed.
+
+They say what the pages say: numbers and accounts are masked, what rules alone read is not there.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.models import BankAccount, Household, Person
+from households.panels import benefit_lines_for
+from households.policies import may_export_families
+from households.selectors.people import Member, Relative, facts_of, household_of, members_of, relatives_of
+from offices.actors import Actor
+from offices.exports import Mark, SheetContent, SheetExport, SheetTable
+from offices.selectors.divisions import names_of_divisions
+from offices.templatetags.ui import NOTHING, day, day_iso
+
+
+def _compose_household(actor: Actor, household: Household, on: datetime.date, mark: Mark) -> SheetContent:
+    members = members_of(household=household, on=on)
+    people = [member.person for member in members]
+    heads = [member.person.name for member in members if member.relation == "head" and member.is_living]
+    return SheetContent(
+        plain_title=_("Family file"),
+        subtitle=_("Household %(number)s") % {"number": household.number},
+        pairs=(
+            (_("Village"), _place(household.division_code)),
+            (_("Household number"), household.number),
+            (_("Head"), "、".join(heads) or _("Without a living head")),
+            (_("Living members"), str(sum(member.is_living for member in members))),
+            (_("As on"), day(on)),
+        ),
+        tables=(
+            SheetTable(
+                title=_("Members"),
+                headings=(
+                    _("Name"),
+                    _("Relation"),
+                    _("Sex"),
+                    _("Born on (age)"),
+                    _("Identity number"),
+                    _("Hukou"),
+                    _("Child of"),
+                    _("Only-child certificate"),
+                    _("Bank account"),
+                ),
+                rows=[_member_cells(member) for member in members],
+                shares=(10, 8, 7, 11, 17, 11, 10, 10, 16),
+                empty=_("Nobody belongs to this household today"),
+            ),
+            _benefits(actor, people, on),
+        ),
+        mark=mark,
+        reads=[
+            (Household._meta.label_lower, (household.pk,)),
+            (Person._meta.label_lower, tuple(person.pk for person in people)),
+        ],
+    )
+
+
+def _member_cells(member: Member) -> tuple[str, ...]:
+    person = member.person
+    name = person.name
+    if person.died_on and not member.is_living:
+        name += " " + _("died %(day)s") % {"day": day_iso(person.died_on)}
+    if member.lives_elsewhere:
+        name += " " + _("lives in %(place)s") % {"place": member.lives_elsewhere}
+    return (
+        name,
+        str(member.relation.label),
+        str(person.get_sex_display()),
+        f"{day_iso(person.birth_date)} ({member.age})",
+        person.id_number.masked if person.id_number else NOTHING,
+        str(member.hukou.get_hukou_type_display()) if member.hukou else NOTHING,
+        "、".join(member.parents) or NOTHING,
+        member.certificate.number if member.certificate else NOTHING,
+        _account(member.account),
+    )
+
+
+def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark) -> SheetContent:
+    household = household_of(person=person, on=on)
+    relatives = relatives_of(person=person, on=on)
+    facts = [fact for fact in facts_of(person=person, on=on) if fact.is_current]
+    is_living = person.died_on is None or person.died_on > on
+    age = person.age_on(on if is_living or person.died_on is None else person.died_on)
+    pairs = [
+        (_("Name"), person.name),
+        (_("Sex"), str(person.get_sex_display())),
+        (_("Born on (age)"), f"{day(person.birth_date)} ({age})"),
+        (_("Identity number"), person.id_number.masked if person.id_number else NOTHING),
+        (_("Phone"), person.phone.masked if person.phone else NOTHING),
+        (_("Household number"), household.number if household else NOTHING),
+        (_("Served by"), _place(person.division_code)),
+        (_("As on"), day(on)),
+    ]
+    if person.died_on:
+        pairs.insert(3, (_("Died on"), day(person.died_on)))
+    return SheetContent(
+        plain_title=_("Personal file"),
+        subtitle=person.name,
+        pairs=pairs,
+        tables=(
+            SheetTable(
+                title=_("Parents and children"),
+                headings=(_("Relation"), _("Name"), _("Born on"), _("Kind")),
+                rows=[_relative_cells(relative) for relative in relatives],
+                shares=(18, 42, 20, 20),
+                empty=_("No parent or child is on record"),
+            ),
+            SheetTable(
+                title=_("What is known, and from where"),
+                headings=(_("Fact"), _("Value"), _("From"), _("Source")),
+                rows=[
+                    (
+                        str(fact.label),
+                        str(fact.value),
+                        day_iso(fact.from_on) if fact.from_on else _("open past"),
+                        " · ".join(filter(None, (str(fact.source), fact.document))),
+                    )
+                    for fact in facts
+                ],
+                shares=(18, 42, 15, 25),
+                empty=_("Nothing is on record"),
+            ),
+            _benefits(actor, [person], on),
+        ),
+        mark=mark,
+        reads=[
+            (
+                Person._meta.label_lower,
+                (person.pk, *(relative.person.pk for relative in relatives if relative.person)),
+            )
+        ],
+    )
+
+
+def _relative_cells(relative: Relative) -> tuple[str, ...]:
+    person = relative.person
+    if person is None:
+        name = (
+            _("Served by another township")
+            if relative.is_known
+            else _("Named by a number that is not in the registry yet")
+        )
+        return (str(relative.relation), name, NOTHING, str(relative.kind))
+    name = person.name
+    if person.died_on:
+        name += " " + _("died %(day)s") % {"day": day_iso(person.died_on)}
+    return (str(relative.relation), name, day_iso(person.birth_date), str(relative.kind))
+
+
+def _benefits(actor: Actor, people: Sequence[Person], on: datetime.date) -> SheetTable:
+    """Received, owed and on its way, as far as who prints may see it."""
+    lines = benefit_lines_for(actor=actor, people=people, on=on)
+    return SheetTable(
+        title=_("Benefits"),
+        headings=(_("Programme"), _("Person"), _("State"), _("Amount, number, day")),
+        rows=[(line.programme, line.person, line.standing, line.detail) for line in lines],
+        shares=(34, 16, 18, 32),
+        empty=_("No application and no grant yet."),
+    )
+
+
+def _account(account: BankAccount | None) -> str:
+    return f"{account.bank} {account.account.masked}" if account else NOTHING
+
+
+def _place(code: str) -> str:
+    """Township and village."""
+    township = f"{code[:9]}000"
+    names = names_of_divisions([township, code])
+    return " ".join(dict.fromkeys(names[key] for key in (township, code) if key in names)) or code
+
+
+def _find_household(actor: Actor, pk: UUID) -> Household | None:
+    return Household.objects.visible_to(actor).filter(pk=pk).first()
+
+
+def _find_person(actor: Actor, pk: UUID) -> Person | None:
+    return Person.objects.visible_to(actor).filter(pk=pk).first()
+
+
+HOUSEHOLD_SHEET = SheetExport(
+    code="households.family_sheet",
+    label=gettext_lazy("Family file"),
+    policy=may_export_families,
+    find=_find_household,
+    compose=_compose_household,
+)
+PERSON_SHEET = SheetExport(
+    code="households.person_sheet",
+    label=gettext_lazy("Personal file"),
+    policy=may_export_families,
+    find=_find_person,
+    compose=_compose_person,
+)
