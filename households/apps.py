@@ -40,8 +40,10 @@ class HouseholdsConfig(AppConfig):
         register_work(outreach_work, order=21)
         register_panel(visit_panel, order=40)
         register_search(find_families)
-        for export in (*LISTS.values(), HOUSEHOLD_SHEET, PERSON_SHEET):
-            register_export(export)
+        for kind in LISTS.values():
+            register_export(kind)
+        for sheet in (HOUSEHOLD_SHEET, PERSON_SHEET):
+            register_export(sheet)
         register_navigation(
             NavigationEntry(_("Families"), "households:households", "users-group", may_see_families, 10)
         )

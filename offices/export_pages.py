@@ -41,7 +41,7 @@ def show_list_export(
             form.add_error("reference" if refusal.code == "reference_missing" else None, str(refusal))
         else:
             return redirect("export", export.pk)
-    context = {
+    context: dict[str, Any] = {
         "label": kind.label,
         "form": form,
         "back_url": f"{back_url}?{request.GET.urlencode()}",
