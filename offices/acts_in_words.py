@@ -53,7 +53,7 @@ class RecordPlace:
     named_by: str
 
 
-_places: dict[str, RecordPlace] = {}
+_places: dict[str, RecordPlace] = {"offices.export": RecordPlace("export", "code")}
 # What acts write beside their verb; a name that is missing here is shown as it is.
 _details: dict[str, str | Promise] = {
     "about": pgettext_lazy("act", "Benefit"),
@@ -64,6 +64,7 @@ _details: dict[str, str | Promise] = {
     "as_of": pgettext_lazy("act", "As of"),
     "before": pgettext_lazy("act", "Before"),
     "certificate": pgettext_lazy("act", "Certificate"),
+    "code": pgettext_lazy("act", "Code"),
     "count": pgettext_lazy("act", "Count"),
     "digest": pgettext_lazy("act", "Digest"),
     "document": pgettext_lazy("act", "Document"),
@@ -73,6 +74,7 @@ _details: dict[str, str | Promise] = {
     "file_number": pgettext_lazy("act", "File number"),
     "files": pgettext_lazy("act", "Files"),
     "former": pgettext_lazy("act", "Before"),
+    "format": pgettext_lazy("act", "Format"),
     "from_on": pgettext_lazy("act", "From"),
     "has_roster": pgettext_lazy("act", "With the roster"),
     "held_on": pgettext_lazy("act", "Day"),
