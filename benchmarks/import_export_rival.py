@@ -157,7 +157,7 @@ def _facts(
             found.append(Parentage(person=person, parent=parent, parent_digest=key, role=role, kind=kind))
     if read.disability_grade:
         found.append(Disability(person=person, grade=read.disability_grade))
-    if read.certificate_number:
+    if read.certificate_number and read.certificate_issued_on:
         found.append(
             OnlyChildCertificate(
                 person=person, number=read.certificate_number, issued_on=read.certificate_issued_on

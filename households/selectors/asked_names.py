@@ -21,9 +21,10 @@ MOST_TOKENS = 48
 """More readings than this has only what is too short to mean one of them."""
 
 _RUNS = re.compile(r"[a-z]+|[^\W_a-z]")
-_TYPED_OTHERWISE = str.maketrans(
-    {**{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}, "\u3000": " ", "ü": "v", "Ü": "v"}
-)
+_TYPED_OTHERWISE: dict[int, int | str] = {
+    **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
+    **{ord(typed): meant for typed, meant in (("\u3000", " "), ("ü", "v"), ("Ü", "v"))},
+}
 _KNOWN = frozenset(SYLLABLES)
 _BEGUN = frozenset(syllable[:length] for syllable in SYLLABLES for length in range(1, len(syllable) + 1))
 _LONGEST_SYLLABLE = max(map(len, SYLLABLES))
@@ -138,7 +139,8 @@ def _splits(letters: str, *, ends_it: bool) -> list[tuple[str, ...]]:
     """
     best: list[tuple[int, list[tuple[str, ...]]]] = [(0, [()])]
     for end in range(1, len(letters) + 1):
-        cost, splits = 1 << 30, []
+        cost = 1 << 30
+        splits: list[tuple[str, ...]] = []
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):
             piece = letters[start:end]
             is_last = ends_it and end == len(letters)

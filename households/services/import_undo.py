@@ -8,10 +8,12 @@ assessments of a sweep) goes with its people.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import ImportState
@@ -80,13 +82,13 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
     with county_scope(), transaction.atomic(), connection.cursor() as cursor:
         wait_for_turn(cursor)
         current = locked(brought)
-        if not current.has_written:
+        if not current.has_written or current.written_at is None:
             raise DomainError(
                 "nothing_to_take_back",
                 _("This import wrote nothing that could be taken back."),
             )
         _note_households(cursor, current)
-        _drop_derived(current)
+        _drop_derived(current.written_at)
         rows = _restore(cursor, current)
         find_heads(cursor, "SELECT household_id FROM touched_households", as_of=clock.today())
         keep_head_tasks(cursor, today=clock.today())
@@ -132,12 +134,13 @@ def _note_households(cursor: Any, brought: ResidentImport) -> None:
     )
 
 
-def _drop_derived(brought: ResidentImport) -> None:
+def _drop_derived(written_at: datetime) -> None:
     """Rows of other tables that are recomputed anyway and would hold the people back."""
-    drop_pairs_of(Person.objects.filter(recorded_at=brought.written_at).values("pk"))
+    drop_pairs_of(Person.objects.filter(recorded_at=written_at).values("pk"))
     for model in (Person, Household):
-        made = model._default_manager.filter(recorded_at=brought.written_at)
-        for relation in model._meta.get_fields(include_hidden=True):
+        made: QuerySet[Any] = model._default_manager.filter(recorded_at=written_at)
+        relations: list[Any] = model._meta.get_fields(include_hidden=True)
+        for relation in relations:
             if not relation.one_to_many or relation.related_model._meta.app_label == "households":
                 continue
             if "DELETE" in access_of(relation.related_model).rights:

@@ -29,7 +29,9 @@ def ambiguous_rows(request: Any, pk: UUID) -> HttpResponse:
         kind=RegistryTask.Kind.AMBIGUOUS,
     )
     # Without the import itself: the county's own is out of a township's sight.
-    asked = [{"row": row, "form": _form(request, row)} for row in task.ambiguous_rows.unsettled()]
+    asked: list[dict[str, Any]] = [
+        {"row": row, "form": _form(request, row)} for row in task.ambiguous_rows.unsettled()
+    ]
     for entry in asked:
         if entry["form"].is_bound and entry["form"].is_valid():
             chosen = entry["form"].cleaned_data["person"]

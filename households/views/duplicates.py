@@ -152,9 +152,9 @@ def _show_pair(request: Any, pair: DuplicatePair, *, error: str = "") -> HttpRes
 def _facts(request: Any, first: Person, second: Person) -> list[Any]:
     with county_scope():
         parents, children = zip(kin_of(request.actor, first), kin_of(request.actor, second), strict=True)
-        said = [
-            (gettext_lazy("Parents"), *("、".join(names) for names in parents)),
-            (gettext_lazy("Children"), *("、".join(names) for names in children)),
+        said: list[tuple[Any, str, str]] = [
+            (gettext_lazy("Parents"), "、".join(parents[0]), "、".join(parents[1])),
+            (gettext_lazy("Children"), "、".join(children[0]), "、".join(children[1])),
             *facts_side_by_side(actor=request.actor, first=first, second=second, on=request.business_day),
         ]
         return [compared(label, own, other) for label, own, other in said if own or other]
