@@ -159,6 +159,7 @@ LISTS = {
         policy=may_export_families,
         rows=_members,
         resource=MemberResource,
+        counted=_("Families"),
     ),
     "tasks": ListExport(
         code="households.tasks",

@@ -43,6 +43,7 @@ def show_list_export(
             return redirect("export", export.pk)
     context: dict[str, Any] = {
         "label": kind.label,
+        "counted": kind.counted,
         "form": form,
         "back_url": f"{back_url}?{request.GET.urlencode()}",
         "back_label": back_label,

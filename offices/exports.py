@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.resources import Resource
 
@@ -27,6 +28,8 @@ from offices.pages import Policy
 MOST_ROWS = 50_000
 """Rows of one file: a district's largest township fits, a county is exported township by township."""
 _ROWS_AT_A_TIME = 500
+
+ROWS = _("Rows")
 
 LIST_PURPOSES = (
     ExportPurpose.ANNUAL_REVIEW,
@@ -93,7 +96,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ListExport:
-    """A list that may be exported. `rows` raises DomainError where the address cannot be followed."""
+    """A list that may be exported. `rows` raises DomainError where the address cannot be followed.
+
+    `counted` says what the rows are, where a row becomes several lines of the file.
+    """
 
     code: str
     label: str | Promise
@@ -101,6 +107,7 @@ class ListExport:
     rows: Callable[[Actor, QueryDict, datetime.date], Listed]
     resource: type[ListResource]
     purposes: Sequence[ExportPurpose] = LIST_PURPOSES
+    counted: str | Promise = ROWS
 
 
 @dataclass(frozen=True, slots=True)
