@@ -342,10 +342,9 @@ HOUSEHOLD_FORMS: dict[str, type[EventForm]] = {
 
 def offer_parents(form: EventForm) -> None:
     """Members who are old enough to be a parent, by sex."""
+    today = clock.today()
     for name, sex in (("mother", Sex.FEMALE), ("father", Sex.MALE)):
-        rows = [
-            row for row in form.members if row.person.sex == sex and row.person.age_on(clock.today()) >= 12
-        ]
+        rows = [row for row in form.members if row.person.sex == sex and row.person.age_on(today) >= 12]
         form.choose(name, rows, _("Not in this household, or not named"))
 
 

@@ -14,6 +14,7 @@ NO_VISIT_AFTER_A_DECLINE = """
 CREATE FUNCTION households_no_visit_after_a_decline() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
+    -- Whom a visit was about changes only with a merge of two records, which moves what was.
     -- One visit of a family after the other: a decline and a further visit never pass each other.
     PERFORM 1 FROM households_household WHERE id = NEW.household_id FOR NO KEY UPDATE;
     IF NEW.state = 'recorded' AND NOT NEW.asked_by_family AND EXISTS (
@@ -34,7 +35,7 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER no_visit_after_a_decline
-    BEFORE INSERT OR UPDATE OF household_id, person_id, purpose, about, visited_on, asked_by_family
+    BEFORE INSERT OR UPDATE OF household_id, purpose, about, visited_on, asked_by_family
     ON households_visit FOR EACH ROW EXECUTE FUNCTION households_no_visit_after_a_decline();
 CREATE TRIGGER no_visit_comes_back_after_a_decline
     BEFORE UPDATE OF state ON households_visit FOR EACH ROW

@@ -23,6 +23,7 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
+    Lodging,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -313,7 +314,7 @@ def end_absences(cursor: Any, *, as_of: date) -> None:
 
 def follow_moves(cursor: Any) -> None:
     """The facts of a person who moved go with her to the village that serves her now."""
-    tables = dict.fromkeys([*(fact.table for fact in FACTS), Absence._meta.db_table])
+    tables = dict.fromkeys([*(fact.table for fact in FACTS), Absence._meta.db_table, Lodging._meta.db_table])
     cursor.execute("SELECT EXISTS (SELECT FROM moved)")
     if cursor.fetchone()[0]:
         for table in tables:

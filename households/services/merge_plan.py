@@ -28,6 +28,7 @@ from households.models import (
     Membership,
     Parentage,
     Person,
+    Visit,
 )
 from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
 from households.services.merge_words import fact_words
@@ -252,6 +253,10 @@ def _entry_rows(absorbed: Person) -> list[MovingRow]:
     rows = [
         MovingRow(_("Event"), event.get_kind_display(), day=event.happened_on)
         for event in LifeEvent.objects.filter(Q(person=absorbed) | Q(other=absorbed))
+    ]
+    rows += [
+        MovingRow(_("Visit"), visit.get_purpose_display(), day=visit.visited_on)
+        for visit in Visit.objects.filter(person=absorbed)
     ]
     rows += [
         MovingRow(

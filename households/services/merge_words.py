@@ -12,6 +12,7 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
+    Lodging,
     Membership,
     OnlyChildCertificate,
     Parentage,
@@ -36,6 +37,8 @@ def fact_words(actor: Actor, row: Any) -> str:
             return f"{row.number} · {row.issued_on:%Y-%m-%d}"
         case Employment():
             return " · ".join(filter(None, [row.state and row.get_state_display(), row.employer_code]))
+        case Lodging():
+            return row.unit.name
         case ExaminationYear():
             return str(row.year)
         case BankAccount():

@@ -27,6 +27,7 @@ from households.models import (
     Person,
     PersonMerge,
     RegistryTask,
+    Visit,
 )
 from households.models.duplicates import MERGE_TRANSITIONS, PAIR_TRANSITIONS
 from households.services.changes import ChangeSet, change_set, take_back
@@ -49,6 +50,7 @@ _REFERENCES: tuple[tuple[type[Any], str], ...] = (
     (LifeEvent, "other"),
     (AccountCorrection, "person"),
     (AmbiguousRow, "chosen"),
+    (Visit, "person"),
     (Person, "merged_into"),
 )
 """Rows of the registry that name a person beside her own facts; each follows as it is."""
