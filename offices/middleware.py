@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from allauth.core.exceptions import ReauthenticationRequired
@@ -84,7 +85,8 @@ class ContextMiddleware:
             read_only=request.method in SAFE_METHODS,
         ):
             request.business_day = clock.today()
-            response = self.get_response(request)
+            with clock.held(request.business_day) if request.method in SAFE_METHODS else nullcontext():
+                response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         if request.reads and response.status_code < 400 and actor:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from households.models import Household, Person
 from households.models.people import PersonQuerySet
@@ -50,7 +51,7 @@ def people_numbered(people: PersonQuerySet, text: str) -> PersonQuerySet:
 def whose_number(people: PersonQuerySet, number: str) -> PersonQuerySet:
     """Who has a number: if it stayed with a record that was merged into another, whose that one is."""
     held = Person.objects.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER))
-    return people.filter(pk__in=[into or own for own, into in held.values_list("pk", "merged_into_id")])
+    return people.filter(pk__in=held.values(whose=Coalesce("merged_into_id", "pk")))
 
 
 def _ordered(people: PersonQuerySet) -> PersonQuerySet:

@@ -235,7 +235,8 @@ def facts_side_by_side(
                 continue
             said = [
                 "; ".join(
-                    fact_words(actor, row) for row in model._default_manager.on(on).filter(person=person)
+                    fact_words(actor=actor, row=row)
+                    for row in model._default_manager.on(on).filter(person=person)
                 )
                 for person in (first, second)
             ]

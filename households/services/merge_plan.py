@@ -191,7 +191,7 @@ def _side_words(actor: Actor, plan: KindPlan, person: Person) -> str:
     rows = [one.row for one in plan.placed if one.row.person_id == person.pk]
     if plan.kind.is_hidden:
         return _hidden_words(len(rows))
-    return "; ".join(f"{fact_words(actor, row)}{_span(row)}" for row in rows)
+    return "; ".join(f"{fact_words(actor=actor, row=row)}{_span(row)}" for row in rows)
 
 
 def _hidden_words(count: int) -> str:
@@ -229,7 +229,7 @@ def _fact_row(actor: Actor, kind: FactKind, placed: Placed) -> MovingRow:
     elif placed.parts != [(row.from_on, row.to_on)]:
         outcome = SHORTENED
     label = row._meta.verbose_name if len(kind.models) > 1 else kind.label
-    return MovingRow(str(label), fact_words(actor, row), day=row.from_on, outcome=outcome)
+    return MovingRow(str(label), fact_words(actor=actor, row=row), day=row.from_on, outcome=outcome)
 
 
 def _kin_rows(actor: Actor, absorbed: Person) -> list[MovingRow]:

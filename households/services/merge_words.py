@@ -22,7 +22,7 @@ from offices.actors import Actor
 from offices.selectors.divisions import names_of_divisions
 
 
-def fact_words(actor: Actor, row: Any) -> str:
+def fact_words(*, actor: Actor, row: Any) -> str:
     """What a fact says, in the words of the person's page; kin served elsewhere are not named."""
     match row:
         case Membership():
