@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -108,7 +109,7 @@ def plan_merge(
         *_identity_rows(survivor, absorbed, taken),
         *_fact_rows(actor, facts),
         *_kin_rows(actor, absorbed),
-        *_entry_rows(absorbed),
+        *_entry_rows(survivor, absorbed),
         *(row for part in mergeables() for row in part.moving(absorbed, survivor)),
     ]
     return MergePlan(
@@ -249,9 +250,24 @@ def _kin_rows(actor: Actor, absorbed: Person) -> list[MovingRow]:
     return rows
 
 
-def _entry_rows(absorbed: Person) -> list[MovingRow]:
+def repeated_events(*, survivor: Person, absorbed: Person) -> set[UUID]:
+    """Events of the record that goes that the other has as well: they say nothing more and stay there."""
+    own = LifeEvent.objects.standing().filter(
+        person=survivor, kind=OuterRef("kind"), happened_on=OuterRef("happened_on")
+    )
+    repeated = LifeEvent.objects.standing().filter(Exists(own), person=absorbed)
+    return set(repeated.values_list("pk", flat=True))
+
+
+def _entry_rows(survivor: Person, absorbed: Person) -> list[MovingRow]:
+    repeated = repeated_events(survivor=survivor, absorbed=absorbed)
     rows = [
-        MovingRow(_("Event"), event.get_kind_display(), day=event.happened_on)
+        MovingRow(
+            _("Event"),
+            event.get_kind_display(),
+            day=event.happened_on,
+            outcome=REPEATED if event.pk in repeated else MOVES,
+        )
         for event in LifeEvent.objects.filter(Q(person=absorbed) | Q(other=absorbed))
     ]
     rows += [

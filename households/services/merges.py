@@ -34,7 +34,12 @@ from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
 from households.services.merge_facts import follow_home, write_facts
-from households.services.merge_plan import MergePlan, household_of_facts, plan_merge
+from households.services.merge_plan import (
+    MergePlan,
+    household_of_facts,
+    plan_merge,
+    repeated_events,
+)
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -263,11 +268,13 @@ def _write_identity(plan: MergePlan) -> None:
 
 def _follow(changes: ChangeSet, survivor: Person, absorbed: Person) -> None:
     """Kin, events and entries that name the record that goes name the one that stays."""
+    repeated = list(repeated_events(survivor=survivor, absorbed=absorbed))
     for model, name in _REFERENCES:
         column = model._meta.get_field(name).column
-        # The record that goes has just been merged into the other, and stays so.
-        if changes.touch_rows(model, f"t.{column} = %s", [absorbed.pk]):
-            model._default_manager.filter(**{name: absorbed}).update(**{name: survivor})
+        kept = repeated if (model, name) == (LifeEvent, "person") else []
+        if changes.touch_rows(model, f"t.{column} = %s AND t.id <> ALL(%s)", [absorbed.pk, kept]):
+            named = model._default_manager.filter(**{name: absorbed}).exclude(pk__in=kept)
+            named.update(**{name: survivor})
 
 
 def _check_heads(changes: ChangeSet, households: Iterable[UUID]) -> None:

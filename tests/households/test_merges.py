@@ -15,6 +15,7 @@ from households.models import (
     BankAccount,
     DuplicatePair,
     Hukou,
+    LifeEvent,
     Membership,
     Parentage,
     Person,
@@ -183,6 +184,24 @@ def test_a_household_that_lost_its_head_is_a_task_until_the_merge_is_undone(coun
     assert RegistryTask.objects.get().household == left
     undo_merge(actor=make_actor(Role.COUNTY), merge=made)
     assert not RegistryTask.objects.exists()
+
+
+def test_an_event_that_both_records_have_stays_where_it_is(county: Any) -> None:
+    kept, gone = two()
+    counter = make_actor(Role.TOWNSHIP)
+    for person, day in ((kept, 1), (gone, 1), (gone, 2)):
+        LifeEvent.objects.create(
+            kind="move",
+            person=person,
+            happened_on=datetime.date(2013, 1, day),
+            reported_on=datetime.date(2013, 1, 3),
+            recorded_by_id=counter.staff_id,
+            recorded_role=Role.TOWNSHIP,
+            division_code=person.division_code,
+        )
+    merge(kept, gone)
+    assert LifeEvent.objects.filter(person=kept).count() == 2
+    assert LifeEvent.objects.get(person=gone).happened_on == datetime.date(2013, 1, 1)
 
 
 def test_children_of_both_records_are_compared_at_once(county: Any) -> None:
