@@ -26,7 +26,8 @@ from script.speaking import say
 OLDER_BINARIES = Path("/usr/lib/postgresql/15/bin")
 _FOLDER_NAME = "huimin-test-"
 _ABANDONED_SECONDS = 3600
-_WORKERS = "2"
+_TOGETHER = ("-n", "2", "--dist", "loadgroup")
+"""Two processes; tests of one group, which share something dear, stay in one."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _everything() -> list[Outcome]:
     # Lint and types run two at a time, and before the tests, so that neither slows a browser down.
     with ThreadPoolExecutor(max_workers=2) as together:
         outcomes = list(together.map(_run_quietly, _static_checks()))
-    outcomes.append(_run_aloud(_pytest(["-n", _WORKERS])))
+    outcomes.append(_run_aloud(_pytest(_TOGETHER)))
     outcomes.append(_on_older_postgresql())
     outcomes.append(_compose())
     return outcomes
@@ -101,7 +102,10 @@ def _pytest(words: Sequence[str], *, name: str = "tests (pytest)") -> Check:
 
 
 def _on_older_postgresql() -> Outcome:
-    """The tests once more on Debian 12's own PostgreSQL, through DATABASE_URL as an office would."""
+    """The tests once more on Debian 12's own PostgreSQL, through DATABASE_URL as an office would.
+
+    Browsers, random trials and whole files have had their turn: each statement they send is sent here too.
+    """
     name = "tests on PostgreSQL 15"
     if not (OLDER_BINARIES / "postgres").exists():
         return Outcome(name, None, 0, f"no PostgreSQL in {OLDER_BINARIES}")
@@ -125,7 +129,7 @@ def _on_older_postgresql() -> Outcome:
             create_keys()
             with embedded.servers_up():
                 provisioning.provision()
-                return _run_aloud(_pytest(["-n", _WORKERS, "-m", "not browser"], name=name))
+                return _run_aloud(_pytest([*_TOGETHER, "-m", "not browser and not slow"], name=name))
     finally:
         older.stop()
 

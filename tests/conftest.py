@@ -20,8 +20,16 @@ from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from tests.factories import make_actor
+from tests.template import template_database
 
 ALIASES = {"default": "app", "clinical": "clinical"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random trials are slow."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.slow)
 
 
 def _become_serving_role(connection: Any, **_kwargs: Any) -> None:
@@ -42,6 +50,25 @@ def as_owner(alias: str = "default") -> Iterator[None]:
         yield
     finally:
         _become_serving_role(target)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The migrated database with its reference data that others are copied from, made once a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    with template_database(shared) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest, django_db_keepdb: bool
+) -> None:
+    """Copy the template for the tests' own database, unless one is kept from run to run."""
+    if not django_db_keepdb:
+        for alias in ALIASES:
+            connections[alias].settings_dict["TEST"]["TEMPLATE"] = request.getfixturevalue("template")
 
 
 @pytest.fixture(scope="session")

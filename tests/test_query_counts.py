@@ -27,6 +27,10 @@ RECORD = Path(__file__).with_name("query_counts.json")
 PAGES = tuple(door for door in DOORS if "G" in door.asks)
 ASKED = {"reports:dashboard": "month=2013-12", "reports:grant_rows": "measure=closing", "search": "q=璩秋实"}
 FEW, MANY = 1, 3
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "clinical"]),
+    pytest.mark.xdist_group("query counts"),
+]
 _OWN = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 Counts = dict[str, dict[int, int]]
 

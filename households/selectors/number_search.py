@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
 
 from households.models import Household, Person
@@ -49,9 +49,12 @@ def people_numbered(people: PersonQuerySet, text: str) -> PersonQuerySet:
 
 
 def whose_number(people: PersonQuerySet, number: str) -> PersonQuerySet:
-    """Who has a number: if it stayed with a record that was merged into another, whose that one is."""
+    """Who has a number: if it stayed with a record that was merged into another, whose that one is.
+
+    A number belongs to one record, so the key is one value and not a list to be joined with.
+    """
     held = Person.objects.filter(id_number_digest=digest(number, Purpose.IDENTITY_NUMBER))
-    return people.filter(pk__in=held.values(whose=Coalesce("merged_into_id", "pk")))
+    return people.filter(pk=Subquery(held.order_by().values(whose=Coalesce("merged_into_id", "pk"))))
 
 
 def _ordered(people: PersonQuerySet) -> PersonQuerySet:

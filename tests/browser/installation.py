@@ -1,7 +1,7 @@
 """An installation of its own for a browser: database, broker, web and worker, on a free port.
 
-The migrated database is made once a test run and copied for each installation, so that none sees what
-another did, also when several run at once.
+Each has a copy of the run's template database, so that none sees what another did, also when several
+run at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -20,17 +19,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import psycopg
 from psycopg import sql
 
-from config import installation
-from config.installation import REPOSITORY, ROLES
+from config.installation import REPOSITORY
 from script.broker import Broker
-from script.locks import FileLock
+from tests.template import environment_of, manage, named, server
 
-_URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "clinical": "DATABASE_CLINICAL_URL"}
 _LONGEST_START = 60.0
 
 
@@ -45,16 +40,7 @@ class Installation:
 
     def manage(self, *words: str, status: int = 0) -> str:
         """What a management command says on standard output; it must end with `status`."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=REPOSITORY,
-            env=dict(self.environment),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == status, (words, done.returncode, done.stdout[-2000:], done.stderr[-4000:])
-        return done.stdout
+        return manage(self.environment, *words, status=status)
 
     def ask(self, *words: str) -> Any:
         """What a command says with --json."""
@@ -76,9 +62,9 @@ class Installation:
     def logins(self) -> set[tuple[str, str]]:
         """Who is connected to the database: (process, role) of every session."""
         name = self.environment["DATABASE_URL"].partition("@/")[2].partition("?")[0]
-        with _server() as server:
+        with server() as opened:
             return set(
-                server.execute(
+                opened.execute(
                     "SELECT application_name, usename FROM pg_stat_activity "
                     "WHERE datname = %s AND backend_type = 'client backend'",
                     [name],
@@ -91,35 +77,6 @@ class Installation:
 
 
 @contextlib.contextmanager
-def template_database(folder: Path) -> Iterator[str]:
-    """The name of a database with everything but cases; `folder` is shared by the run's processes."""
-    name = f"huimin_browser_{folder.parent.name}_{folder.name}".replace("-", "_").lower()[:50]
-    made = folder / "browser-template.made"
-    users = FileLock(folder / "browser-template.users")
-    with FileLock(folder / "browser-template.lock"):
-        users.take(shared=True)
-        if not made.exists():
-            with _server() as server:
-                server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
-                server.execute(_named("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name))
-            environment = _environment(name, folder / "home", port=1, day="2013-12-31")
-            office = Installation("", folder, environment)
-            owner = Installation("", folder, {**environment, "HUIMIN_DATABASE_ROLE": "owner"})
-            owner.manage("migrate", "--no-input", "-v", "0")
-            office.manage("load_reference")
-            made.touch()
-    try:
-        yield name
-    finally:
-        with FileLock(folder / "browser-template.lock"):
-            if users.try_alone():  # the last of the run
-                made.unlink()
-                with _server() as server:
-                    server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
-            users.release()
-
-
-@contextlib.contextmanager
 def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Installation]:
     """A copy of the template served by web and worker on the business day `day`."""
     # Short, unlike pytest's folders: a socket's path has 107 bytes.
@@ -127,11 +84,11 @@ def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Insta
     name = f"{template}_{folder.name[-6:]}".lower()
     port = _free_port()
     broker = Broker(folder=folder / "valkey", socket=folder / "sockets" / "broker.sock", durable=False)
-    environment = _environment(name, folder, port=port, day=day)
+    environment = environment_of(name, folder, port=port, day=day)
     served = Installation(f"http://127.0.0.1:{port}", folder, environment)
     try:
-        with _server() as server:
-            server.execute(
+        with server() as opened:
+            opened.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(template)
                 )
@@ -153,47 +110,9 @@ def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Insta
                 process.kill()
                 process.wait()
         broker.stop()
-        with _server() as server:
-            server.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+        with server() as opened:
+            opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(database: str, home: Path, *, port: int, day: str) -> dict[str, str]:
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    urls = {}
-    for role in ROLES:
-        at = installation.database_address(role)
-        urls[_URLS[role]] = (
-            f"postgres://{quote(at.user)}:{quote(at.password)}@/{quote(database)}"
-            f"?host={quote(at.host, safe='')}&port={at.port}"
-        )
-    theirs = ("HUIMIN_", "PYTEST", "REDIS_URL", "DATABASE_")
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
-    return {
-        **ours,
-        **urls,
-        "HUIMIN_HOME": str(home),
-        "HUIMIN_KEY_FILE": str(installation.keys_file()),
-        "HUIMIN_PORT": str(port),
-        "HUIMIN_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "HUIMIN_TESTING": "1",
-        "HUIMIN_DEMO": "1",
-        "HUIMIN_TODAY": day,
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
-@contextlib.contextmanager
-def _server() -> Iterator[psycopg.Connection[Any]]:
-    at = installation.database_address("owner")
-    with psycopg.connect(
-        host=at.host, port=at.port, user=at.user, password=at.password, dbname="postgres", autocommit=True
-    ) as connection:
-        yield connection
-
-
-def _named(statement: str, name: str) -> sql.Composed:
-    return sql.SQL(statement).format(sql.Identifier(name))
 
 
 def _start(served: Installation, log: str, *words: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from offices.enums import Role
 from tests.browser.cases import PAGES, Rows, address_of, make_cases, reader_of, username_of
 from tests.browser.installation import Installation
 from tests.browser.people import NARROW, WIDE, Person
+from tests.test_permission_matrix import PEOPLE
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FIND = """async () => {
@@ -26,23 +26,35 @@ def rows(office: Installation) -> Rows:
     return make_cases(office)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_everybody_can_use_it(browser: Browser, office: Installation, rows: Rows, language: str) -> None:
+DOORS_OF = {role: [door for door in PAGES if reader_of(door) == role] for role in PEOPLE}
+READERS = [role for role in PEOPLE if DOORS_OF[role]]
+LANGUAGES = [  # each in a process of its own
+    pytest.param(code, marks=pytest.mark.xdist_group(f"every page in {code}")) for code in ("zh-hans", "en")
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", READERS)
+def test_staff_can_use_it(
+    browser: Browser, office: Installation, rows: Rows, role: Role, language: str
+) -> None:
     wrong: list[str] = []
-    readers: dict[Role, Person] = {}
-    with ExitStack() as open_desks:
-        for door in PAGES:
-            role = reader_of(door)
-            if role not in readers:
-                person = Person(browser, office, username_of(role), language=language)
-                readers[role] = open_desks.enter_context(person)
-            readers[role].go(address_of(door, rows))
-            wrong += _wrong_with(readers[role])
-        anybody = open_desks.enter_context(Person(browser, office, language=language))
+    with Person(browser, office, username_of(role), language=language) as person:
+        for door in DOORS_OF[role]:
+            person.go(address_of(door, rows))
+            wrong += _wrong_with(person)
+        wrong += person.complaints
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_anybody_can_use_it(browser: Browser, office: Installation, rows: Rows, language: str) -> None:
+    wrong: list[str] = []
+    with Person(browser, office, language=language) as anybody:
         for address in PUBLIC:
             anybody.go(address, status=404 if "verify" in address else 200)
             wrong += _wrong_with(anybody)
-        wrong += [said for person in (*readers.values(), anybody) for said in person.complaints]
+        wrong += anybody.complaints
     assert not wrong, "\n".join(wrong)
 
 

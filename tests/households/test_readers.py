@@ -29,6 +29,8 @@ from tests.households.resident_files import (
     table_of,
 )
 
+pytestmark = pytest.mark.slow
+
 _cells = st.text(
     alphabet=st.one_of(
         st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),

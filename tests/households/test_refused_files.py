@@ -17,6 +17,8 @@ from households.readers import COMMAND_LIMITS, PAGE_LIMITS, ReadingLimits, open_
 from offices.errors import DomainError
 from tests.households.resident_files import GOOD, as_csv, as_xlsx, repacked, sample_table, table_of
 
+pytestmark = pytest.mark.slow
+
 _SHEET = "xl/worksheets/sheet1.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -17,8 +17,6 @@ from script import embedded, processes
 from script.cluster import ADMINISTRATOR, Cluster
 from script.speaking import SetupError
 
-pytestmark = pytest.mark.slow
-
 
 def _answer(cluster: Cluster) -> str:
     with psycopg.connect(

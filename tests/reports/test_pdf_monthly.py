@@ -26,6 +26,8 @@ from reports.pdf.monthly import (
 )
 from tests.reports.reading import Pages
 
+pytestmark = pytest.mark.slow
+
 REWARD = "农村部分计划生育家庭奖励扶助"
 SPECIAL = "计划生育家庭特别扶助"
 
