@@ -36,9 +36,8 @@ def _certificate() -> str:
 
 def _insurance() -> str:
     """The schemes somebody is insured in elsewhere; while the register keeps no such list, not known."""
-    try:
-        model = apps.get_model("households", "InsuranceElsewhere")
-    except LookupError:
+    model = apps.all_models["households"].get("insuranceelsewhere")
+    if model is None:
         return """
   CROSS JOIN (SELECT NULL::text[] AS schemes, NULL::boolean AS is_listed) insurance"""
     return f"""

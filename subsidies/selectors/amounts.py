@@ -51,11 +51,6 @@ class Amounts:
         """What the amounts read."""
         return frozenset(["hukou"] * self.differ + ["employment"] * bool(self.by_retirement))
 
-    @property
-    def newest_lump_sum(self) -> tuple[int, Decimal] | None:
-        """The latest year of retirement whose amount is known, and the amount."""
-        return max(self.by_retirement.items(), default=None)
-
     def of(self, hukou_type: str | None) -> tuple[Decimal | None, Decimal | None]:
         """Amount of the period and of the year for a hukou; none where a retirement decides."""
         if self.by_retirement:
