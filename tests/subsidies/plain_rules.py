@@ -153,9 +153,8 @@ def _lived_together(one: Tie, other: Tie) -> bool:
 class Register:
     """Everybody on record as they are on a day, and what each programme says of each."""
 
-    def __init__(self, people: list[Someone], day: datetime.date, *, knows_insured: bool) -> None:
+    def __init__(self, people: list[Someone], day: datetime.date) -> None:
         self.day = day
-        self.knows_insured = knows_insured
         self._families: dict[int, Family] = {}
         self._members: dict[int, list[Someone]] = defaultdict(list)
         for one in people:
@@ -223,8 +222,6 @@ class Register:
         return next((job for job in one.jobs if holds(job.period, self.day)), None)
 
     def insured_elsewhere(self, one: Someone, scheme: str) -> Truth:
-        if not self.knows_insured:
-            return None
         if any(name == scheme and holds(period, self.day) for name, period in one.insured):
             return True
         job = self.job(one)

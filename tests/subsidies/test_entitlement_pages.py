@@ -80,8 +80,8 @@ def test_explanation_of_each_person_agrees_with_the_sweep(registry: Actor) -> No
         }
         # Who was found, of every outcome, and as many who were not.
         by_outcome = sorted(found.values(), key=lambda row: (row.outcome, row.pk))
-        chosen = [row.person for row in by_outcome[:: max(1, len(by_outcome) // 60)]]
-        others = Person.objects.exclude(pk__in=found).order_by("pk")[: max(20, len(chosen))]
+        chosen = [row.person for row in by_outcome[:: max(1, len(by_outcome) // 20)]]
+        others = Person.objects.exclude(pk__in=found).order_by("pk")[: len(chosen)]
         for person in [*chosen, *others]:
             explained = assess_person(person=person, programme=programme, on=DAY)
             row = found.get(person.pk)
