@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from households.models import Employment, Hukou, OnlyChildCertificate
 from offices import clock
@@ -278,3 +280,49 @@ def test_what_was_on_record_on_the_day_decides_not_what_came_later(county: Actor
     assert (after.outcome, after.amount) == (Outcome.ENTITLED, Decimal("10866.60"))
     assert Hukou.objects.filter(person=worker).exists()
     assert clock.today() >= DAY
+
+
+def test_pages_say_what_is_a_draft_and_why(
+    county: Actor, page_of: Callable[..., Client], moved_to: Callable[[str], None]
+) -> None:
+    moved_to("2013-12-31")
+    browser = page_of(Role.COUNTY)
+    listed = browser.get("/subsidies/programmes/").content.decode()
+    assert listed.count(">草案<") == len(DRAFTS)
+    for words in (
+        "四项奖励",
+        "两免一优",
+        "120.00",
+        "10分",
+        "10,866.60（2013年退休）",
+        "90.00（保障2014年度，2013年缴款）",
+    ):
+        assert words in listed
+    for programme in Programme.objects.all():
+        answer = browser.get(f"/subsidies/programmes/{programme.pk}/")
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        version = version_of(programme.pk)
+        assert version.remark_zh in page
+        assert ("草案：不据以测算和认定" in page) == (programme.pk in DRAFTS)
+    assert browser.get("/subsidies/programmes/XXXX/").status_code == 404
+
+
+def test_a_bundle_is_changed_on_its_page(county: Actor, page_of: Callable[..., Client]) -> None:
+    browser = page_of(Role.COUNTY)
+    address = "/subsidies/programmes/bundles/LMYY/"
+    assert browser.get(address).status_code == 200
+    assert browser.post(address, {"programmes": []}).status_code == 422
+    assert browser.post(address, {"programmes": ["MXNH", "ZKJF"]}).status_code == 302
+    assert Bundle.objects.get(pk="LMYY").programmes == ["MXNH", "ZKJF"]
+
+
+def test_explanations_of_awards_and_drafts_offer_no_application(
+    county: Actor, page_of: Callable[..., Client]
+) -> None:
+    person = make_person(born="1975-03-01")
+    browser = page_of(Role.TOWNSHIP)
+    for code in ("MFXJ", "MXNH", "YXFX"):
+        answer = browser.get(f"/subsidies/owed/{person.pk}/{code}/")
+        assert answer.status_code == 200
+        assert "applications/new" not in answer.content.decode().split("<main")[1]
