@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from subsidies.enums import FundingSource, StopReason
 
-PROGRAMMES = ("ncjf", "tfsd", "tfsc")
+PROGRAMMES = (
+    "ncjf", "tfsd", "tfsc", "dsjl", "dsyl", "mxnh", "mxnb", "zkjf", "mfxj", "yxfx", "snjl", "nctb", "qtjl",
+)  # fmt: skip
 """Programmes that are shipped; a county's own are counted by the same definitions."""
 
 

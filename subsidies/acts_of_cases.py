@@ -22,4 +22,5 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.stop_grant": _("Stopped a grant"),
     "subsidies.suspend_grant": _("Suspended a grant"),
     "subsidies.resume_grant": _("Resumed a grant"),
+    "subsidies.change_bundle": _("Changed which programmes a bundle names"),
 }

@@ -29,12 +29,14 @@ class SubsidiesConfig(AppConfig):
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.selectors.rules import benefits_to_explain
+        from subsidies.services.bundles import load_bundles
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.sweep_jobs import load_schedule
 
         register_loader("policies", load_policies, order=100)
+        register_loader("bundles", load_bundles, order=110)
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)

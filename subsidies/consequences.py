@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from households.consequences import Consequence
 from households.enums import EventKind
-from households.models import MaritalFact, Parentage, Person
+from households.models import MaritalFact, Membership, Parentage, Person
 from offices.actors import Actor
 from offices.database.context import county_scope
 from subsidies import policies
@@ -25,7 +25,7 @@ from subsidies.services.sweep import reassess
 _READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.SPLIT, EventKind.JOIN, EventKind.ARRIVAL})
 _OF_THE_FAMILY = frozenset(
     {EventKind.BIRTH, EventKind.ADOPTION, EventKind.DEATH, EventKind.DISABILITY, EventKind.HUKOU, EventKind.MOVE,
-     EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE}
+     EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.CERTIFICATE}
 )  # fmt: skip
 """What rules also read of somebody's child or spouse."""
 
@@ -138,10 +138,19 @@ def drop_assessments(people: Sequence[UUID]) -> None:
 
 
 def _with_nearest(people: Sequence[UUID]) -> set[UUID]:
+    """Everybody whose rules may read somebody of these: kin of the nearest degrees, and their households.
+
+    A parent's event decides for her child's other parent and for the child, a birth for the
+    brothers and sisters, and what qualifies a family for all who live in its household.
+    """
     spouses = MaritalFact.objects.filter(person__in=people, spouse__isnull=False)
+    older = {*people, *spouses.values_list("spouse_id", flat=True), *_parents(people)}
+    children = set(Parentage.objects.filter(parent__in=older).values_list("person_id", flat=True))
+    near = {*older, *children, *_parents(children)}
+    homes = Membership.objects.filter(person__in=near).values("household")
+    return near | set(Membership.objects.filter(household__in=homes).values_list("person_id", flat=True))
+
+
+def _parents(people: Collection[UUID]) -> set[UUID]:
     parents = Parentage.objects.filter(person__in=people, parent__isnull=False)
-    return {
-        *people,
-        *spouses.values_list("spouse_id", flat=True),
-        *parents.values_list("parent_id", flat=True),
-    }
+    return {key for key in parents.values_list("parent_id", flat=True) if key}

@@ -28,6 +28,7 @@ class Frequency(models.TextChoices):
     YEARLY = "yearly", _("Yearly")
     MONTHLY = "monthly", _("Monthly")
     ONCE = "once", _("Once")
+    ON_REQUEST = "request", _("On request")
 
 
 class StopRule(models.TextChoices):

@@ -11,13 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.form_renderer import DayField
-from subsidies.enums import BatchState, Frequency, FundingSource, PaymentState, ProgrammeKind
-from subsidies.models import Payment, PaymentBatch, Programme
+from subsidies.enums import (
+    BatchState,
+    Frequency,
+    FundingSource,
+    PaymentState,
+    PolicyState,
+    ProgrammeKind,
+)
+from subsidies.models import Payment, PaymentBatch, PolicyVersion, Programme
 
 
 def paid_programmes() -> QuerySet[Programme]:
-    """Programmes whose money goes to accounts of families."""
-    return Programme.objects.filter(kind__in=[ProgrammeKind.CASH, ProgrammeKind.AWARD])
+    """Programmes whose money goes to accounts of families, of which a version was ever published."""
+    kinds = [ProgrammeKind.CASH, ProgrammeKind.AWARD]
+    published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED)
+    return Programme.objects.filter(kind__in=kinds, pk__in=published.values("programme"))
 
 
 def _amount(label: Any) -> forms.DecimalField:

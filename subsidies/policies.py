@@ -37,6 +37,7 @@ may_sweep = roles(
 """Whoever works from the list of the owed may have it made anew: it changes nobody's case."""
 may_export_entitled = roles(Role.COUNTY_REVIEWER, Role.COUNTY, Role.AUDITOR, Role.SYSTEM)
 may_publish_policies = roles(Role.COUNTY)
+may_change_bundles = roles(Role.COUNTY)
 
 # Applications and grants -------------------------------------------------------------------
 may_see_applications = roles(

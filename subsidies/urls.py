@@ -24,6 +24,7 @@ urlpatterns = [
     path("owed/assess/<uuid:job_id>/", owed.sweep_job, name="sweep_job"),
     path("owed/<uuid:person_id>/<slug:programme_code>/", explanations.explanation, name="explanation"),
     path("programmes/", programmes.programme_list, name="programme_list"),
+    path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Applications and grants
     path("applications/", applications.application_list, name="application_list"),

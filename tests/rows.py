@@ -202,6 +202,7 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "error file": {"pk": imports[0].pk, "kind": "errors"},
         "person and programme": {"person_id": people[0].pk, "programme_code": "NCJF"},
         "programme": {"programme_code": "NCJF"},
+        "bundle": {"bundle_code": "SXJL"},
     }
 
 

@@ -3,6 +3,7 @@ from subsidies.models.assessments import Assessment, Sweep
 from subsidies.models.bank_files import BankAnswer, BankFile
 from subsidies.models.batches import LeftOut, Payment, PaymentBatch
 from subsidies.models.budget import Appropriation, BudgetLine
+from subsidies.models.bundles import Bundle
 from subsidies.models.grants import Grant
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
@@ -15,6 +16,7 @@ __all__ = [
     "BankAnswer",
     "BankFile",
     "BudgetLine",
+    "Bundle",
     "Grant",
     "LedgerAccount",
     "LedgerEntry",

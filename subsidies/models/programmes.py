@@ -58,7 +58,8 @@ class PolicyVersion(models.Model):
     "source" | "memory" | "inferred"}]`; `notice` is `{"days": int, "calendar": "calendar" |
     "working", "levels": [...]}`; `funding` is `[{"source", "share"}]` with shares adding up to 1.
     The remark says what of it is inferred or from memory. `is_shipped`: it came with the
-    installation and was published by it; every other version is approved by a second person.
+    installation, published by it or, where its rule is inferred, as a draft that the county
+    checks; every other version is approved by a second person.
     """
 
     access: ClassVar[Access] = REFERENCE

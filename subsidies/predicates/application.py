@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from subsidies.documents import Document
+from subsidies.enums import ProgrammeKind
 from subsidies.predicates.base import ApplicationPredicate, Codes, listed, predicate
 
 
@@ -33,3 +34,14 @@ class DeclarationMade(ApplicationPredicate):
 
     def sentence(self) -> str:
         return _("The applicant declares that the programme's other statutory conditions are met")
+
+
+@predicate
+class ChosenByNomination(ApplicationPredicate):
+    """An award by selection: nominated, compared and posted; the register says nobody is entitled to it."""
+
+    code = "chosen_by_nomination"
+    kinds = frozenset({ProgrammeKind.AWARD})
+
+    def sentence(self) -> str:
+        return _("Nominated in the village or community, chosen by comparison, and posted before it is given")

@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from offices.errors import DomainError
+from subsidies.enums import ProgrammeKind
 from subsidies.predicates.facts import Fact
 
 DAY = "%(day)s::date"
@@ -83,6 +84,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOrNone:
+    """A day, or `none` for no end."""
+
+    def read(self, value: Any) -> datetime.date | None:
+        return None if value == "none" else datetime.date.fromisoformat(value)
+
+
+@dataclass(frozen=True, slots=True)
 class YesNo:
     """yes or no."""
 
@@ -109,7 +118,7 @@ class Predicate(ABC):
     `parameters` names what it takes; `facts` what it reads; `may_be_negated` says whether `not`
     may stand before it: not before ages and numbers of children, since "not at least 49" would
     be an upper age and "not one child" a number of children to look for (scope: openings that
-    are kept shut).
+    are kept shut). `kinds`: the kinds of programmes that may use it, where not all may.
     """
 
     code: ClassVar[str]
@@ -117,6 +126,7 @@ class Predicate(ABC):
     facts: ClassVar[tuple[Fact, ...]] = ()
     where: ClassVar[Where] = Where.REGISTRY
     may_be_negated: ClassVar[bool] = False
+    kinds: ClassVar[frozenset[ProgrammeKind] | None] = None
 
     def __init__(self, **arguments: Any) -> None:
         if set(arguments) != set(self.parameters):

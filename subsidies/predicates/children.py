@@ -9,8 +9,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from subsidies.predicates.base import Bindings, Predicate, Whole, YesNo, predicate
+from subsidies.predicates.base import RECKONED_ON, Bindings, Predicate, Whole, YesNo, predicate
 from subsidies.predicates.facts import Fact
+from subsidies.predicates.sql import of_age
 
 
 class ChildrenPredicate(Predicate):
@@ -111,3 +112,20 @@ class ChildDisabilityBetween(ChildrenPredicate):
     def condition(self, values: Bindings) -> str:
         grades = values.bind(list(range(self.severest, self.mildest + 1)))
         return f"coalesce({self.family}.grades && {grades}::smallint[], false)"
+
+
+@predicate
+class ChildUnder(ChildrenPredicate):
+    """A living child has not reached an age, at most eighteen: the benefits for bringing up a child."""
+
+    code = "child_under"
+    parameters = {"years": Whole(1, 18), "step": YesNo()}
+    facts = (Fact.CHILDREN,)
+    years: int
+
+    def sentence(self) -> str:
+        return _("A living child has not reached the age of %(years)d") % {"years": self.years}
+
+    def condition(self, values: Bindings) -> str:
+        grown = of_age(f"{self.family}.last_born_on", values.bind(self.years), day=RECKONED_ON)
+        return f"coalesce(NOT ({grown}), false)"

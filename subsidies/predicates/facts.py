@@ -23,6 +23,14 @@ class Fact(Enum):
     CHILDREN_DIED = ("children_died", "children")
     CHILDREN_OVER_TIME = ("children_over_time", "children")
     CHILD_DISABILITY = ("child_disability", "children")
+    CERTIFICATE = ("certificate", "certificate")
+    OTHER_PARENT = ("other_parent", "co_parents")
+    HOUSEHOLD = ("household", "household")
+    PARENTS = ("parents", "parents")
+    EMPLOYMENT = ("employment", "employment")
+    RETIREMENT = ("retirement", "employment")
+    EXAMINATION_YEAR = ("examination_year", "examination")
+    INSURED_ELSEWHERE = ("insured_elsewhere", "insurance")
 
     def __init__(self, code: str, relation: str) -> None:
         self.code = code

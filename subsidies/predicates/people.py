@@ -20,7 +20,7 @@ from subsidies.predicates.base import (
     predicate,
 )
 from subsidies.predicates.facts import Fact
-from subsidies.predicates.relations import lives, of_age
+from subsidies.predicates.sql import lives, of_age
 
 DEFINITE_TYPES = tuple(kind.value for kind in HukouType if kind is not HukouType.RESIDENT)
 """Kinds a rule may ask for; `resident` says nothing until a document defines it."""

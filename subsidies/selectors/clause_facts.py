@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from households.enums import FactSource, HukouType, MaritalState, ParentageKind, Sex
+from households.enums import HukouType, MaritalState, ParentageKind, Sex
 from households.models import Hukou, MaritalFact, Person
-from households.models.facts import DatedFact
 from subsidies.predicates import Bindings, Clause, Fact
-from subsidies.predicates.relations import children_rows, subject
+from subsidies.predicates.kinship import children_rows
+from subsidies.predicates.relations import subject
+from subsidies.selectors.facts_of_family import OF_FAMILY
+from subsidies.selectors.shown_facts import ShownFact, source_of, source_words
 
 _CHILD = (
     "child_id",
@@ -41,27 +42,6 @@ _CHILD = (
 """What is shown of a child; the bounds that the rules reckon with may be infinite and are not."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFact:
-    """A fact as a clause used it: `[from_on, to_on)`, open where empty."""
-
-    name: str
-    value: str
-    source: str
-    from_on: datetime.date | None = None
-    to_on: datetime.date | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of `explain --json`."""
-        return {
-            "name": self.name,
-            "value": self.value,
-            "source": self.source,
-            "from": self.from_on.isoformat() if self.from_on else None,
-            "to": self.to_on.isoformat() if self.to_on else None,
-        }
-
-
 class FactsOfPerson:
     """What is on record about one person on a day, read as far as her clauses ask."""
 
@@ -74,7 +54,12 @@ class FactsOfPerson:
         with_step = any("children_and_step" in leaf.relations() for leaf in clause.node.leaves())
         shown: dict[ShownFact, None] = {}
         for fact in clause.facts:
-            shown.update(dict.fromkeys(_SHOWN[fact](self, with_step)))
+            of_family = OF_FAMILY.get(fact)
+            shown.update(
+                dict.fromkeys(
+                    of_family(self.person, self.day) if of_family else _SHOWN[fact](self, with_step)
+                )
+            )
         return tuple(shown)
 
     def life(self, _with_step: bool) -> list[ShownFact]:
@@ -101,7 +86,7 @@ class FactsOfPerson:
             value = _("Named, not in the register") if fact.spouse_digest else _("Not named on record")
         else:
             value = _("Living") if self._living_spouse else _("No living spouse")
-        return [ShownFact(_("Spouse"), value, _source(fact), fact.from_on, fact.to_on)]
+        return [ShownFact(_("Spouse"), value, source_of(fact), fact.from_on, fact.to_on)]
 
     def spouse_birth_date(self, _with_step: bool) -> list[ShownFact]:
         spouse = self._living_spouse
@@ -130,7 +115,7 @@ class FactsOfPerson:
             ShownFact(
                 _("Disability of the child born on %(day)s") % {"day": row["birth_date"]},
                 _("Grade %(grade)d") % {"grade": row["grade"]} if row["grade"] else _("No grade on record"),
-                _source_words(row["grade_source"], row["grade_document"]) if row["grade"] else _("Register"),
+                source_words(row["grade_source"], row["grade_document"]) if row["grade"] else _("Register"),
                 row["grade_from"],
                 row["grade_to"],
             )
@@ -193,7 +178,9 @@ _SHOWN: dict[Fact, Callable[[FactsOfPerson, bool], list[ShownFact]]] = {
 def _hukou_fact(name: str, hukou: Hukou | None) -> ShownFact:
     if hukou is None:
         return ShownFact(name, _("None on record"), _("Register"))
-    return ShownFact(name, str(HukouType(hukou.hukou_type).label), _source(hukou), hukou.from_on, hukou.to_on)
+    return ShownFact(
+        name, str(HukouType(hukou.hukou_type).label), source_of(hukou), hukou.from_on, hukou.to_on
+    )
 
 
 def _child_fact(row: dict[str, Any]) -> ShownFact:
@@ -208,13 +195,4 @@ def _child_fact(row: dict[str, Any]) -> ShownFact:
         if row["died_on"]
         else _("born on %(born)s, living") % {"born": row["birth_date"]}
     )
-    return ShownFact(name, words, _source_words(row["source"], row["document"]), row["from_on"], row["to_on"])
-
-
-def _source(fact: DatedFact) -> str:
-    return _source_words(fact.source, fact.document)
-
-
-def _source_words(source: str, document: str) -> str:
-    label = str(FactSource(source).label)
-    return _("%(source)s: %(document)s") % {"source": label, "document": document} if document else label
+    return ShownFact(name, words, source_words(row["source"], row["document"]), row["from_on"], row["to_on"])

@@ -113,7 +113,7 @@ def assess_person(*, person: Person, programme: Programme, on: datetime.date) ->
     """Assess one person for a programme on a day, at county scope, with every reason.
 
     The caller answers for who may see the person. Raises DomainError when no published policy
-    holds on the day.
+    holds on the day, or when people are chosen for the programme.
     """
     with county_scope():
         policy = policy_on(programme.code, on)
@@ -123,6 +123,15 @@ def assess_person(*, person: Person, programme: Programme, on: datetime.date) ->
                 _("No published policy of “%(programme)s” holds on %(day)s."),
                 programme=programme.name,
                 day=on.isoformat(),
+            )
+        if policy.is_by_selection:
+            raise DomainError(
+                "by_selection",
+                _(
+                    "“%(programme)s” is given by nomination and comparison: the rules entitle nobody to it. "
+                    "Ask the village committee who nominates."
+                ),
+                programme=programme.name,
             )
         row = _decided(policy, person, reckoned_on=on)
         clauses = _explained(policy, row.results, person)
@@ -164,7 +173,7 @@ def explain_number(*, actor: Actor, number: str, programme_code: str, on: dateti
 class _Row:
     outcome: Outcome
     results: tuple[bool | None, ...]
-    amounts: tuple[Decimal, Decimal]
+    amounts: tuple[Decimal | None, Decimal | None]
 
 
 def _decided(

@@ -5,59 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from households.enums import HukouType
-from subsidies.enums import Frequency
+from subsidies.enums import ProgrammeKind
 from subsidies.models import PolicyVersion
-from subsidies.predicates import Bindings, Rule, RuleError, read_rule
-
-RURAL_TYPES = (HukouType.RURAL, HukouType.DEFINED_RURAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """Yuan for a rural and for an urban hukou: of one period (a year, a month), and of the whole year.
-
-    Where the hukou does not say which, the lower one counts: it is certain.
-    """
-
-    rural: Decimal
-    urban: Decimal
-    annual_rural: Decimal
-    annual_urban: Decimal
-
-    @property
-    def differ(self) -> bool:
-        """Whether the hukou decides the amount."""
-        return (self.rural, self.annual_rural) != (self.urban, self.annual_urban)
-
-    def of(self, hukou_type: str | None) -> tuple[Decimal, Decimal]:
-        """Amount of the period and of the year for a hukou."""
-        if hukou_type in RURAL_TYPES:
-            return self.rural, self.annual_rural
-        if hukou_type == HukouType.URBAN:
-            return self.urban, self.annual_urban
-        return min(self.rural, self.urban), min(self.annual_rural, self.annual_urban)
-
-    def expressions(self, values: Bindings) -> tuple[str, str]:
-        """The same as SQL over the relation `hukou`: amount of the period and of the year."""
-        if not self.differ:
-            return f"{values.bind(self.rural)}::numeric", f"{values.bind(self.annual_rural)}::numeric"
-        rural = values.bind([kind.value for kind in RURAL_TYPES])
-
-        def choose(for_rural: Decimal, for_urban: Decimal) -> str:
-            return (
-                f"CASE WHEN hukou.hukou_type = ANY({rural}::text[]) THEN {values.bind(for_rural)}::numeric "
-                f"WHEN hukou.hukou_type = '{HukouType.URBAN.value}' THEN {values.bind(for_urban)}::numeric "
-                f"ELSE {values.bind(min(for_rural, for_urban))}::numeric END"
-            )
-
-        return choose(self.rural, self.urban), choose(self.annual_rural, self.annual_urban)
+from subsidies.predicates import Rule, read_rule
+from subsidies.selectors.amounts import Amounts, Collection, amounts_on, collection_on
+from subsidies.selectors.parameters import value_on
 
 
 @dataclass(frozen=True)
@@ -77,51 +31,25 @@ class PolicyOnDay:
         """The rule of the day. Raises RuleError when it cannot be read."""
         return read_rule(self.version.rule, lambda name: value_on(self.version, name, self.day))
 
+    @property
+    def is_by_selection(self) -> bool:
+        """An award that people are chosen for: the rules entitle nobody, and no sweep looks for them."""
+        return self.version.programme.kind == ProgrammeKind.AWARD
+
     @cached_property
     def amounts(self) -> Amounts:
         """What a grant pays: nothing where the programme is not about money."""
-        frequency = self.version.programme.frequency
-        rural, urban = self._amount("rural", self.day), self._amount("urban", self.day)
-        if frequency != Frequency.MONTHLY:
-            return Amounts(rural, urban, rural, urban)
-        months = [datetime.date(self.day.year, month, 1) for month in range(1, 13)]
-        return Amounts(
-            rural,
-            urban,
-            sum((self._amount("rural", month) for month in months), Decimal()),
-            sum((self._amount("urban", month) for month in months), Decimal()),
-        )
+        return amounts_on(self.version, self.day)
 
-    def _amount(self, place: str, day: datetime.date) -> Decimal:
-        parameters = self.version.parameters
-        name = "amount" if "amount" in parameters else f"amount_{place}"
-        if name not in parameters or not _row_on(parameters[name], day):
-            return Decimal()
-        return Decimal(value_on(self.version, name, day))
+    @cached_property
+    def collection(self) -> Collection | None:
+        """When a premium is collected and for which year, where the policy says so."""
+        return collection_on(self.version, self.day)
 
     @property
     def relations(self) -> frozenset[str]:
         """What the rule and the amounts read."""
-        return self.rule.relations | ({"hukou"} if self.amounts.differ else set())
-
-
-def _row_on(rows: Iterable[dict[str, Any]], day: datetime.date) -> dict[str, Any] | None:
-    text = day.isoformat()
-    return next((row for row in rows if row["from"] <= text and (not row["to"] or row["to"] > text)), None)
-
-
-def value_on(version: PolicyVersion, name: str, day: datetime.date) -> Any:
-    """The value of a dated parameter on a day. Raises RuleError when it has none."""
-    row = _row_on(version.parameters.get(name, ()), day)
-    if row is None:
-        raise RuleError(
-            "parameter_without_value",
-            _("The policy %(version)s gives no value for “%(name)s” on %(day)s."),
-            version=str(version),
-            name=name,
-            day=day.isoformat(),
-        )
-    return row["value"]
+        return self.rule.relations | self.amounts.relations
 
 
 def policies_on(day: datetime.date, codes: Iterable[str] | None = None) -> list[PolicyOnDay]:

@@ -69,7 +69,7 @@ def _line(row: Assessment, hukou_place: str) -> tuple[str, ...]:
         number.reveal() if number else "",
         _as_text(row.person.name),
         hukou_place,
-        str(row.amount),
+        "" if row.amount is None else str(row.amount),
         row.standing,
     )
 

@@ -21,19 +21,22 @@ from subsidies.predicates import Rule, RuleError, read_rule
 from subsidies.predicates.tree import parameters_named
 from subsidies.selectors.rules import PolicyOnDay, value_on
 
-SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policies.json"
+SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policies"
+"""One file for each programme: the programme and its first version."""
 WITHOUT_MONEY = frozenset({ProgrammeKind.POINTS, ProgrammeKind.LETTER})
 
 
 def check_policy(version: PolicyVersion) -> None:
     """Refuse a policy that could not be applied on every day of its period.
 
-    Its rule must be readable, each parameter it names must have a value on each day, the funding
-    shares must add up to one, and it must be a benefit: an amount on each day, unless it is a
-    points list or a priority letter. Raises RuleError or DomainError.
+    Its rule must be readable and of conditions that its kind of programme may use, each parameter
+    it names must have a value on each day, the funding shares must add up to one, and it must be a
+    benefit: an amount on each day, unless it is a points list or a priority letter. Raises
+    RuleError or DomainError.
     """
     for day in days_of_change(version):
         rule = read_rule(version.rule, partial(value_on, version, day=day))
+        _check_kind(version, rule)
         _check_is_a_benefit(version, rule, day)
     _check_funding(version)
 
@@ -49,15 +52,28 @@ def days_of_change(version: PolicyVersion) -> list[datetime.date]:
     )
 
 
+def _check_kind(version: PolicyVersion, rule: Rule) -> None:
+    kind = ProgrammeKind(version.programme.kind)
+    for leaf in rule.leaves():
+        if leaf.kinds is not None and kind not in leaf.kinds:
+            raise RuleError(
+                "not_for_this_kind",
+                _("The condition %(code)s is for programmes of the kind %(kinds)s alone."),
+                code=leaf.code,
+                kinds="、".join(str(one.label) for one in sorted(leaf.kinds)),
+            )
+
+
 def _check_is_a_benefit(version: PolicyVersion, rule: Rule, day: datetime.date) -> None:
     policy = PolicyOnDay(version, day)
-    amounts = policy.amounts
-    if version.programme.kind not in WITHOUT_MONEY and min(amounts.rural, amounts.urban) <= 0:
+    if version.programme.kind not in WITHOUT_MONEY and policy.amounts.least <= 0:
         raise DomainError(
             "no_benefit",
             _("A policy gives something: state an amount for %(day)s."),
             day=day.isoformat(),
         )
+    if policy.is_by_selection:
+        return
     if not any(clause.code != "living" for clause in rule.registry_clauses):
         raise RuleError("no_clauses", _("A rule is a list of clauses that all must hold."))
 
@@ -75,26 +91,32 @@ def _check_funding(version: PolicyVersion) -> None:
 
 
 def load_policies(*, actor: Actor, county: str) -> int:
-    """Publish the policies that come with the installation, once; returns how many there are.
+    """Bring the programmes that come with the installation, once; returns how many there are.
 
-    A version that is there already stays as it is: what has been published does not change.
+    A version whose rule has a source is published; one that is inferred stays a draft until the
+    county has checked it. A version that is there already stays as it is: what has been published
+    does not change, and a draft is the county's.
     """
-    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    shipped = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.json"))]
     for entry in shipped:
         programme, _created = Programme.objects.update_or_create(
             code=entry["programme"]["code"], defaults=entry["programme"]
         )
-        _publish_shipped(programme, entry["version"], actor=actor)
+        _ship(programme, dict(entry["version"]), actor=actor)
     return len(shipped)
 
 
-def _publish_shipped(programme: Programme, fields: dict[str, Any], *, actor: Actor) -> None:
+def _ship(programme: Programme, fields: dict[str, Any], *, actor: Actor) -> None:
     if PolicyVersion.objects.filter(programme=programme, number=fields["number"]).exists():
         return
+    state = PolicyState(fields.pop("state", PolicyState.PUBLISHED))
     days = {name: _day(fields[name]) for name in ("from_on", "to_on")}
     version = PolicyVersion(
         programme=programme, drafted_by_id=actor.staff_id, is_shipped=True, **{**fields, **days}
     )
+    if state != PolicyState.PUBLISHED:
+        version.save()
+        return
     check_policy(version)
     version.state, version.published_at = PolicyState.PUBLISHED, clock.now()
     version.save()

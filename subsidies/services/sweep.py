@@ -27,7 +27,7 @@ from subsidies.models import Application, Assessment, Grant, Programme, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
-from subsidies.predicates.relations import holds, table
+from subsidies.predicates.sql import holds, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 
@@ -96,7 +96,7 @@ def assess_everybody(
         if is_first:
             programmes = None
         _forget(record, programmes=programmes)
-        policies = policies_on(as_of, programmes)
+        policies = _assessed_policies(as_of, programmes)
         with _joining_whole_tables():
             for done, policy in enumerate(policies):
                 if progress:
@@ -130,7 +130,7 @@ def reassess(*, people: Iterable[UUID], programmes: Sequence[str] | None = None)
             return
         record = locked(record)
         _forget(record, programmes=programmes, people=chosen)
-        for policy in policies_on(record.as_of, programmes):
+        for policy in _assessed_policies(record.as_of, programmes):
             _assess(policy, record, people=chosen)
 
 
@@ -145,11 +145,16 @@ def count_standings(
         rows = rows.filter(division_code__gte=scope, division_code__lt=scope + "~")
     for row in rows.values("programme_id", "standing").annotate(n=Count("pk"), yuan=Sum("annual_amount")):
         count = found[row["programme_id"]]
-        owed = row["yuan"] if row["standing"] == Standing.OWED else count.amount_owed
+        owed = row["yuan"] or Decimal() if row["standing"] == Standing.OWED else count.amount_owed
         found[row["programme_id"]] = ProgrammeCount(
             {**count.standings, row["standing"]: row["n"]}, owed.quantize(Decimal("0.01"))
         )
     return found
+
+
+def _assessed_policies(day: datetime.date, programmes: Sequence[str] | None) -> list[PolicyOnDay]:
+    """The policies that a sweep looks for people by: not those whose people are chosen."""
+    return [policy for policy in policies_on(day, programmes) if not policy.is_by_selection]
 
 
 @contextmanager

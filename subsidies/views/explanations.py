@@ -18,9 +18,10 @@ from offices.form_renderer import DayField
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
-from subsidies.enums import Frequency, Outcome
+from subsidies.enums import Frequency, Outcome, ProgrammeKind
 from subsidies.models import Programme
 from subsidies.selectors.explanation import Explanation, assess_person
+from subsidies.services.applications import BY_SELECTION
 
 
 class DayChoice(forms.Form):
@@ -45,7 +46,9 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
     context = {
         "person": person,
         "programme": programme,
-        "programmes": Programme.objects.filter(versions__state="published").distinct(),
+        "programmes": Programme.objects.filter(versions__state="published")
+        .exclude(kind=ProgrammeKind.AWARD)
+        .distinct(),
         "choice": choice,
         "day": day,
         "age": person.age_on(day),
@@ -54,7 +57,9 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
         "outcome": outcome,
         "refused": refused,
         "arithmetic": _arithmetic(found) if found else None,
-        "may_apply": policies.may_enter_applications(request.actor) and outcome != Outcome.NOT_ENTITLED,
+        "may_apply": policies.may_enter_applications(request.actor)
+        and outcome in (Outcome.ENTITLED, Outcome.UNKNOWN)
+        and programme.kind not in BY_SELECTION,
     }
     return render(request, "subsidies/explanation.html", context)
 

@@ -1,20 +1,42 @@
-"""Programmes: what they pay, to whom, on which legal basis, out of whose money."""
+"""Programmes: what they pay, to whom, on which legal basis, out of whose money; and their bundles."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
-
+from offices.errors import DomainError
 from offices.pages import OfficeRequest, page
 from subsidies import policies
-from subsidies.enums import FundingSource, PolicyState
-from subsidies.models import PolicyVersion, Programme
+from subsidies.models import Bundle, Programme
+from subsidies.selectors.catalogue import (
+    amounts_by_date,
+    funding_of,
+    parameters_by_date,
+    programmes_listed,
+)
 from subsidies.selectors.landing import ways_for
 from subsidies.selectors.rules import PolicyOnDay
+from subsidies.services.bundles import change_bundle
+
+
+class BundleForm(forms.Form):
+    """Which programmes a bundle names."""
+
+    programmes = forms.MultipleChoiceField(
+        label=gettext_lazy("Programmes"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # a form's own arguments
+        self.fields["programmes"].choices = [  # type: ignore[attr-defined] # a choice field
+            (programme.pk, programme.name) for programme in Programme.objects.all()
+        ]
 
 
 @page(policies.may_see_programmes)
@@ -31,67 +53,61 @@ def landing(request: OfficeRequest) -> HttpResponse:
 @page(policies.may_see_programmes)
 @require_GET
 def programme_list(request: OfficeRequest) -> HttpResponse:
-    """Every programme with the version that holds today."""
-    versions = {
-        version.programme_id: version
-        for version in PolicyVersion.objects.published_on(request.business_day).select_related("programme")
+    """Every programme with the version that holds today, or its draft, and the bundles."""
+    rows = programmes_listed(request.business_day)
+    names = {row.programme.pk: row.programme for row in rows}
+    bundles = [
+        {"bundle": bundle, "programmes": [names[code] for code in bundle.programmes if code in names]}
+        for bundle in Bundle.objects.all()
+    ]
+    context = {
+        "rows": rows,
+        "bundles": bundles,
+        "may_change_bundles": policies.may_change_bundles(request.actor),
     }
-    rows = []
-    for programme in Programme.objects.all():
-        version = versions.get(programme.pk)
-        policy = PolicyOnDay(version, request.business_day) if version else None
-        rows.append(
-            {"programme": programme, "version": version, "amounts": policy.amounts if policy else None}
-        )
-    return render(request, "subsidies/programme_list.html", {"rows": rows})
+    return render(request, "subsidies/programme_list.html", context)
 
 
 @page(policies.may_see_programmes)
 @require_GET
 def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
-    """One programme: basis, conditions, amounts by date, notice, shares, versions."""
-    found = get_object_or_404(Programme, pk=programme_code)
-    version = (
-        PolicyVersion.objects.filter(programme=found)
-        .published_on(request.business_day)
-        .select_related("programme")
-        .first()
-    )
-    policy = PolicyOnDay(version, request.business_day) if version else None
+    """One programme: basis, conditions, parameters by date, who pays, notice, versions; or its draft."""
+    listed = next(iter(programmes_listed(request.business_day, code=programme_code)), None)
+    if listed is None:
+        raise Http404
+    shown = listed.shown
+    policy = PolicyOnDay(shown, max(request.business_day, shown.from_on)) if shown else None
     context = {
-        "programme": found,
-        "version": version,
+        "programme": listed.programme,
+        "listed": listed,
+        "version": shown,
+        "policy": policy,
         "clauses": [
             {"text": clause.sentence(), "where": clause.where.value} for clause in policy.rule.clauses
         ]
         if policy
         else [],
-        "amounts": _amounts(version) if version else [],
-        "funding": _funding(version) if version else [],
-        "versions": found.versions.exclude(state=PolicyState.DRAFT).order_by("-number"),
+        "amounts": amounts_by_date(shown) if shown else [],
+        "parameters": parameters_by_date(shown) if shown else [],
+        "funding": funding_of(shown) if shown else [],
+        "versions": listed.programme.versions.order_by("-number"),
     }
     return render(request, "subsidies/programme.html", context)
 
 
-def _amounts(version: PolicyVersion) -> list[dict[str, Any]]:
-    """The amounts by date, the newest first; a missing name is the same for every hukou."""
-    rows: list[dict[str, Any]] = []
-    for name in ("amount", "amount_rural", "amount_urban"):
-        rows += [
-            {
-                "name": name,
-                "from_on": row["from"],
-                "to_on": row["to"],
-                "amount": Decimal(row["value"]),
-                "known": row["known"],
-            }
-            for row in version.parameters.get(name, ())
-        ]
-    return sorted(rows, key=lambda row: (row["from_on"], row["name"]), reverse=True)
-
-
-def _funding(version: PolicyVersion) -> list[dict[str, Any]]:
-    return [
-        {"source": FundingSource(part["source"]).label, "share": Decimal(str(part["share"])) * 100}
-        for part in version.funding
-    ]
+@page(policies.may_change_bundles)
+@require_http_methods(["GET", "POST"])
+def bundle(request: OfficeRequest, bundle_code: str) -> HttpResponse:
+    """Which programmes a bundle names."""
+    found = get_object_or_404(Bundle, pk=bundle_code)
+    form = BundleForm(request.POST or None, initial={"programmes": found.programmes})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_bundle(bundle=found, programmes=form.cleaned_data["programmes"], actor=request.actor)
+        except DomainError as refusal:
+            form.add_error("programmes", str(refusal))
+        else:
+            messages.success(request, _("%(bundle)s is changed.") % {"bundle": found.name})
+            return redirect("subsidies:programme_list")
+    status = 422 if form.is_bound else 200
+    return render(request, "subsidies/bundle.html", {"bundle": found, "form": form}, status=status)

@@ -1,313 +1,236 @@
-"""Random families with every kind of fact the rules read, and a plain evaluation of them.
-
-The evaluation is written from the text of the programmes, person by person, with nothing of
-`subsidies.predicates`: what it says and what the database says must be the same.
-"""
+"""Random families with every kind of fact the rules read, as plain records and as rows of the register."""
 
 from __future__ import annotations
 
 import datetime
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import Any
 
-from households.enums import HukouType, MaritalState, ParentageKind, ParentRole, Sex
-from households.models import Disability, Hukou, MaritalFact, Parentage, Person
+from django.apps import apps
+
+from households.models import (
+    Absence,
+    Disability,
+    Employment,
+    ExaminationYear,
+    Household,
+    Hukou,
+    MaritalFact,
+    Membership,
+    OnlyChildCertificate,
+    Parentage,
+    Person,
+)
 from tests.factories import VILLAGE
+from tests.subsidies.plain_rules import Job, Period, Someone, Tie
 
-Truth = bool | None
-Period = tuple[datetime.date | None, datetime.date | None]
-EDGES = ("1933-01-01", "1932-12-31", "1953-12-31", "1954-01-01", "1953-01-01", "1964-12-31", "1965-01-01")
+EDGES = ("1933-01-01", "1932-12-31", "1953-12-31", "1954-01-01", "1953-01-01", "1964-12-31", "1965-01-01",
+         "1968-12-31", "1969-01-01")  # fmt: skip
 LEAP_DAYS = ("1936-02-29", "1944-02-29", "1952-02-29", "1956-02-29", "1964-02-29")
-RURAL = (HukouType.RURAL, HukouType.DEFINED_RURAL)
+CHILD_EDGES = ("1995-12-31", "1996-01-01", "1997-12-31", "1998-01-01", "1996-02-29", "1999-12-31", "2000-01-01",
+               "2013-12-31", "2014-01-01")  # fmt: skip
+CODES = ("91350100M000100Y43", "12100000425006133D", "")
+OPEN: Period = (None, None)
 
 
-@dataclass
-class Child:
-    """A child of a couple as one parent has it: the parentage's kind and period are that parent's."""
-
-    sex: str
-    born: datetime.date
-    died: datetime.date | None
-    kind: str
-    held: Period
-    grades: list[tuple[int, Period]] = field(default_factory=list)
-
-
-@dataclass
-class Adult:
-    """Somebody assessed, with what is on record about her."""
-
-    sex: str
-    born: datetime.date
-    died: datetime.date | None
-    hukou: list[tuple[str, Period]]
-    marriages: list[tuple[str | None, Adult | None, bool, Period]] = field(default_factory=list)
-    children: list[Child] = field(default_factory=list)
-    row: Person | None = None
-
-
-def random_families(count: int, *, seed: int, day: datetime.date) -> list[Adult]:
-    """Make families, store them, and return their adults."""
-    dice = random.Random(seed)
-    adults: list[Adult] = []
-    rows: dict[type, list[object]] = {
-        kind: [] for kind in (Person, Hukou, MaritalFact, Parentage, Disability)
-    }
+def random_families(count: int, *, seed: int, day: datetime.date) -> list[Someone]:
+    """Make families, store them, and return everybody in them."""
+    made = _Maker(random.Random(seed), day)
     for _number in range(count):
-        adults += _family(dice, day, rows)
-    for kind, made in rows.items():
-        kind.objects.bulk_create(made, batch_size=2000)  # type: ignore[attr-defined] # each is a model
-    return adults
+        made.family()
+    made.write()
+    return made.people
 
 
-def _family(dice: random.Random, day: datetime.date, rows: dict[type, list[object]]) -> list[Adult]:
-    wife, husband = (_adult(dice, day, sex, rows) for sex in (Sex.FEMALE, Sex.MALE))
-    for one, other in ((wife, husband), (husband, wife)):
-        _marry(dice, day, one, other, rows)
-    for _birth in range(dice.choices((0, 1, 2, 3), (15, 50, 28, 7))[0]):
-        _bear(dice, day, wife, husband, rows)
-    return [wife, husband]
+class _Maker:
+    def __init__(self, dice: random.Random, day: datetime.date) -> None:
+        self.dice = dice
+        self.day = day
+        self.people: list[Someone] = []
+        self.rows: dict[type, list[Any]] = {Person: [], Household: []}
 
+    def write(self) -> None:
+        for kind, made in self.rows.items():
+            kind._default_manager.bulk_create(made, batch_size=2000)  # type: ignore[attr-defined] # each is a model
 
-def _adult(dice: random.Random, day: datetime.date, sex: str, rows: dict[type, list[object]]) -> Adult:
-    if dice.random() < 0.15:
-        born = datetime.date.fromisoformat(dice.choice(EDGES + LEAP_DAYS))
-    else:
-        born = datetime.date(1931, 1, 1) + datetime.timedelta(days=dice.randrange(36 * 365))
-    died = _day_near(dice, day) if dice.random() < 0.08 else None
-    adult = Adult(sex=sex, born=born, died=died, hukou=[])
-    adult.row = _person(adult.sex, born, died, rows)
-    kinds = dice.choices(
-        (HukouType.RURAL, HukouType.DEFINED_RURAL, HukouType.URBAN, HukouType.RESIDENT, None),
-        (60, 10, 10, 15, 5),
-        k=2,
-    )
-    turned = _day_near(dice, day) if dice.random() < 0.15 else None
-    periods: tuple[Period, ...] = ((None, turned), (turned, None)) if turned else ((None, None),)
-    for kind, period in zip(kinds, periods, strict=False):
-        if kind:
-            adult.hukou.append((kind, period))
-            rows[Hukou].append(
-                Hukou(
-                    person=adult.row, hukou_type=kind, place_code=VILLAGE, division_code=VILLAGE, **_p(period)
-                )
-            )
-    return adult
+    # People -----------------------------------------------------------------------------------
 
+    def family(self) -> None:
+        wife, husband = self._adult("F"), self._adult("M")
+        children = self._children(wife, husband)
+        home = self._household()
+        for one in (wife, husband, *children):
+            self._move_in(one, home)
+        grown = [child for child in children if child.born.year < 1980 and not child.as_parent]
+        if grown and self.dice.random() < 0.3:
+            child = self.dice.choice(grown)
+            self._facts_of_adult(child)
+            partner = self._adult("F" if child.sex == "M" else "M")
+            young, old = (partner, child) if child.sex == "M" else (child, partner)
+            grandchildren = self._children(young, old, earliest=1998)
+            together = home if self.dice.random() < 0.5 else self._household()
+            for one in (partner, *grandchildren):
+                self._move_in(one, together)
 
-def _marry(
-    dice: random.Random, day: datetime.date, one: Adult, other: Adult, rows: dict[type, list[object]]
-) -> None:
-    if dice.random() < 0.08:
-        return
-    state = dice.choices(
-        (MaritalState.MARRIED, MaritalState.WIDOWED, MaritalState.DIVORCED, None), (75, 10, 10, 5)
-    )[0]
-    spouse = other if dice.random() < 0.85 else None
-    is_named = spouse is not None or dice.random() < 0.5
-    period: Period = (_day_near(dice, day), None) if dice.random() < 0.1 else (None, None)
-    one.marriages.append((state, spouse, is_named, period))
-    rows[MaritalFact].append(
-        MaritalFact(
-            person=one.row,
-            state=state,
-            spouse=spouse.row if spouse else None,
-            spouse_digest=b"x" * 32 if is_named else None,
-            division_code=VILLAGE,
-            **_p(period),
+    def _adult(self, sex: str) -> Someone:
+        dice = self.dice
+        if dice.random() < 0.15:
+            born = datetime.date.fromisoformat(dice.choice(EDGES + LEAP_DAYS))
+        else:
+            born = datetime.date(1931, 1, 1) + datetime.timedelta(days=dice.randrange(48 * 365))
+        died = self._near() if dice.random() < 0.08 else None
+        adult = self._someone(sex, born, died)
+        self._facts_of_adult(adult)
+        return adult
+
+    def _someone(self, sex: str, born: datetime.date, died: datetime.date | None) -> Someone:
+        row = Person(
+            name="某某", name_sort="mou mou", sex=sex, birth_date=born, died_on=died, division_code=VILLAGE
         )
-    )
+        self.rows[Person].append(row)
+        one = Someone(sex, born, died, row=row)
+        self.people.append(one)
+        self._hukou(one)
+        if self.dice.random() < 0.03:
+            period: Period = (self._near(), None)
+            one.away.append(period)
+            self._row(Absence, one, period)
+        return one
 
+    def _children(self, wife: Someone, husband: Someone, *, earliest: int = 1960) -> list[Someone]:
+        for one, other in ((wife, husband), (husband, wife)):
+            if not one.marriages:
+                self._marry(one, other)
+        number = self.dice.choices((0, 1, 2, 3), (12, 50, 30, 8))[0]
+        return [self._bear(wife, husband, earliest) for _birth in range(number)]
 
-def _bear(
-    dice: random.Random, day: datetime.date, wife: Adult, husband: Adult, rows: dict[type, list[object]]
-) -> None:
-    sex = dice.choice((Sex.FEMALE, Sex.MALE))
-    born = datetime.date(1960, 1, 1) + datetime.timedelta(days=dice.randrange(54 * 366))
-    died = None
-    if dice.random() < 0.25:
-        died = max(born, _day_near(dice, day) if dice.random() < 0.3 else born + _days(dice, 40 * 365))
-    child = _person(sex, born, died, rows)
-    grades: list[tuple[int, Period]] = []
-    if dice.random() < 0.3:
-        since = _day_near(dice, day) if dice.random() < 0.4 else None
-        grades.append((dice.randint(1, 4), (since, None)))
-        rows[Disability].append(
-            Disability(person=child, grade=grades[0][0], division_code=VILLAGE, from_on=since)
-        )
-    for parent, role in ((wife, ParentRole.MOTHER), (husband, ParentRole.FATHER)):
-        if dice.random() < 0.07:
-            continue
-        kind = dice.choices((ParentageKind.BIRTH, ParentageKind.ADOPTED, ParentageKind.STEP), (80, 10, 10))[0]
-        start = born + _days(dice, 3000) if kind != ParentageKind.BIRTH and dice.random() < 0.7 else None
-        end = _day_near(dice, day) if dice.random() < 0.05 else None
+    def _bear(self, wife: Someone, husband: Someone, earliest: int) -> Someone:
+        dice = self.dice
+        if dice.random() < 0.1:
+            born = datetime.date.fromisoformat(dice.choice(CHILD_EDGES))
+        else:
+            born = datetime.date(earliest, 1, 1) + self._days((2014 - earliest) * 366)
+        died = None
+        if dice.random() < 0.2:
+            died = max(born, self._near() if dice.random() < 0.3 else born + self._days(40 * 365))
+        child = self._someone(dice.choice(("F", "M")), born, died)
+        if dice.random() < 0.3:
+            grade, since = dice.randint(1, 4), self._near() if dice.random() < 0.4 else None
+            child.grades.append((grade, (since, None)))
+            self._row(Disability, child, (since, None), grade=grade)
+        if dice.random() < (0.5 if 1994 <= born.year <= 2001 else 0.02):
+            year, held = dice.choice((2012, 2013, 2013, 2013, 2014)), self._period()
+            child.examinations.append((year, held))
+            self._row(ExaminationYear, child, held, year=year)
+        for parent, role in ((wife, "mother"), (husband, "father")):
+            self._tie(child, parent, role)
+        return child
+
+    def _tie(self, child: Someone, parent: Someone, role: str) -> None:
+        dice = self.dice
+        if dice.random() < 0.06:
+            return
+        is_named_alone = dice.random() < 0.05
+        kind = dice.choices(("birth", "adopted", "step"), (80, 10, 10))[0]
+        start = child.born + self._days(3000) if kind != "birth" and dice.random() < 0.7 else None
+        end = self._near() if dice.random() < 0.05 else None
         if start and end and end <= start:
             end = None
-        parent.children.append(Child(sex, born, died, kind, (start, end), grades))
-        rows[Parentage].append(
-            Parentage(
-                person=child,
-                parent=parent.row,
-                role=role,
-                kind=kind,
-                division_code=VILLAGE,
-                **_p((start, end)),
-            )
+        tie = Tie(child, None if is_named_alone else parent, kind, (start, end))
+        child.as_child.append(tie)
+        if not is_named_alone:
+            parent.as_parent.append(tie)
+        self._row(
+            Parentage, child, (start, end), parent=None if is_named_alone else parent.row,
+            parent_digest=b"x" * 32, role=role, kind=kind,
+        )  # fmt: skip
+
+    # Facts ------------------------------------------------------------------------------------
+
+    def _hukou(self, one: Someone) -> None:
+        kinds = self.dice.choices(
+            ("rural", "defined_rural", "urban", "resident", None), (60, 10, 10, 15, 5), k=2
+        )
+        for kind, period in zip(kinds, self._periods(), strict=False):
+            if kind:
+                one.hukou.append((kind, period))
+                self._row(Hukou, one, period, hukou_type=kind, place_code=VILLAGE)
+
+    def _facts_of_adult(self, one: Someone) -> None:
+        dice = self.dice
+        if dice.random() < 0.45:
+            issued = self._near() if dice.random() < 0.2 else datetime.date(1985, 1, 1) + self._days(28 * 365)
+            start = issued if dice.random() < 0.7 else None
+            end = self._near() if dice.random() < 0.15 else None
+            if start and end and end <= start:
+                end = None
+            one.certificates.append((issued, (start, end)))
+            self._row(OnlyChildCertificate, one, (start, end), number="某0001", issued_on=issued)
+        if dice.random() < 0.7:
+            for period in self._periods():
+                state = dice.choice(("employed", "laid_off", "retired", "no_employer", "public", ""))
+                retired_on = self._near() if dice.random() < 0.5 else None
+                job = Job(state, retired_on, dice.choice(CODES), period)
+                one.jobs.append(job)
+                self._row(
+                    Employment, one, period, state=state, retired_on=retired_on, employer_code=job.code
+                )  # fmt: skip
+        model = apps.all_models["households"].get("insuranceelsewhere")
+        for scheme in ("medical", "pension"):
+            if model and dice.random() < 0.15:
+                period = self._period()
+                one.insured.append((scheme, period))
+                self._row(model, one, period, scheme=scheme)
+
+    def _marry(self, one: Someone, other: Someone) -> None:
+        dice = self.dice
+        if dice.random() < 0.08:
+            return
+        state = dice.choices(("married", "widowed", "divorced", None), (75, 10, 10, 5))[0]
+        spouse = other if dice.random() < 0.85 else None
+        is_named = spouse is not None or dice.random() < 0.5
+        period: Period = (self._near(), None) if dice.random() < 0.1 else OPEN
+        one.marriages.append((state, spouse, is_named, period))
+        self._row(
+            MaritalFact, one, period, state=state, spouse=spouse.row if spouse else None,
+            spouse_digest=b"x" * 32 if is_named else None,
+        )  # fmt: skip
+
+    def _household(self) -> int:
+        self.rows[Household].append(Household(number=str(len(self.rows[Household])), division_code=VILLAGE))
+        return len(self.rows[Household]) - 1
+
+    def _move_in(self, one: Someone, home: int) -> None:
+        if one.homes or self.dice.random() < 0.05:
+            return
+        if self.dice.random() < 0.1:
+            home = self._household()
+        period = self._period()
+        one.homes.append((home, period))
+        self._row(Membership, one, period, household=self.rows[Household][home], relation="other")
+
+    # Dice -------------------------------------------------------------------------------------
+
+    def _row(self, model: Callable[..., Any], one: Someone, period: Period, **fields: Any) -> None:
+        self.rows.setdefault(model, []).append(  # type: ignore[arg-type] # each is a model
+            model(person=one.row, division_code=VILLAGE, from_on=period[0], to_on=period[1], **fields)
         )
 
+    def _days(self, most: int) -> datetime.timedelta:
+        return datetime.timedelta(days=self.dice.randrange(most))
 
-def _person(
-    sex: str, born: datetime.date, died: datetime.date | None, rows: dict[type, list[object]]
-) -> Person:
-    person = Person(
-        name="某某", name_sort="mou mou", sex=sex, birth_date=born, died_on=died, division_code=VILLAGE
-    )
-    rows[Person].append(person)
-    return person
+    def _near(self) -> datetime.date:
+        """A day about the day of assessment, often that day itself or a neighbour of it."""
+        return self.day + datetime.timedelta(days=self.dice.choice((-2000, -400, -30, -1, 0, 1, 30, 400)))
 
+    def _period(self) -> Period:
+        """Mostly open; else begun or ended near the day."""
+        if self.dice.random() < 0.85:
+            return OPEN
+        return (self._near(), None) if self.dice.random() < 0.5 else (None, self._near())
 
-def _days(dice: random.Random, most: int) -> datetime.timedelta:
-    return datetime.timedelta(days=dice.randrange(most))
-
-
-def _day_near(dice: random.Random, day: datetime.date) -> datetime.date:
-    """A day about the day of assessment, often that day itself or a neighbour of it."""
-    return day + datetime.timedelta(days=dice.choice((-2000, -400, -30, -1, 0, 1, 30, 400)))
-
-
-def _p(period: Period) -> dict[str, datetime.date | None]:
-    return {"from_on": period[0], "to_on": period[1]}
-
-
-# The plain evaluation --------------------------------------------------------------------------
-
-
-def holds(period: Period, day: datetime.date) -> bool:
-    return (period[0] is None or period[0] <= day) and (period[1] is None or day < period[1])
-
-
-def lives(born: datetime.date, died: datetime.date | None, day: datetime.date) -> bool:
-    return born <= day and (died is None or day < died)
-
-
-def has_reached(born: datetime.date, years: int, day: datetime.date) -> bool:
-    try:
-        birthday = born.replace(year=born.year + years)
-    except ValueError:
-        birthday = datetime.date(born.year + years, 2, 28)
-    return birthday <= day
-
-
-def all_of(*parts: Truth) -> Truth:
-    if False in parts:
-        return False
-    return None if None in parts else True
-
-
-def is_rural(adult: Adult, day: datetime.date) -> Truth:
-    kind = next((kind for kind, period in adult.hukou if holds(period, day)), None)
-    return None if kind in (None, HukouType.RESIDENT) else kind in RURAL
-
-
-def spouse_is_rural(adult: Adult, day: datetime.date) -> Truth:
-    marriage = next((one for one in adult.marriages if holds(one[3], day)), None)
-    if marriage is None:
-        return True
-    state, spouse, is_named, _period = marriage
-    if state in (MaritalState.WIDOWED, MaritalState.DIVORCED):
-        return True
-    if spouse is None:
-        return None if is_named else True
-    return is_rural(spouse, day) if lives(spouse.born, spouse.died, day) else True
-
-
-def parent_has_reached(adult: Adult, years: int, day: datetime.date) -> Truth:
-    if adult.sex == Sex.FEMALE:
-        return has_reached(adult.born, years, day)
-    marriage = next((one for one in adult.marriages if holds(one[3], day)), None)
-    if marriage is None:
-        return None
-    state, spouse, _is_named, _period = marriage
-    if state in (MaritalState.WIDOWED, MaritalState.DIVORCED):
-        return has_reached(adult.born, years, day)
-    if spouse is None:
-        return None
-    return has_reached((spouse if lives(spouse.born, spouse.died, day) else adult).born, years, day)
-
-
-class Family:
-    """The children of one adult that count on a day."""
-
-    def __init__(self, adult: Adult, day: datetime.date) -> None:
-        counted = [
-            child
-            for child in adult.children
-            if child.kind != ParentageKind.STEP
-            and child.born <= day
-            and (child.held[0] is None or child.held[0] <= day)
-        ]
-        hers = [child for child in counted if holds(child.held, day)]
-        self.living = [child for child in hers if lives(child.born, child.died, day)]
-        # Parentage that ended with or after the child's death still is a child of hers that died.
-        self.died = [
-            child
-            for child in counted
-            if child.died is not None
-            and child.died <= day
-            and (child.held[1] is None or child.held[1] >= child.died)
-        ]
-        self.was_never_two = not any(
-            _lived_together(one, other) for index, one in enumerate(counted) for other in counted[index + 1 :]
-        )
-        self.grades = [grade for child in self.living for grade, period in child.grades if holds(period, day)]
-
-
-def _lived_together(one: Child, other: Child) -> bool:
-    spans = []
-    for child in (one, other):
-        starts = max(filter(None, (child.born, child.held[0])))
-        ends = min(filter(None, (child.died, child.held[1], datetime.date.max)))
-        if ends <= starts:
-            return False
-        spans.append((starts, ends))
-    return spans[0][0] < spans[1][1] and spans[1][0] < spans[0][1]
-
-
-def ncjf(adult: Adult, day: datetime.date) -> Truth:
-    family = Family(adult, day)
-    return all_of(
-        lives(adult.born, adult.died, day),
-        adult.born >= datetime.date(1933, 1, 1),
-        has_reached(adult.born, 60, day),
-        is_rural(adult, day),
-        spouse_is_rural(adult, day),
-        len(family.living) == 1
-        or (len(family.living) == 2 and all(child.sex == Sex.FEMALE for child in family.living))
-        or (not family.living and bool(family.died)),
-    )
-
-
-def tfsd(adult: Adult, day: datetime.date) -> Truth:
-    family = Family(adult, day)
-    return all_of(
-        lives(adult.born, adult.died, day),
-        adult.born >= datetime.date(1933, 1, 1),
-        parent_has_reached(adult, 49, day),
-        family.was_never_two,
-        bool(family.died) and not family.living,
-    )
-
-
-def tfsc(adult: Adult, day: datetime.date) -> Truth:
-    family = Family(adult, day)
-    return all_of(
-        lives(adult.born, adult.died, day),
-        adult.born >= datetime.date(1933, 1, 1),
-        parent_has_reached(adult, 49, day),
-        family.was_never_two,
-        len(family.living) == 1 and any(grade <= 3 for grade in family.grades),
-    )
-
-
-PROGRAMMES: dict[str, Callable[[Adult, datetime.date], Truth]] = {"NCJF": ncjf, "TFSD": tfsd, "TFSC": tfsc}
+    def _periods(self) -> tuple[Period, ...]:
+        """One open period, or two that meet near the day."""
+        turned = self._near() if self.dice.random() < 0.15 else None
+        return ((None, turned), (turned, None)) if turned else (OPEN,)

@@ -21,6 +21,7 @@ from subsidies.models import Assessment
 from subsidies.services.sweep import sweep
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor, make_household, make_person
 from tests.households.life import report
+from tests.subsidies.case_families import FamilyWriter
 from tests.subsidies.cases import enter, make_office, rules_say
 from tests.subsidies.money import fund, make_grant, paid_programme, sent_batch
 from tests.subsidies.test_sweep import entitled_person
@@ -157,3 +158,18 @@ def test_a_move_within_the_village_is_no_matter_of_another_family(county: Actor)
     )
     grant.refresh_from_db()
     assert grant.state == GrantState.LIVE
+
+
+def test_when_the_payee_dies_the_family_is_owed_through_the_other_parent(county: Actor) -> None:
+    writer = FamilyWriter()
+    mother = writer.add("本人：女，1975-03-01生，光荣证2000-06-01；父：男，1940-01-01生；子：2000-05-01生")
+    father = writer.add("本人：男，1974-01-01生，光荣证2000-06-01")
+    writer.write()
+    child = Parentage.objects.get(parent=mother).person
+    Parentage.objects.create(person=child, parent=father, role=ParentRole.FATHER, division_code=VILLAGE)
+    sweep(actor=county, as_of=DAY)
+    assert Assessment.objects.get(programme="DSJL").person == mother
+    event = record_death(actor=make_actor(Role.TOWNSHIP), person=mother, report=report("2014-01-02"))
+    assert Assessment.objects.get(programme="DSJL").person == father, "a family counts once, and still"
+    take_back_event(event=event, actor=make_actor(Role.TOWNSHIP))
+    assert Assessment.objects.get(programme="DSJL").person == mother

@@ -1,0 +1,76 @@
+"""Families by their children, as the household or the child that belongs to them has them.
+
+A family is a parent with her children by birth or adoption. Of the people linked to a subject
+(members of her household, or her parents) it is told whether one of them has one living child,
+one living daughter, or two living daughters and no son; of a family with one child besides
+whether the only-child certificate is held (`_held`) or is not on record (`_open`).
+"""
+
+from __future__ import annotations
+
+from households.enums import ParentageKind
+from households.models import Membership, Parentage, Person
+from subsidies.predicates.kinship import children_rows
+from subsidies.predicates.sql import SUBJECTS, certificates, holds, lives, table
+
+_ONE = "coalesce(family.living, 0) = 1"
+_GIRL = f"({_ONE} AND family.living_sons = 0)"
+_FLAGS = ", ".join(
+    f"bool_or({condition}) AS {name}"
+    for name, condition in (
+        ("one_child", _ONE),
+        ("one_child_held", f"{_ONE} AND coalesce(held.is_held, false)"),
+        ("one_child_open", f"{_ONE} AND held.is_held IS NULL"),
+        ("one_daughter", _GIRL),
+        ("one_daughter_held", f"{_GIRL} AND coalesce(held.is_held, false)"),
+        ("one_daughter_open", f"{_GIRL} AND held.is_held IS NULL"),
+        ("two_daughters", "coalesce(family.living = 2 AND family.living_sons = 0, false)"),
+    )
+)
+
+
+def _families(parent: str, *, of: str) -> str:
+    """The children and the certificate of each `parent` (a column); `of` selects the parents' keys."""
+    return f"""
+          LEFT JOIN (SELECT parent_id, count(*) AS living, count(*) FILTER (WHERE sex = 'M') AS living_sons
+                       FROM ({children_rows(with_step=False, of=of)}) kin
+                      WHERE kin.is_hers AND kin.died_on IS NULL
+                      GROUP BY parent_id) family ON family.parent_id = {parent}
+          LEFT JOIN ({certificates(of)}) held ON held.person_id = {parent}"""
+
+
+def household() -> str:
+    """The families of those who live in a subject's household on the day; no row: in no household."""
+    mine = (
+        f"SELECT mine.household_id FROM {table(Membership)} mine "
+        f"WHERE mine.person_id IN ({SUBJECTS}) AND {holds('mine')}"
+    )
+    members = (
+        f"SELECT theirs.person_id FROM {table(Membership)} theirs "
+        f"WHERE theirs.household_id IN ({mine}) AND {holds('theirs')}"
+    )
+    return f"""
+  LEFT JOIN {table(Membership)} membership ON membership.person_id = subject.id AND {holds("membership")}
+  LEFT JOIN (
+        SELECT theirs.household_id, {_FLAGS}
+          FROM {table(Membership)} theirs
+          JOIN {table(Person)} member
+            ON member.id = theirs.person_id AND member.merged_into_id IS NULL AND {lives("member")}
+          {_families("member.id", of=members)}
+         WHERE theirs.household_id IN ({mine}) AND {holds("theirs")}
+         GROUP BY theirs.household_id) household ON household.household_id = membership.household_id"""
+
+
+def parents() -> str:
+    """The families of a subject's parents by birth or adoption, living or not; no row: none on record."""
+    named = (
+        f"SELECT parent_id FROM {table(Parentage)} WHERE person_id IN ({SUBJECTS}) AND parent_id IS NOT NULL"
+    )
+    return f"""
+  LEFT JOIN (
+        SELECT tie.person_id, bool_or(tie.parent_id IS NULL) AS is_unnamed, {_FLAGS}
+          FROM {table(Parentage)} tie
+          {_families("tie.parent_id", of=named)}
+         WHERE tie.person_id IN ({SUBJECTS}) AND tie.kind <> '{ParentageKind.STEP.value}'
+           AND {holds("tie")}
+         GROUP BY tie.person_id) parents ON parents.person_id = subject.id"""

@@ -1,0 +1,49 @@
+"""Pieces of SQL that relations and predicates are made of."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from households.models import OnlyChildCertificate
+from subsidies.predicates.base import DAY
+
+SUBJECTS = "SELECT id FROM subject"
+"""The people asked about."""
+
+
+def table(model: type[models.Model]) -> str:
+    """The quoted name of a model's table."""
+    return f'"{model._meta.db_table}"'
+
+
+def holds(alias: str, *, day: str = DAY) -> str:
+    """Whether a dated fact holds on a day: its period is [from, to)."""
+    return (
+        f"({alias}.from_on IS NULL OR {alias}.from_on <= {day}) "
+        f"AND ({alias}.to_on IS NULL OR {alias}.to_on > {day})"
+    )
+
+
+def lives(alias: str, *, day: str = DAY) -> str:
+    """Living on a day: born on or before it and not dead on or before it."""
+    return f"({alias}.birth_date <= {day} AND ({alias}.died_on IS NULL OR {alias}.died_on > {day}))"
+
+
+def of_age(column: str, years: str, *, day: str) -> str:
+    """An age is reached on the birthday; born on 29 February, on the 28th of a common year."""
+    return f"({column} + make_interval(years => {years})) <= {day}"
+
+
+def certificates(of: str) -> str:
+    """Who of some people (`of` selects their keys) holds an only-child certificate on the day.
+
+    One row for each who ever had one on record: `is_held` is false when it was returned before the
+    day or issued after it. Who has none on record has no row: not known, since older certificates
+    came into no register.
+    """
+    return f"""
+        SELECT certificate.person_id,
+               bool_or({holds("certificate")} AND certificate.issued_on <= {DAY}) AS is_held
+          FROM {table(OnlyChildCertificate)} certificate
+         WHERE certificate.person_id IN ({of})
+         GROUP BY certificate.person_id"""
