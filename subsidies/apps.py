@@ -10,6 +10,7 @@ class SubsidiesConfig(AppConfig):
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.merging import register_mergeable
         from households.panels import register_benefit_lines, register_panel
+        from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.reference_data import register_loader
@@ -30,10 +31,15 @@ class SubsidiesConfig(AppConfig):
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.bundles import load_bundles
+        from subsidies.services.debt_merges import DEBTS_MERGEABLE
+        from subsidies.services.debt_register import drop_lines_of_leavers, keep_register
+        from subsidies.services.debt_visits import follow_recorded_visit, follow_visit_taken_back
+        from subsidies.services.late_knowledge import find_late_by_night, find_late_of_people
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.sweep_jobs import load_schedule
+        from subsidies.sweep_followers import register_sweep_follower
 
         register_loader("policies", load_policies, order=100)
         register_loader("bundles", load_bundles, order=110)
@@ -54,8 +60,14 @@ class SubsidiesConfig(AppConfig):
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)
         register_follower(assess_again)
+        register_follower(find_late_of_people)
         register_leaver(drop_assessments)
+        register_leaver(drop_lines_of_leavers)
+        register_sweep_follower(keep_register)
+        register_sweep_follower(find_late_by_night)
+        register_visit_followers(recorded=follow_recorded_visit, taken_back=follow_visit_taken_back)
         register_mergeable(MERGEABLE, order=20)
+        register_mergeable(DEBTS_MERGEABLE, order=22)
         register_visit_subjects(benefits_to_explain)
         register_benefit_lines(benefit_lines)
         for label, url_name, icon, policy, order in (

@@ -69,12 +69,13 @@ def amount_for(
     """
     if frequency == Frequency.MONTHLY:
         month = period.from_on.month
-        return _twelfths(annual_amount, month) - _twelfths(annual_amount, month - 1)
+        return twelfths(annual_amount, month) - twelfths(annual_amount, month - 1)
     if frequency == Frequency.YEARLY and ends_on is not None and ends_on < period.to_on:
         last_day = ends_on - datetime.timedelta(days=1)
-        return _twelfths(annual_amount, last_day.month)
+        return twelfths(annual_amount, last_day.month)
     return annual_amount
 
 
-def _twelfths(annual_amount: Decimal, months: int) -> Decimal:
+def twelfths(annual_amount: Decimal, months: int) -> Decimal:
+    """So many twelfths of a year's amount, to the cent."""
     return (annual_amount * months / 12).quantize(CENT, ROUND_HALF_UP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from offices.actors import Actor
 from offices.enums import Role
 from offices.pages import roles
-from subsidies.enums import ApplicationState, NoticeLevel, Step
+from subsidies.enums import ApplicationState, LateDecision, NoticeLevel, Step
 
 # Entitlement -------------------------------------------------------------------------------
 may_see_entitlement = roles(
@@ -123,3 +123,22 @@ may_see_returns = roles(
     Role.COUNTY,
     Role.AUDITOR,
 )
+
+# Register of debts, late knowledge -----------------------------------------------------------
+may_see_debts = may_see_entitlement
+may_record_debt_acts = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""Who goes to the families says what came of it."""
+may_see_late = roles(
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+may_decide_late = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY)
+"""The township may leave lawful payments as they are; whatever else is to follow, the county decides."""
+LATE_DECISIONS: dict[str, frozenset[LateDecision]] = {
+    Role.TOWNSHIP_REVIEWER: frozenset({LateDecision.LEAVE}),
+    Role.COUNTY: frozenset(LateDecision),
+}

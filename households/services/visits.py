@@ -11,6 +11,7 @@ from households import policies
 from households.enums import EntryState, VisitNext, VisitPurpose, VisitResult
 from households.models import Household, Membership, Person, Visit
 from households.models.visits import ABOUT_A_BENEFIT, WITH_A_DAY
+from households.visit_followers import follow_visit, follow_visit_taken_back
 from households.visit_subjects import visit_subjects
 from offices import clock
 from offices.actors import Actor
@@ -87,6 +88,7 @@ def record_visit(
         about=about,
         result=result,
     )
+    follow_visit(actor=actor, visit=visit)
     return visit
 
 
@@ -130,6 +132,7 @@ def take_back_visit(*, actor: Actor, visit: Visit) -> Visit:
         verb="households.take_back_visit",
     )
     Visit.objects.filter(followed_by=current).update(settled_on=None, followed_by=None)
+    follow_visit_taken_back(actor=actor, visit=current)
     return current
 
 

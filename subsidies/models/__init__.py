@@ -4,7 +4,9 @@ from subsidies.models.bank_files import BankAnswer, BankFile
 from subsidies.models.batches import LeftOut, Payment, PaymentBatch
 from subsidies.models.budget import Appropriation, BudgetLine
 from subsidies.models.bundles import Bundle
+from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
+from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
 
@@ -17,7 +19,10 @@ __all__ = [
     "BankFile",
     "BudgetLine",
     "Bundle",
+    "Debt",
+    "DebtAct",
     "Grant",
+    "LateFinding",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",

@@ -22,6 +22,7 @@ from subsidies.enums import ApplicationState, ProgrammeKind, Step, StepResult
 from subsidies.models import Application, Grant, PolicyVersion, Programme
 from subsidies.models.applications import TRANSITIONS
 from subsidies.selectors.assessed import assessed
+from subsidies.services.debt_cases import follow_entry, follow_withdrawal
 from subsidies.services.notices import take_down_notices
 from subsidies.services.steps import check_another_person, constraint_of, due_after, write_step
 
@@ -83,6 +84,7 @@ def enter_application(
         file_number=application.file_number,
         documents=application.documents_brought,
     )
+    follow_entry(application=application)
     missing = [code for code in required_documents(version) if code not in application.documents_brought]
     return _name_missing(application, actor, missing) if missing else application
 
@@ -233,4 +235,5 @@ def withdraw_application(*, application: Application, actor: Actor) -> Applicati
     )
     write_step(application=moved, actor=actor, step=Step.ENTRY, result=StepResult.WITHDRAWN)
     take_down_notices(application=moved)
+    follow_withdrawal(application=moved)
     return moved

@@ -26,6 +26,7 @@ from subsidies.enums import (
 from subsidies.models import Application, Grant, Programme
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
+from subsidies.services.debt_cases import follow_grant
 from subsidies.services.reviews import publish_letter
 from subsidies.services.steps import check_entitled, check_step, constraint_of, write_step
 
@@ -80,6 +81,7 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
             "granted_already", _("This person already has a grant of the programme in that period.")
         ) from error
     publish_letter(application=moved, actor=actor)
+    follow_grant(grant=grant)
     record_act(
         actor=actor,
         verb="subsidies.grant_benefit",

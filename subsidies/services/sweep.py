@@ -30,6 +30,7 @@ from subsidies.predicates import Bindings
 from subsidies.predicates.sql import holds, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
+from subsidies.sweep_followers import follow_sweep
 
 ENTITLED_STANDINGS = (
     Standing.RECEIVING,
@@ -106,6 +107,7 @@ def assess_everybody(
         record.seconds = round(time.monotonic() - began, 3)
         record.swept_by_id = actor.staff_id
         record.save()
+        follow_sweep(record, programmes, None)
         record_act(
             actor=actor,
             verb="subsidies.sweep",
@@ -132,6 +134,7 @@ def reassess(*, people: Iterable[UUID], programmes: Sequence[str] | None = None)
         _forget(record, programmes=programmes, people=chosen)
         for policy in _assessed_policies(record.as_of, programmes):
             _assess(policy, record, people=chosen)
+        follow_sweep(record, programmes, chosen)
 
 
 def count_standings(

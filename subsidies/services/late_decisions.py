@@ -1,0 +1,92 @@
+"""What a person decides about something that became known late."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from households.enums import EventKind
+from offices import clock
+from offices.actors import Actor
+from offices.errors import DomainError, NotAllowed, Stale
+from offices.services.states import locked, move
+from subsidies import policies
+from subsidies.enums import GrantState, LateCause, LateDecision, LateState, StopReason
+from subsidies.models import LateFinding
+from subsidies.models.late import TRANSITIONS
+from subsidies.services.grants import stop_grant
+
+_MOVES = (EventKind.MOVE, EventKind.DEPARTURE)
+
+
+def decisions_for(actor: Actor, finding: LateFinding) -> list[LateDecision]:
+    """What the actor may decide about a finding, in order."""
+    allowed = policies.LATE_DECISIONS.get(actor.role, frozenset())
+    fitting = {
+        LateDecision.LEAVE: True,
+        LateDecision.STOP: _can_be_stopped(finding),
+        LateDecision.PAY: finding.right_amount > finding.paid_amount,
+        LateDecision.RECOVER: finding.paid_amount > finding.right_amount,
+    }
+    return [one for one in LateDecision if one in allowed and fitting[one]]
+
+
+@transaction.atomic
+def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, actor: Actor) -> LateFinding:
+    """Decide what follows from late knowledge, with what the decision rests on.
+
+    The township may leave lawful payments as they are, the county may also have the grant stopped by
+    its stop rule, arrears paid or recovery considered. Stopping is done here, by the decider; no
+    money moves: arrears come with the next batch, recovery with its own decision that can be
+    appealed. Raises NotAllowed, Stale `late_decided`, DomainError `late_decision`, `late_basis`.
+    """
+    if not policies.may_decide_late(actor) or not actor.covers(finding.division_code):
+        raise NotAllowed()
+    if decision not in policies.LATE_DECISIONS[actor.role]:
+        raise NotAllowed()
+    current = locked(finding)
+    if current.state != LateState.OPEN:
+        raise Stale(
+            "late_decided",
+            _("This is now “%(state)s”. Open it again to see what was decided."),
+            state=current.get_state_display(),
+        )
+    if decision not in decisions_for(actor, current):
+        raise DomainError(
+            "late_decision",
+            _("This does not fit what was found: compare what was paid with what would have been right."),
+        )
+    if not basis.strip():
+        raise DomainError(
+            "late_basis", _("Say what the decision rests on: the document, its number or the article.")
+        )
+    if decision == LateDecision.STOP:
+        stop_grant(
+            grant=current.grant, reason=_stop_reason(current), event_on=current.happened_on, actor=actor
+        )
+    return move(
+        record=current,
+        to=LateState.DECIDED,
+        transitions=TRANSITIONS,
+        actor=actor,
+        verb="subsidies.decide_late",
+        detail={"decision": decision, "paid": current.paid_amount, "right": current.right_amount},
+        decision=decision,
+        basis=basis.strip(),
+        decided_by_id=actor.staff_id,
+        decided_on=clock.today(),
+    )
+
+
+def _can_be_stopped(finding: LateFinding) -> bool:
+    return finding.right_until is not None and finding.grant.state != GrantState.STOPPED
+
+
+def _stop_reason(finding: LateFinding) -> str:
+    event = finding.event
+    is_her_own = event is not None and event.person_id == finding.grant.person_id
+    if finding.cause == LateCause.FILE or (event and is_her_own and event.kind == EventKind.DEATH):
+        return StopReason.DIED
+    if event and is_her_own and event.kind in _MOVES:
+        return StopReason.MOVED
+    return StopReason.CONDITIONS_CHANGED

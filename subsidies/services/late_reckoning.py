@@ -1,0 +1,171 @@
+"""What would have been right for a grant, had something been known when it happened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from subsidies.enums import Frequency, LateCause, LateState, Outcome
+from subsidies.models import Grant, LateFinding, Payment
+from subsidies.models.batches import LIVE_PAYMENTS
+from subsidies.periods import Period, amount_for
+from subsidies.selectors.entitlement_history import EntitledPeriod, histories
+from subsidies.services.grants import end_after
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What became known late: since when it holds, and since when the office knows it."""
+
+    kind: LateCause
+    happened_on: datetime.date
+    known_on: datetime.date
+    event_id: UUID | None = None
+    version_id: UUID | None = None
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What makes a finding of a grant one and the same."""
+        named: dict[str, Any] = {"cause": self.kind}
+        if self.kind == LateCause.EVENT:
+            return {**named, "event_id": self.event_id}
+        if self.kind == LateCause.POLICY:
+            return {**named, "policy_version_id": self.version_id}
+        return {**named, "happened_on": self.happened_on}
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What would have been right for a grant: until when (None: it goes on), and each payment's amount."""
+
+    right_until: datetime.date | None
+    lines: tuple[tuple[Payment, Decimal], ...]
+
+    @property
+    def paid_amount(self) -> Decimal:
+        return sum((payment.amount for payment, _right in self.lines), Decimal("0.00"))
+
+    @property
+    def right_amount(self) -> Decimal:
+        return sum((right for _payment, right in self.lines), Decimal("0.00"))
+
+    def as_periods(self) -> list[dict[str, str]]:
+        """How a finding keeps them."""
+        return [
+            {
+                "payment": str(payment.pk),
+                "from": payment.period_from_on.isoformat(),
+                "to": payment.period_to_on.isoformat(),
+                "paid": str(payment.amount),
+                "right": str(right),
+            }
+            for payment, right in self.lines
+        ]
+
+
+def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
+    """What would have been right for a grant had its cause been known; None if nothing differs.
+
+    Only what changes on the cause's own day is laid to it.
+    """
+    programme = grant.programme
+    periods = histories(people=[grant.person_id], programme=programme, until=cause.known_on)[grant.person_id]
+    begins = max(grant.from_on, cause.happened_on)
+    before = _on(periods, cause.happened_on - ONE_DAY)
+    after = _on(periods, begins)
+    if cause.happened_on > grant.from_on and before is None:
+        return None
+    right_until = None
+    if after is None:
+        right_until = grant.from_on if begins == grant.from_on else end_after(programme, begins)
+    amount = grant.annual_amount
+    if (
+        before
+        and after
+        and before.outcome == after.outcome == Outcome.ENTITLED
+        and before.version == after.version
+        and after.annual_amount is not None
+        and before.annual_amount != after.annual_amount
+    ):
+        amount = after.annual_amount
+    payments = Payment.objects.filter(
+        grant=grant, state__in=LIVE_PAYMENTS, period_to_on__gt=cause.happened_on
+    ).order_by("period_from_on")
+    return worth_telling(
+        grant,
+        Reckoned(
+            right_until,
+            tuple(
+                (payment, right_for(payment, amount, programme.frequency, right_until))
+                for payment in payments
+            ),
+        ),
+    )
+
+
+def right_for(
+    payment: Payment, annual_amount: Decimal, frequency: str, right_until: datetime.date | None
+) -> Decimal:
+    """What a payment's period would have brought, in yuan: nothing from the end of the right on."""
+    if frequency == Frequency.ONCE:
+        return Decimal("0.00") if right_until and right_until <= payment.grant.from_on else payment.amount
+    if right_until and payment.period_from_on >= right_until:
+        return Decimal("0.00")
+    period = Period("", payment.period_from_on, payment.period_to_on)
+    return amount_for(
+        annual_amount=annual_amount,
+        frequency=frequency,
+        period=period,
+        ends_on=right_until or payment.grant.to_on,
+    )
+
+
+def worth_telling(grant: Grant, found: Reckoned) -> Reckoned | None:
+    """Only if a payment differs, or the grant goes on beyond the end of the right."""
+    different = tuple(line for line in found.lines if line[0].amount != line[1])
+    goes_on = found.right_until is not None and (grant.to_on is None or grant.to_on > found.right_until)
+    return Reckoned(found.right_until, different) if different or goes_on else None
+
+
+def _on(periods: Sequence[EntitledPeriod], day: datetime.date) -> EntitledPeriod | None:
+    """The period of a day on which she was entitled, or it was not known; None if she was not."""
+    return next(
+        (one for one in periods if one.from_on <= day and (one.to_on is None or one.to_on > day)), None
+    )
+
+
+def settle(grant: Grant, cause: Cause, found: Reckoned | None) -> None:
+    """Keep the finding as it is reckoned now; a decided one stays as it was decided."""
+    known = LateFinding.objects.select_for_update(of=("self",)).filter(grant=grant, **cause.key).first()
+    if known is None:
+        if found:
+            LateFinding.objects.create(
+                grant=grant,
+                happened_on=cause.happened_on,
+                known_on=cause.known_on,
+                division_code=grant.division_code,
+                **{name: value for name, value in cause.key.items() if name != "happened_on"},
+                **_fields(found),
+            )
+        return
+    if known.state == LateState.DECIDED:
+        return
+    fields = _fields(found) if found else {}
+    fields["state"] = LateState.OPEN if found else LateState.DROPPED
+    if any(getattr(known, name) != value for name, value in fields.items()):
+        LateFinding.objects.filter(pk=known.pk).update(**fields)
+
+
+def _fields(found: Reckoned) -> dict[str, Any]:
+    return {
+        "right_until": found.right_until,
+        "periods": found.as_periods(),
+        "paid_amount": found.paid_amount,
+        "right_amount": found.right_amount,
+    }

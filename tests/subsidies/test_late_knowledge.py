@@ -1,0 +1,211 @@
+"""Late knowledge: what was paid, what would have been right, and that only a person decides."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from households.models import LifeEvent, Person
+from households.services.events.deaths import record_death
+from households.services.events.recording import Report
+from households.services.events.taking_back import take_back_event
+from offices import clock
+from offices.actors import Actor
+from offices.database.context import open_context
+from offices.enums import Role
+from offices.errors import DomainError, NotAllowed, Stale
+from offices.models import Act
+from offices.services.acts import record_act
+from subsidies.enums import (
+    Frequency,
+    GrantState,
+    LateCause,
+    LateDecision,
+    LateState,
+    PaymentState,
+    PolicyState,
+    ProgrammeKind,
+    StopReason,
+    StopRule,
+    Unit,
+)
+from subsidies.models import Grant, LateFinding, Payment, PolicyVersion, Programme
+from subsidies.services.late_decisions import decide_late, decisions_for
+from subsidies.services.late_policies import PUBLISHED
+from subsidies.services.sweep import sweep
+from tests.factories import OTHER_TOWNSHIP, make_actor
+from tests.subsidies.cases import NOTICE
+from tests.subsidies.money import SHARES, fund, make_grant, sent_batch
+
+pytestmark = pytest.mark.django_db
+
+Moved = Callable[[str], None]
+
+
+@pytest.fixture
+def paid(county: Actor, moved_to: Moved) -> Payment:
+    """A payment of 2014 on a grant from 2013, on its way to the bank on 10 June 2014."""
+    moved_to("2014-06-10")
+    programme = Programme.objects.create(
+        code="LATE",
+        name_zh="试行扶助",
+        name_en="Trial assistance",
+        unit=Unit.PERSON,
+        kind=ProgrammeKind.CASH,
+        frequency=Frequency.YEARLY,
+        stop_rule=StopRule.END_OF_YEAR,
+    )
+    PolicyVersion.objects.create(
+        programme=programme,
+        number=1,
+        state=PolicyState.PUBLISHED,
+        from_on=datetime.date(2009, 1, 1),
+        basis_title="试行办法",
+        rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
+        parameters={"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
+        notice={**NOTICE, "levels": []},
+        funding=SHARES,
+        drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
+        approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
+        published_at=clock.now(),
+    )
+    make_grant(programme, serial=7)
+    fund(programme, year=2014)
+    return sent_batch(programme, "2014").payments.get()
+
+
+def die(payment: Payment, on: str) -> LifeEvent:
+    return record_death(
+        actor=make_actor(Role.TOWNSHIP),
+        person=Person.objects.get(pk=payment.person_id),
+        report=Report(datetime.date.fromisoformat(on)),
+    )
+
+
+def test_death_reported_late_shows_what_would_have_been_right(paid: Payment) -> None:
+    event = die(paid, "2013-11-10")
+    finding = LateFinding.objects.get()
+    assert (finding.cause, finding.event, finding.grant) == (LateCause.EVENT, event, paid.grant)
+    assert finding.right_until == datetime.date(2014, 1, 1)
+    assert (finding.paid_amount, finding.right_amount) == (Decimal(960), Decimal(0))
+    assert finding.difference == Decimal(-960)
+    assert finding.periods == [
+        {"payment": str(paid.pk), "from": "2014-01-01", "to": "2015-01-01", "paid": "960.00", "right": "0.00"}
+    ]
+    # Nothing happens by itself.
+    paid.refresh_from_db()
+    assert paid.state == PaymentState.SENT
+    assert paid.grant.state == GrantState.LIVE
+
+
+def test_death_within_the_paid_year_leaves_the_year_lawful(paid: Payment) -> None:
+    die(paid, "2014-03-01")
+    finding = LateFinding.objects.get()
+    assert finding.right_until == datetime.date(2015, 1, 1)
+    assert finding.periods == []
+    assert finding.paid_amount == finding.right_amount == 0
+
+
+def test_event_reported_on_its_day_is_not_late(paid: Payment) -> None:
+    die(paid, "2014-06-10")
+    assert not LateFinding.objects.exists()
+
+
+def test_event_taken_back_lets_its_finding_fall_away_and_again(paid: Payment) -> None:
+    event = die(paid, "2013-11-10")
+    take_back_event(event=event, actor=make_actor(Role.TOWNSHIP))
+    assert LateFinding.objects.get().state == LateState.DROPPED
+    die(paid, "2013-11-10")
+    assert sorted(LateFinding.objects.values_list("state", flat=True)) == [LateState.DROPPED, LateState.OPEN]
+
+
+def test_the_nights_assessment_finds_the_same_and_deaths_of_files(county: Actor, paid: Payment) -> None:
+    Person.objects.filter(pk=paid.person_id).update(died_on="2013-11-10")
+    for _night in range(2):
+        sweep(actor=county, as_of=clock.today())
+        finding = LateFinding.objects.get()
+        assert (finding.cause, finding.right_amount) == (LateCause.FILE, Decimal(0))
+
+
+def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment, moved_to: Moved) -> None:
+    moved_to("2014-07-01")
+    programme = paid.programme
+    former = PolicyVersion.objects.get(programme=programme)
+    PolicyVersion.objects.filter(pk=former.pk).update(to_on="2014-01-01")
+    version = PolicyVersion.objects.create(
+        programme=programme,
+        number=2,
+        state=PolicyState.PUBLISHED,
+        from_on=datetime.date(2014, 1, 1),
+        basis_title="提标通知",
+        rule=former.rule,
+        parameters={"amount": [{"from": "2014-01-01", "to": None, "value": "1200.00"}]},
+        notice=former.notice,
+        funding=former.funding,
+        drafted_by=former.drafted_by,
+        approved_by=former.approved_by,
+        published_at=clock.now(),
+    )
+    record_act(actor=make_actor(Role.COUNTY), verb=PUBLISHED, record=version)
+    sweep(actor=county, as_of=clock.today())
+    finding = LateFinding.objects.get()
+    assert (finding.cause, finding.policy_version) == (LateCause.POLICY, version)
+    assert finding.difference == Decimal(240)
+    county_actor = make_actor(Role.COUNTY)
+    assert decisions_for(county_actor, finding) == [LateDecision.LEAVE, LateDecision.PAY]
+    decide_late(finding=finding, decision=LateDecision.PAY, basis="提标通知第二条", actor=county_actor)
+    sweep(actor=county, as_of=clock.today())
+    finding.refresh_from_db()
+    assert (finding.state, finding.decision) == (LateState.DECIDED, LateDecision.PAY)
+
+
+def test_county_stops_the_grant_and_what_was_paid_stays(paid: Payment) -> None:
+    die(paid, "2013-11-10")
+    finding = LateFinding.objects.get()
+    county = make_actor(Role.COUNTY)
+    decided = decide_late(finding=finding, decision=LateDecision.STOP, basis="死亡证明", actor=county)
+    assert (decided.decided_by_id, decided.decided_on) == (county.staff_id, clock.today())
+    grant = Grant.objects.get(pk=paid.grant_id)
+    assert (grant.state, grant.stop_reason, grant.to_on) == (
+        GrantState.STOPPED,
+        StopReason.DIED,
+        datetime.date(2014, 1, 1),
+    )
+    paid.refresh_from_db()
+    assert paid.state == PaymentState.SENT
+    assert Act.objects.get(verb="subsidies.decide_late").detail["decision"] == "stop"
+    with pytest.raises(Stale):
+        decide_late(finding=finding, decision=LateDecision.LEAVE, basis="复议", actor=county)
+
+
+def test_who_decides_what(paid: Payment) -> None:
+    die(paid, "2013-11-10")
+    finding = LateFinding.objects.get()
+    reviewer, county = make_actor(Role.TOWNSHIP_REVIEWER), make_actor(Role.COUNTY)
+    assert decisions_for(reviewer, finding) == [LateDecision.LEAVE]
+    assert decisions_for(county, finding) == [LateDecision.LEAVE, LateDecision.STOP, LateDecision.RECOVER]
+    refused: list[Any] = [
+        (reviewer, LateDecision.STOP),
+        (make_actor(Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP), LateDecision.LEAVE),
+        (make_actor(Role.TOWNSHIP), LateDecision.LEAVE),
+        (make_actor(Role.AUDITOR), LateDecision.LEAVE),
+    ]
+    for actor, decision in refused:
+        with pytest.raises(NotAllowed):
+            decide_late(finding=finding, decision=decision, basis="依据", actor=actor)
+    for decision, basis, code in (
+        (LateDecision.PAY, "依据", "late_decision"),
+        (LateDecision.LEAVE, " ", "late_basis"),
+    ):
+        with pytest.raises(DomainError) as error:
+            decide_late(finding=finding, decision=decision, basis=basis, actor=county)
+        assert error.value.code == code
+        assert str(error.value)
+    with open_context(actor=make_actor(Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP)):
+        assert not LateFinding.objects.exists()
+    left = decide_late(finding=finding, decision=LateDecision.LEAVE, basis="当年已发为合法发放", actor=reviewer)
+    assert left.decision == LateDecision.LEAVE
