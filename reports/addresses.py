@@ -9,7 +9,7 @@ from django.urls import reverse
 from checkups.policies import may_see_sessions
 from offices.actors import Actor
 from reports.months import Month
-from subsidies.policies import may_see_entitlement, may_see_grants, may_see_money
+from subsidies.policies import may_see_debts, may_see_grants, may_see_money
 
 
 def dashboard_url(month: Month | str, division: str) -> str:
@@ -51,7 +51,7 @@ def sessions_url(actor: Actor, month: Month) -> str:
 
 def owed_url(actor: Actor, place: str) -> str:
     """The list of those owed a benefit in a place (12 digits), by default the reader's own."""
-    if not may_see_entitlement(actor):
+    if not may_see_debts(actor):
         return ""
-    address = reverse("subsidies:owed_list")
-    return address if place == actor.division_code else f"{address}?{urlencode({'place': place})}"
+    asked = {"show": "owed"} | ({} if place == actor.division_code else {"place": place})
+    return f"{reverse('subsidies:debt_list')}?{urlencode(asked)}"

@@ -13,6 +13,7 @@ class SubsidiesConfig(AppConfig):
         from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
+        from offices.exports import register_export
         from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
@@ -24,9 +25,12 @@ class SubsidiesConfig(AppConfig):
         )
         from subsidies import policies
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
+        from subsidies.acts_of_debts import WORDS as ACTS_OF_DEBTS
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
         from subsidies.case_work import case_work, find_cases
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
+        from subsidies.debt_exports import DEBT_EXPORT
+        from subsidies.debt_work import debt_work
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.selectors.rules import benefits_to_explain
@@ -47,15 +51,20 @@ class SubsidiesConfig(AppConfig):
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
+        register_words(ACTS_OF_DEBTS)
         register_records(
             {
                 "subsidies.application": RecordPlace("subsidies:application", "file_number"),
+                "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
+                "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
             }
         )
         register_work(case_work, order=20)
         register_work(money_work, order=25)
+        register_work(debt_work, order=15)
+        register_export(DEBT_EXPORT)
         register_search(find_cases)
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)
@@ -71,7 +80,7 @@ class SubsidiesConfig(AppConfig):
         register_visit_subjects(benefits_to_explain)
         register_benefit_lines(benefit_lines)
         for label, url_name, icon, policy, order in (
-            (_("Owed"), "subsidies:owed_list", "list-search", policies.may_see_entitlement, 22),
+            (_("Register of debts"), "subsidies:debt_list", "list-search", policies.may_see_debts, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),
             (_("Notices"), "subsidies:notice_list", "speakerphone", policies.may_see_applications, 26),
             (_("Grants"), "subsidies:grant_list", "rosette-discount-check", policies.may_see_grants, 28),
@@ -82,9 +91,9 @@ class SubsidiesConfig(AppConfig):
             (
                 _("Families owed"),
                 _("Entitled and not yet receiving"),
-                "subsidies:owed_list",
+                "subsidies:debt_list",
                 "list-search",
-                policies.may_see_entitlement,
+                policies.may_see_debts,
                 20,
             ),
             (

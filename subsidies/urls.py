@@ -6,12 +6,15 @@ from subsidies.views import (
     applications,
     batches,
     budget,
+    debts,
     explanations,
     grants,
+    late,
     notices,
     owed,
     programmes,
     reviews,
+    take_up,
 )
 
 app_name = "subsidies"
@@ -19,10 +22,26 @@ urlpatterns = [
     path("", programmes.landing, name="landing"),
     # Entitlement
     path("owed/", owed.owed_list, name="owed_list"),
-    path("owed/export/<slug:programme_code>/", owed.owed_export, name="owed_export"),
     path("owed/assess/", owed.sweep_now, name="sweep_now"),
     path("owed/assess/<uuid:job_id>/", owed.sweep_job, name="sweep_job"),
     path("owed/<uuid:person_id>/<slug:programme_code>/", explanations.explanation, name="explanation"),
+    path(
+        "owed/<uuid:person_id>/<slug:programme_code>/periods/",
+        debts.entitlement_periods,
+        name="entitlement_periods",
+    ),
+    # Register of debts, late knowledge
+    path("debts/", debts.debt_list, name="debt_list"),
+    path("debts/export/", debts.debt_export, name="debt_export"),
+    path("debts/take-up/", take_up.take_up_page, name="take_up"),
+    path("debts/entries/<uuid:act_id>/take-back/", debts.deed_take_back, name="deed_take_back"),
+    path("debts/<uuid:debt_id>/", debts.debt, name="debt"),
+    path("debts/<uuid:debt_id>/history/", debts.debt_history, name="debt_history"),
+    path("debts/<uuid:debt_id>/<slug:deed>/", debts.debt_deed, name="debt_deed"),
+    path("late/", late.late_list, name="late_list"),
+    path("late/<uuid:finding_id>/", late.late, name="late"),
+    path("late/<uuid:finding_id>/decide/", late.late_decide, name="late_decide"),
+    path("late/<uuid:finding_id>/history/", late.late_history, name="late_history"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),

@@ -30,6 +30,7 @@ from households.models import AmbiguousRow, Employment, Hukou, Person, RegistryT
 from households.resources import LISTS
 from households.services.accounts import propose_account
 from households.services.associations import count_services, record_association
+from households.services.events.deaths import record_death
 from households.services.events.facts import record_examination
 from households.services.events.recording import Report
 from households.services.imports import import_file, request_import
@@ -49,11 +50,12 @@ from reports.services.editions import summarise
 from reports.services.printing import request_print
 from reports.tasks import print_edition
 from subsidies.documents import required_documents
-from subsidies.enums import ApplicationState, ObjectionSubject, ReturnReason
-from subsidies.models import Application, BankFile, Programme
+from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason
+from subsidies.models import Application, BankFile, Debt, LateFinding, Programme
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
+from subsidies.services.debt_acts import record_deed
 from subsidies.services.notices import record_objection
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
@@ -88,7 +90,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
     with pytest.MonkeyPatch.context() as patched:
         rules_say(patched)
         rows: dict[str, Kwargs] = {"": {}}
-        for build in (_registry, _duplicates, _outreach, _cases, _money, _checkups, _reports):
+        for build in (_registry, _duplicates, _outreach, _cases, _debts, _money, _checkups, _reports):
             rows |= build(families)
         return rows
 
@@ -353,6 +355,28 @@ def _cases(families: int) -> dict[str, Kwargs]:
             "certificate_id": OfficerCertificate.objects.order_by("number")[0].pk,
             "change": "suspend",
         },
+    }
+
+
+def _debts(families: int) -> dict[str, Kwargs]:
+    """After the assessment of the day: a line with entries, and deaths told late of who has a grant."""
+    counter = make_actor(Role.TOWNSHIP)
+    line = Debt.objects.owed().filter(programme="CASE", division_code=VILLAGE).order_by("pk")[0]
+    for deed in (DebtDeed.TOLD, DebtDeed.HELPED, DebtDeed.CANNOT_REACH)[:families]:
+        record_deed(debt=line, deed=deed, actor=counter)
+    yesterday = clock.today() - datetime.timedelta(days=1)
+    late = paid_programme("LATE")
+    serial = _serial(470)
+    for _one in range(families):
+        grant = make_grant(late, serial=serial(), name=NAME)
+        record_death(actor=counter, person=grant.person, report=Report(yesterday))
+    finding = LateFinding.objects.filter(grant__programme=late).order_by("pk")[0]
+    return {
+        "debt": {"debt_id": line.pk},
+        "debt to tell": {"debt_id": line.pk, "deed": "told"},
+        "debt to decline": {"debt_id": line.pk, "deed": "declined"},
+        "entry of a debt": {"act_id": line.acts.order_by("-pk")[0].pk},
+        "late finding": {"finding_id": finding.pk},
     }
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from offices.actors import Actor
 from subsidies import policies
-from subsidies.enums import GrantState, Standing
-from subsidies.models import Application, Grant, Notice, PaymentBatch
+from subsidies.enums import GrantState
+from subsidies.models import Application, Debt, Grant, Notice, PaymentBatch
 from subsidies.selectors.money import returns_to_clear
-from subsidies.selectors.owed import assessments, newest_sweep
+from subsidies.selectors.owed import newest_sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,12 @@ def ways_for(*, actor: Actor, today: datetime.date) -> list[Way]:
 def _entitlement(actor: Actor, today: datetime.date) -> list[Way]:
     ways = []
     if policies.may_see_entitlement(actor):
-        sweep = newest_sweep(until=today)
-        owed = assessments(actor=actor, sweep=sweep).filter(standing=Standing.OWED).count() if sweep else None
+        owed = Debt.objects.visible_to(actor).owed().count() if newest_sweep(until=today) else None
         ways.append(
             Way(
-                _("Owed"),
+                _("Register of debts"),
                 _("Who is entitled and does not receive yet: go to them, help them to apply."),
-                reverse("subsidies:owed_list"),
+                reverse("subsidies:debt_list"),
                 "list-search",
                 owed,
                 _("owed"),

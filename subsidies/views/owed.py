@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime
-import tempfile
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +25,7 @@ from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.case_forms import PlaceFilter
 from subsidies.enums import Standing
-from subsidies.models import Assessment, Programme
+from subsidies.models import Assessment
 from subsidies.selectors.owed import (
     SHOWN,
     assessments,
@@ -40,7 +37,6 @@ from subsidies.selectors.owed import (
     standings,
     with_cases,
 )
-from subsidies.services.entitled_list import export_entitled
 from subsidies.services.sweep_jobs import request_sweep
 
 COLUMNS = (
@@ -70,11 +66,6 @@ class OwedFilter(PlaceFilter):
         if self.is_bound and self.is_valid() and self.cleaned_data.get("standing"):
             return str(self.cleaned_data["standing"])
         return Standing.OWED.value
-
-    @property
-    def chosen_programme(self) -> Programme | None:
-        """The one programme that is listed, if it is one."""
-        return self.cleaned_data.get("programme") if self.is_bound and self.is_valid() else None
 
     def narrow(self, rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         return super().narrow(rows).filter(standing=self.chosen_standing)
@@ -112,7 +103,6 @@ def owed_list(request: OfficeRequest) -> HttpResponse:
         else [],
         "rows": _rows(request, shown, sweep.as_of),
         "may_apply": policies.may_enter_applications(request.actor) and standing == Standing.OWED,
-        "export_of": filters.chosen_programme if policies.may_export_entitled(request.actor) else None,
     }
     return render(request, "subsidies/owed_list.html", context)
 
@@ -152,22 +142,6 @@ def sweep_now(request: OfficeRequest) -> HttpResponse:
         return redirect("subsidies:sweep_job", running.pk)
     job = request_sweep(actor=request.actor)
     return redirect("subsidies:sweep_job", job.pk)
-
-
-@page(policies.may_export_entitled)
-@require_POST
-def owed_export(request: OfficeRequest, programme_code: str) -> HttpResponse:
-    """The entitled of a programme as a file, with their numbers: an act, and logged as read."""
-    programme = get_object_or_404(Programme, pk=programme_code)
-    day = request.business_day
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "entitled.csv"
-        export_entitled(actor=request.actor, programme_code=programme.pk, as_of=day, out=out)
-        # A spreadsheet takes UTF-8 for UTF-8 only after its mark.
-        content = codecs.BOM_UTF8 + out.read_bytes()
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{programme.pk}-{day.isoformat()}.csv"'
-    return response
 
 
 @page(policies.may_sweep)

@@ -174,20 +174,6 @@ def test_everybody_is_assessed_every_night() -> None:
     assert sweep_nightly("370406") == 0
 
 
-def test_entitled_are_taken_away_as_a_file_by_who_may(registry: Actor, page_of: Pages) -> None:
-    answer = page_of(Role.AUDITOR).post("/subsidies/owed/export/NCJF/")
-    assert answer.status_code == 200
-    listed = csv.DictReader(answer.content.decode("utf-8-sig").splitlines())
-    # The business day is 2014-01-06: who has turned sixty since the sample's day is there too.
-    found = Assessment.objects.filter(programme="NCJF", standing=Standing.OWED).select_related("person")
-    numbers = {row.person.id_number.reveal() for row in found}
-    assert {row["公民身份号码"] for row in listed} == numbers > expected("NCJF")
-    assert Act.objects.filter(verb="subsidies.export_entitled", by__role_grants__role=Role.AUDITOR).exists()
-    assert page_of(Role.TOWNSHIP).post("/subsidies/owed/export/NCJF/").status_code == 403
-    assert page_of(Role.COUNTY).post("/subsidies/owed/export/NONE/").status_code == 404
-    assert page_of(Role.COUNTY).get("/subsidies/owed/export/NCJF/").status_code == 405
-
-
 def test_unknown_names_what_is_missing_and_applied_says_so(
     registry: Actor, page_of: Pages, moved_to: Callable[[str], None]
 ) -> None:

@@ -207,5 +207,7 @@ def test_who_decides_what(paid: Payment) -> None:
         assert str(error.value)
     with open_context(actor=make_actor(Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP)):
         assert not LateFinding.objects.exists()
-    left = decide_late(finding=finding, decision=LateDecision.LEAVE, basis="当年已发为合法发放", actor=reviewer)
+    left = decide_late(
+        finding=finding, decision=LateDecision.LEAVE, basis="当年已发为合法发放", actor=reviewer
+    )
     assert left.decision == LateDecision.LEAVE
