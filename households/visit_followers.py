@@ -6,12 +6,17 @@ visit's own transaction, as who records it, and may refuse it with a DomainError
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from households.models import Visit
 from offices.actors import Actor
 
-VisitFollower = Callable[[Actor, Visit], None]
+
+class VisitFollower(Protocol):
+    """Follows one visit as who records it."""
+
+    def __call__(self, *, visit: Visit, actor: Actor) -> None: ...
+
 
 _recorded: list[VisitFollower] = []
 _taken_back: list[VisitFollower] = []
@@ -27,11 +32,11 @@ def follow_visit(*, actor: Actor, visit: Visit) -> None:
     """Let others follow a visit about a benefit."""
     if visit.about:
         for follower in _recorded:
-            follower(actor, visit)
+            follower(visit=visit, actor=actor)
 
 
 def follow_visit_taken_back(*, actor: Actor, visit: Visit) -> None:
     """Let others undo what followed from it."""
     if visit.about:
         for follower in _taken_back:
-            follower(actor, visit)
+            follower(visit=visit, actor=actor)

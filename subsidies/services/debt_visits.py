@@ -19,7 +19,7 @@ _DEED_OF = {
 }
 
 
-def follow_recorded_visit(actor: Actor, visit: Visit) -> None:
+def follow_recorded_visit(*, visit: Visit, actor: Actor) -> None:
     """The lines of whom the visit was about: the person, or the household's members of that day.
 
     Who has declined the benefit in the register is not visited about it unless the family asks;
@@ -40,7 +40,7 @@ def follow_recorded_visit(actor: Actor, visit: Visit) -> None:
             decline_debt(debt=current, actor=actor, acted_on=visit.visited_on, visit=visit)
 
 
-def follow_visit_taken_back(actor: Actor, visit: Visit) -> None:
+def follow_visit_taken_back(*, visit: Visit, actor: Actor) -> None:
     """What followed from it is taken back with it, the last first. Raises Stale where more followed."""
     acts = DebtAct.objects.filter(visit=visit, undone_by=None).select_related("debt")
     for act in acts.order_by("-recorded_at", "-pk"):

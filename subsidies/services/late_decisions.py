@@ -19,7 +19,7 @@ from subsidies.services.grants import stop_grant
 _MOVES = (EventKind.MOVE, EventKind.DEPARTURE)
 
 
-def decisions_for(actor: Actor, finding: LateFinding) -> list[LateDecision]:
+def decisions_for(finding: LateFinding, *, actor: Actor) -> list[LateDecision]:
     """What the actor may decide about a finding, in order."""
     allowed = policies.LATE_DECISIONS.get(actor.role, frozenset())
     fitting = {
@@ -51,7 +51,7 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
             _("This is now “%(state)s”. Open it again to see what was decided."),
             state=current.get_state_display(),
         )
-    if decision not in decisions_for(actor, current):
+    if decision not in decisions_for(current, actor=actor):
         raise DomainError(
             "late_decision",
             _("This does not fit what was found: compare what was paid with what would have been right."),

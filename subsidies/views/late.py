@@ -103,7 +103,7 @@ def late(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
 def late_decide(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
     """Decide about a finding, with what the decision rests on."""
     found = _visible_finding(request, finding_id)
-    decisions = decisions_for(request.actor, found)
+    decisions = decisions_for(found, actor=request.actor)
     form = LateDecisionForm(request.POST if request.method == "POST" else None, decisions=decisions)
     if found.state != LateState.OPEN:
         messages.info(request, _("This is decided already, or has fallen away."))

@@ -156,7 +156,7 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
     assert (finding.cause, finding.policy_version) == (LateCause.POLICY, version)
     assert finding.difference == Decimal(240)
     county_actor = make_actor(Role.COUNTY)
-    assert decisions_for(county_actor, finding) == [LateDecision.LEAVE, LateDecision.PAY]
+    assert decisions_for(finding, actor=county_actor) == [LateDecision.LEAVE, LateDecision.PAY]
     decide_late(finding=finding, decision=LateDecision.PAY, basis="提标通知第二条", actor=county_actor)
     sweep(actor=county, as_of=clock.today())
     finding.refresh_from_db()
@@ -186,8 +186,12 @@ def test_who_decides_what(paid: Payment) -> None:
     die(paid, "2013-11-10")
     finding = LateFinding.objects.get()
     reviewer, county = make_actor(Role.TOWNSHIP_REVIEWER), make_actor(Role.COUNTY)
-    assert decisions_for(reviewer, finding) == [LateDecision.LEAVE]
-    assert decisions_for(county, finding) == [LateDecision.LEAVE, LateDecision.STOP, LateDecision.RECOVER]
+    assert decisions_for(finding, actor=reviewer) == [LateDecision.LEAVE]
+    assert decisions_for(finding, actor=county) == [
+        LateDecision.LEAVE,
+        LateDecision.STOP,
+        LateDecision.RECOVER,
+    ]
     refused: list[Any] = [
         (reviewer, LateDecision.STOP),
         (make_actor(Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP), LateDecision.LEAVE),
