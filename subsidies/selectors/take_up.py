@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -98,7 +99,7 @@ def take_up(
 
 def _of_register(
     actor: Actor, key: str, on: datetime.date, programme: Programme | None
-) -> Iterable[tuple[object, ...]]:
+) -> Iterable[tuple[Any, ...]]:
     open_and_owed = "FILTER (WHERE d.state = %(open)s AND d.standing = %(owed)s)"
     fresh = "d.opened_on > %(fresh)s AND d.opened_on <= %(prompt)s"
     with connection.cursor() as cursor:

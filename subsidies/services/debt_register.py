@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from households.models import Absence, Person
+from households.enums import EntryState, VisitResult
+from households.models import Absence, Membership, Person, Visit
 from offices import clock
 from offices.enums import Role
 from offices.models import RoleGrant
@@ -27,7 +28,17 @@ from subsidies.enums import (
     ProgrammeKind,
     Standing,
 )
-from subsidies.models import Application, Assessment, Debt, DebtAct, Grant, Payment, Programme, Sweep
+from subsidies.models import (
+    Application,
+    Assessment,
+    Debt,
+    DebtAct,
+    Grant,
+    Payment,
+    PolicyVersion,
+    Programme,
+    Sweep,
+)
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_since import reckon_since
@@ -47,6 +58,9 @@ _TABLES = {
     "absence": Absence,
     "programme": Programme,
     "role": RoleGrant,
+    "version": PolicyVersion,
+    "visit": Visit,
+    "membership": Membership,
 }
 _COVERS = "g.from_on <= %(day)s AND (g.to_on IS NULL OR g.to_on > %(day)s)"
 _DECLINED_IN_FORCE = """EXISTS (SELECT FROM {debt} declined JOIN {person} who ON who.id = declined.person_id
@@ -62,16 +76,15 @@ def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequen
     stands so in the assessment of any day; lines follow that of the business day alone.
     """
     step = _Step(sweep, programmes, people)
-    step.run(
-        "UPDATE {assessment} a SET standing = '{is_declined}' WHERE a.sweep_id = %(sweep)s "
-        "AND a.standing = '{is_owed}' AND " + _DECLINED_IN_FORCE.replace("{of}", "a") + step.among("a")
-    )
+    step.mark_declined()
     if sweep.as_of != clock.today():
         return
     step.find_candidates()
     step.close()
     step.reopen_declined()
     step.open_new()
+    step.respect_visits_before()
+    step.mark_declined()
     step.bring_up_to_date()
     step.note_first_payments()
     reckon_since(on=sweep.as_of, programmes=programmes, people=people)
@@ -117,6 +130,13 @@ class _Step:
         if self.people is not None:
             said += f" AND {alias}.person_id = ANY(%(people)s::uuid[])"
         return said
+
+    def mark_declined(self) -> None:
+        """Who has declined under the policy in force stands so, and not as owed."""
+        self.run(
+            "UPDATE {assessment} a SET standing = '{is_declined}' WHERE a.sweep_id = %(sweep)s "
+            "AND a.standing = '{is_owed}' AND " + _DECLINED_IN_FORCE.replace("{of}", "a") + self.among("a")
+        )
 
     def find_candidates(self) -> None:
         """Who should stand in the register, with the officer who answers for her village that day."""
@@ -273,6 +293,47 @@ class _Step:
                AND NOT EXISTS (SELECT FROM {debt} d WHERE d.person_id = c.person_id
                                   AND d.programme_id = c.programme_id AND d.state = '{is_open}')"""
         )
+
+    def respect_visits_before(self) -> None:
+        """Who declined at a visit before her line was there has declined: under the policy of that day."""
+        declined = self.run(
+            """
+            SELECT DISTINCT ON (d.id) d.id, d.policy_version_id, d.division_code, v.id, v.visited_on, v.recorded_by_id
+              FROM {debt} d
+              JOIN {version} p ON p.id = d.policy_version_id
+              JOIN {visit} v ON v.about = d.programme_id AND v.state = %(recorded)s AND v.result = %(declined)s
+                   AND v.visited_on >= p.from_on
+             WHERE d.state = '{is_open}' AND d.opened_on = %(day)s AND d.standing <> '{is_applied}'
+               AND NOT EXISTS (SELECT FROM {act} a WHERE a.debt_id = d.id)
+               AND (v.person_id = d.person_id OR v.person_id IS NULL AND EXISTS (
+                    SELECT FROM {membership} m WHERE m.household_id = v.household_id AND m.person_id = d.person_id
+                       AND (m.from_on IS NULL OR m.from_on <= v.visited_on)
+                       AND (m.to_on IS NULL OR m.to_on > v.visited_on)))
+               AND NOT EXISTS (SELECT FROM {visit} later WHERE later.about = v.about
+                       AND later.state = %(recorded)s AND later.household_id = v.household_id
+                       AND later.asked_by_family AND later.recorded_at > v.recorded_at)"""
+            + self.among("d")
+            + " ORDER BY d.id, v.recorded_at DESC",
+            recorded=EntryState.RECORDED.value,
+            declined=VisitResult.DECLINED.value,
+        )
+        for line, version, code, visit, on, by in declined:
+            DebtAct.objects.create(
+                debt_id=line,
+                deed=DebtDeed.DECLINED,
+                acted_on=on,
+                acted_by_id=by,
+                policy_version_id=version,
+                visit_id=visit,
+                division_code=code,
+            )
+            Debt.objects.filter(pk=line).update(
+                state=DebtState.CLOSED,
+                closed_on=self.sweep.as_of,
+                closed_as=DebtEnd.DECLINED,
+                last_deed=DebtDeed.DECLINED,
+                last_deed_on=on,
+            )
 
     def bring_up_to_date(self) -> None:
         """Open lines say what was found today; what is the same is not written again."""

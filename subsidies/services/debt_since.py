@@ -6,7 +6,7 @@ Everybody's is reckoned by year-ends, a few statements a year; then, so many lin
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from uuid import UUID
@@ -63,7 +63,7 @@ def _joining_whole_tables() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
-def _reckon_exactly(lines: Sequence[Debt], on: datetime.date) -> None:
+def _reckon_exactly(lines: Iterable[Debt], on: datetime.date) -> None:
     by_programme: dict[str, dict[UUID, UUID]] = {}
     for line in lines:
         by_programme.setdefault(line.programme_id, {})[line.person_id] = line.pk

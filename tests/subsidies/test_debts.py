@@ -257,6 +257,25 @@ def test_who_declined_in_the_register_is_not_visited_about_it_unless_she_asks(
     assert line_of(mother).is_open
 
 
+def test_decline_at_a_visit_before_the_line_was_there_counts(county: Actor, village: Actor) -> None:
+    mother = entitled_person()
+    household = make_household(mother)
+    record_visit(
+        actor=village,
+        household=household,
+        purpose=VisitPurpose.EXPLAIN,
+        about="NCJF",
+        result=VisitResult.DECLINED,
+        visited_on=TODAY,
+    )
+    swept(county)
+    swept(county)
+    line = line_of(mother)
+    assert line.closed_as == DebtEnd.DECLINED
+    assert line.acts.get().visit.household == household
+    assert Assessment.objects.get(person=mother, programme="NCJF").standing == Standing.DECLINED
+
+
 def test_death_and_correction_clear_with_their_reason(county: Actor, village: Actor) -> None:
     died, corrected = entitled_person(), entitled_person()
     swept(county)
