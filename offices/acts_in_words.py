@@ -18,7 +18,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
-from offices.models import Act, Division
+from offices.models import Act
+from offices.selectors.divisions import names_of_divisions
 
 _words: dict[str, str | Promise] = {
     "offices.sign_in": _("Signed in"),
@@ -66,10 +67,13 @@ _details: dict[str, str | Promise] = {
     "certificate": pgettext_lazy("act", "Certificate"),
     "code": pgettext_lazy("act", "Code"),
     "count": pgettext_lazy("act", "Count"),
+    "counted": pgettext_lazy("act", "What followed"),
     "digest": pgettext_lazy("act", "Digest"),
+    "divisions": pgettext_lazy("act", "Divisions"),
     "document": pgettext_lazy("act", "Document"),
     "documents": pgettext_lazy("act", "Documents"),
     "due_on": pgettext_lazy("act", "Due on"),
+    "effective_on": pgettext_lazy("act", "Holds from"),
     "event_on": pgettext_lazy("act", "Arose on"),
     "file_number": pgettext_lazy("act", "File number"),
     "files": pgettext_lazy("act", "Files"),
@@ -134,9 +138,7 @@ def words_of(verb: str) -> str | Promise:
 def act_lines(acts: Iterable[Act]) -> list[ActLine]:
     """Acts with their words and the names of their divisions."""
     rows = list(acts)
-    names = dict(
-        Division.objects.filter(code__in={act.division_code for act in rows}).values_list("code", "name")
-    )
+    names = names_of_divisions(act.division_code for act in rows)
     return [
         ActLine(
             act=act,

@@ -99,3 +99,12 @@ class ExportState(models.TextChoices):
     def tone(self) -> Tone:
         """How the state looks on a page."""
         return {"waiting": Tone.WAITING, "ready": Tone.GOOD, "refused": Tone.BAD}[self.value]
+
+
+class SuccessionKind(models.TextChoices):
+    """How divisions change."""
+
+    MERGE = "merge", pgettext_lazy("division", "Merged")
+    SPLIT = "split", pgettext_lazy("division", "Split")
+    TRANSFER = "transfer", pgettext_lazy("division", "Moved to another township")
+    RENAME = "rename", pgettext_lazy("division", "Renamed")

@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.acts_in_words import words_of
 from offices.fields import DigestField, DivisionCodeField, SealedField
-from offices.models import Act, Division
+from offices.models import Act
 from offices.sealing import Sealed
+from offices.selectors.divisions import names_of_divisions
 from offices.templatetags.ui import NOTHING, day
 from offices.tones import Tone
 
@@ -173,7 +174,7 @@ def _said(entry: models.Field[Any, Any], value: Any) -> str:
     if entry.flatchoices:
         return str(dict(entry.flatchoices).get(value, value))
     if isinstance(entry, DivisionCodeField):
-        return Division.objects.filter(code=value).values_list("name", flat=True).first() or value
+        return names_of_divisions([value]).get(value, value)
     if isinstance(entry, models.ForeignKey):
         related = entry.related_model._default_manager.filter(pk=value).first()  # type: ignore[union-attr] # a model class
         return str(related) if related else str(_("Another record"))

@@ -60,6 +60,7 @@ _FUNCTIONS = (
     "households_refresh_statistics",
     "households_take_back",
     "households_undo_import",
+    "subsidies_steps_follow",
 )
 """Functions of the owner that the application role may execute; every other one it may not."""
 

@@ -1,6 +1,6 @@
 from offices.models.acts import Act, Read
 from offices.models.calendar import BusinessDay, WorkingDay
-from offices.models.divisions import Division
+from offices.models.divisions import Division, DivisionSuccession
 from offices.models.exports import Export
 from offices.models.jobs import Job, StoredFile
 from offices.models.numbers import NumberSeries
@@ -11,6 +11,7 @@ __all__ = [
     "Act",
     "BusinessDay",
     "Division",
+    "DivisionSuccession",
     "Export",
     "Job",
     "NumberSeries",

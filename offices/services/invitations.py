@@ -135,7 +135,7 @@ def _division_for(role: Role, division: str) -> str:
         code = full_code(division)
     except ValueError:
         code = ""
-    if not Division.objects.filter(pk=code).exists():
+    if not Division.objects.valid_on(clock.today()).filter(pk=code).exists():
         raise DomainError(
             "unknown_division",
             _("There is no division %(code)s here. Give its 6, 9 or 12 digits."),
