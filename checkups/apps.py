@@ -8,7 +8,9 @@ class CheckupsConfig(AppConfig):
     def ready(self) -> None:
         from checkups.policies import may_book, may_open_session, may_see_sessions
         from checkups.services.bookings import load_schedule
+        from checkups.services.succession import FOLLOWS, KINDS, STAYS, follow_with_bookings
         from checkups.work import find_bookings, receptions
+        from households.succession import register_succession
         from offices.acts_in_words import register_words
         from offices.reference_data import register_loader
         from offices.work import (
@@ -27,6 +29,7 @@ class CheckupsConfig(AppConfig):
             )
         )
         register_work(receptions, order=40)
+        register_succession(follow_with_bookings, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=30)
         register_search(find_bookings)
         for label, note, url_name, icon, policy in (
             (

@@ -7,7 +7,9 @@ class EnforcementConfig(AppConfig):
 
     def ready(self) -> None:
         from enforcement.policies import may_issue_certificates, may_see_certificates
+        from enforcement.services.succession import FOLLOWS, KINDS, follow_with_certificates
         from enforcement.work import certificate_work
+        from households.succession import register_succession
         from offices.acts_in_words import register_words
         from offices.work import (
             NavigationEntry,
@@ -27,6 +29,7 @@ class EnforcementConfig(AppConfig):
             )
         )
         register_work(certificate_work, order=50)
+        register_succession(follow_with_certificates, kinds=KINDS, follows=FOLLOWS, order=40)
         register_shortcut(
             Shortcut(
                 _("Issue a certificate"),

@@ -12,13 +12,17 @@ class HouseholdsConfig(AppConfig):
         from households.policies import (
             may_import,
             may_open_families_elsewhere,
+            may_see_division_changes,
             may_see_duplicates,
             may_see_families,
         )
         from households.resources import LISTS
         from households.selectors.search import find_families
+        from households.services.division_changes.applying import load_schedule as load_change_schedule
+        from households.services.division_changes.following import FOLLOWS, KINDS, STAYS, follow_in_registry
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
         from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
+        from households.succession import register_succession
         from households.visit_panel import visit_panel
         from households.work import registry_work
         from offices.acts_in_words import RecordPlace, register_records, register_words
@@ -36,6 +40,8 @@ class HouseholdsConfig(AppConfig):
         register_follower(compare_again)
         register_leaver(drop_pairs_of)
         register_loader("duplicates schedule", load_schedule, order=200)
+        register_loader("division changes schedule", load_change_schedule, order=200)
+        register_succession(follow_in_registry, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=0)
         register_work(registry_work, order=20)
         register_work(outreach_work, order=21)
         register_panel(visit_panel, order=40)
@@ -79,6 +85,14 @@ class HouseholdsConfig(AppConfig):
                 "copy",
                 may_see_duplicates,
                 75,
+            ),
+            (
+                _("Changes of divisions"),
+                _("Villages that are merged, split, renamed or moved"),
+                "households:division_changes",
+                "map-pin",
+                may_see_division_changes,
+                78,
             ),
         ):
             register_shortcut(Shortcut(label, note, url_name, icon, policy, order))
@@ -124,5 +138,10 @@ class HouseholdsConfig(AppConfig):
                 "households.record_association": _("Recorded an association"),
                 "households.change_association": _("Changed an association"),
                 "households.count_services": _("Counted what an association did"),
+                "households.draft_division_change": _("Prepared a change of divisions"),
+                "households.choose_for_split": _("Chose households for a village that is split off"),
+                "households.confirm_division_change": _("Confirmed a change of divisions"),
+                "households.withdraw_division_change": _("Withdrew a change of divisions"),
+                "households.do_division_change": _("Did a change of divisions"),
             }
         )

@@ -287,3 +287,22 @@ class ContactReason(models.TextChoices):
     EVENT = "event", _("About an event or papers")
     AGREEMENT = "agreement", _("About the agreement or a payment")
     CORRECTION = "correction", _("To correct an entry")
+
+
+class DivisionChangeState(models.TextChoices):
+    """Life of a change of divisions: prepared by one, confirmed by another, done on its day."""
+
+    DRAFT = "draft", pgettext_lazy("division change", "Prepared")
+    CONFIRMED = "confirmed", pgettext_lazy("division change", "Confirmed, waits for its day")
+    APPLIED = "applied", pgettext_lazy("division change", "Done")
+    WITHDRAWN = "withdrawn", pgettext_lazy("division change", "Withdrawn")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks on a page."""
+        return {
+            "draft": Tone.ACTIVE,
+            "confirmed": Tone.WAITING,
+            "applied": Tone.GOOD,
+            "withdrawn": Tone.ENDED,
+        }[self.value]

@@ -181,7 +181,7 @@ class MoveForm(MoversForm):
     fields_of_codes = {
         "division_form": "outside_code", "division_unknown": "outside_code",
         "division_not_village": "outside_code", "division_elsewhere": "outside_code",
-        "division_not_then": "to_village", "lives_there_already": "to_village",
+        "division_not_then": "to_village", "division_was_split": "to_village", "lives_there_already": "to_village",
     }  # fmt: skip
     what = forms.ChoiceField(
         label=_("What moves"),

@@ -52,3 +52,7 @@ may_enter_outreach = roles(Role.TOWNSHIP, Role.COUNTY)
 may_enter_associations = roles(Role.COUNTY)
 may_export_families = may_see_families
 """What one may see one may take out, with a purpose and a mark."""
+may_see_division_changes = roles(Role.COUNTY, Role.COUNTY_REVIEWER, Role.AUDITOR)
+may_draft_division_changes = roles(Role.COUNTY)
+may_confirm_division_changes = roles(Role.COUNTY, Role.COUNTY_REVIEWER)
+"""By another person than who prepared the change; the database refuses the same."""

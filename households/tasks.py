@@ -9,6 +9,13 @@ from celery import shared_task
 from django.db import OperationalError
 
 from households.models import ResidentImport
+from households.services.division_changes.applying import (
+    DUE_TASK,
+    do_change,
+    gather_stragglers,
+    request_due_changes,
+)
+from households.services.division_changes.applying import TASK as CHANGE_TASK
 from households.services.duplicate_search import find_all_duplicates
 from households.services.import_undo import undo_import as take_back
 from households.services.imports import ImportCancelled, settle_cancelled
@@ -52,3 +59,24 @@ def find_duplicates(county: str) -> None:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         find_all_duplicates()
+
+
+@shared_task(name=DUE_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def do_due_division_changes(county: str) -> int:
+    """Queue the changes of divisions whose day has come, and gather what former ones left; returns how many."""
+    with open_context(county=county, scope=""), keep_context():
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        gather_stragglers()
+        return request_due_changes(actor=actor)
+
+
+@shared_task(name=CHANGE_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def do_division_change(county: str, job_id: str) -> None:
+    """Do the change of a job. Killed at any moment it leaves nothing and starts anew."""
+    with open_context(county=county, scope=""), keep_context():
+        system = system_actor(county)
+    with job_at_work(county=county, actor=system, job_id=UUID(job_id)) as is_mine:
+        if is_mine:
+            with open_context(county=county, actor=system, channel="task"):
+                do_change(actor=system, job_id=UUID(job_id))

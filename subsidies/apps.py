@@ -10,6 +10,7 @@ class SubsidiesConfig(AppConfig):
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.merging import register_mergeable
         from households.panels import register_benefit_lines, register_panel
+        from households.succession import register_succession
         from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
@@ -42,6 +43,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
         from subsidies.services.policies import load_policies
+        from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
         from subsidies.services.sweep_jobs import load_schedule
         from subsidies.sweep_followers import register_sweep_follower
 
@@ -77,6 +79,7 @@ class SubsidiesConfig(AppConfig):
         register_visit_followers(recorded=follow_recorded_visit, taken_back=follow_visit_taken_back)
         register_mergeable(MERGEABLE, order=20)
         register_mergeable(DEBTS_MERGEABLE, order=22)
+        register_succession(follow_with_cases, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=20)
         register_visit_subjects(benefits_to_explain)
         register_benefit_lines(benefit_lines)
         for label, url_name, icon, policy, order in (

@@ -1,6 +1,13 @@
 from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
 from households.models.associations import Association, AssociationCount
+from households.models.division_changes import (
+    DivisionChange,
+    DivisionChangeLine,
+    DivisionMove,
+    FormerPlace,
+    SplitChoice,
+)
 from households.models.duplicates import DuplicatePair, PersonMerge
 from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
@@ -34,9 +41,13 @@ __all__ = [
     "AssociationCount",
     "BankAccount",
     "Disability",
+    "DivisionChange",
+    "DivisionChangeLine",
+    "DivisionMove",
     "DuplicatePair",
     "Employment",
     "ExaminationYear",
+    "FormerPlace",
     "HeaderMapping",
     "Household",
     "Hukou",
@@ -54,6 +65,7 @@ __all__ = [
     "Residence",
     "ResidentImport",
     "RowChange",
+    "SplitChoice",
     "Unit",
     "Visit",
 ]

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from households.models import Household, Membership, Person
+from households.new_keys import NEW_KEY as NEW_KEY
 
 PERSON = Person._meta.db_table
 HOUSEHOLD = Household._meta.db_table
 MEMBERSHIP = Membership._meta.db_table
 
-# UUIDv7 (RFC 9562) in SQL: 48 bits of milliseconds before the random ones, version 7. PostgreSQL has
-# it from 18 on; rows that are inserted by set cannot get their keys from the application.
-NEW_KEY = (
-    "encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing "
-    "substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) "
-    "FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid"
-)
 WRITTEN_AT = "(SELECT current_setting('huimin.written_at')::timestamptz)"
 """The time that every row of the import under way bears; see import_writing.py."""

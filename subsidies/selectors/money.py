@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
+from offices.database.context import county_scope
 from offices.errors import DomainError
 from subsidies.enums import EntryKind, FileFormat, GrantState, LeftOutReason, PaymentState
 from subsidies.models import (
@@ -233,3 +234,12 @@ def find_batch(name: str, *, actor: Actor) -> PaymentBatch:
             number=name,
         )
     return batch
+
+
+def payments_of(grant: Grant) -> list[Payment]:
+    """The payments that rest on a grant, the newest first, for whoever may see the grant.
+
+    At county scope: what was paid before a change of divisions stays under the old village's code.
+    """
+    with county_scope():
+        return list(grant.payments.order_by("-pk"))

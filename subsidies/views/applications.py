@@ -21,7 +21,7 @@ from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import Column, make_listing
-from offices.models import Division, Verification
+from offices.models import Verification
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
@@ -157,11 +157,8 @@ def person_facts(request: OfficeRequest, person: Person, found: Assessed) -> dic
 
 
 def _village(code: str) -> str:
-    return "".join(
-        Division.objects.filter(pk__in=[f"{code[:9]}000", code])
-        .order_by("code")
-        .values_list("name", flat=True)
-    )
+    names = names_of_divisions([f"{code[:9]}000", code])
+    return "".join(name for _code, name in sorted(names.items()))
 
 
 @page(policies.may_see_applications)

@@ -24,6 +24,7 @@ from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, PaymentState, Step
 from subsidies.models import Grant
 from subsidies.selectors.applications import way_of
+from subsidies.selectors.money import payments_of
 from subsidies.services import grants as services
 from subsidies.views.applications import visible_application
 
@@ -87,7 +88,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "account": current_account(person=found.person, on=request.business_day),
         "payments": [
             {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
-            for line in found.payments.order_by("-pk")
+            for line in payments_of(found)
         ],
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "may_see_application": policies.may_see_applications(request.actor),

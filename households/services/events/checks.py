@@ -15,12 +15,14 @@ from households.rows.dates import on_birthday
 from households.rows.identity import read_name
 from households.rows.notes import Notes
 from households.selectors.search import find_person_by_number
+from offices import clock
 from offices.database.context import current_context
 from offices.divisions import full_code, level_of
 from offices.enums import DivisionLevel
 from offices.errors import DomainError
 from offices.identifiers import CitizenNumber, clean_number, read_citizen_number
-from offices.models import Division
+from offices.models import Division, DivisionSuccession
+from offices.selectors.divisions import successors
 
 YOUNGEST_PARENT = 12
 _LATEST_AFTER_FATHER = datetime.timedelta(days=300)
@@ -206,6 +208,11 @@ def check_place(code: str, on: datetime.date) -> str:
             "division_unknown",
             _("The county has no village with this code. Look the code up in the list of divisions."),
         )
+    if division.to_on and on < division.to_on <= clock.today():
+        return _followed(division)
+    if division.from_on and on < division.from_on and _follows(division):
+        # The families of the village that it followed were there, and the day's village is gone.
+        return place
     if (division.from_on and on < division.from_on) or (division.to_on and on >= division.to_on):
         raise DomainError(
             "division_not_then",
@@ -214,6 +221,22 @@ def check_place(code: str, on: datetime.date) -> str:
             day=_day(on),
         )
     return place
+
+
+def _followed(division: Division) -> str:
+    """The village that is there today in the place of one that has ended since the day."""
+    following = successors(current_context().county, clock.today()).unique(division.pk)
+    if not following:
+        raise DomainError(
+            "division_was_split",
+            _("%(name)s has been split. Choose the village of today to which the family belongs."),
+            name=division.name,
+        )
+    return following
+
+
+def _follows(division: Division) -> bool:
+    return DivisionSuccession.objects.filter(new_code=division.pk).exclude(old_code=division.pk).exists()
 
 
 def membership_on(person: Person, on: datetime.date) -> Membership | None:

@@ -1,0 +1,138 @@
+"""Cases and money when villages are merged, split or moved to another township.
+
+What goes on follows: open applications, grants that are not over, and the file of the application that
+such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
+figures; a grant's way from village to village stands in `DivisionMove`, for the months in between.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from households.models import DivisionMove
+from households.succession import Following
+from subsidies.models import (
+    Application,
+    ApplicationStep,
+    Appropriation,
+    Assessment,
+    BankAnswer,
+    BankFile,
+    BudgetLine,
+    Debt,
+    DebtAct,
+    Grant,
+    LateFinding,
+    LedgerEntry,
+    LedgerPosting,
+    LeftOut,
+    Notice,
+    Objection,
+    Payment,
+    PaymentBatch,
+    PublicNotice,
+    Sweep,
+)
+from subsidies.models.applications import CLOSED_STATES
+
+FOLLOWS = (
+    Grant,
+    Application,
+    ApplicationStep,
+    Notice,
+    Objection,
+    Assessment,
+    Debt,
+    DebtAct,
+    LateFinding,
+)
+STAYS = (
+    Appropriation,
+    BankAnswer,
+    BankFile,
+    BudgetLine,
+    LeftOut,
+    LedgerEntry,
+    LedgerPosting,
+    Payment,
+    PaymentBatch,
+    Sweep,
+)
+KINDS = {
+    "grants": _("Grants that go on"),
+    "applications": _("Open applications"),
+    "debts": _("Benefits owed and not yet received"),
+    "files": _("Applications that grants rest on"),
+    "ended_grants": _("Grants that have ended"),
+    "closed_applications": _("Closed applications"),
+    "payments": _("Payments"),
+}
+_APPLICATION, _GRANT = Application._meta.db_table, Grant._meta.db_table
+_MOVE = DivisionMove._meta.db_table
+_CLOSED = ", ".join(f"'{state.value}'" for state in CLOSED_STATES)
+_MOVED = f"(SELECT m.row_id FROM {_MOVE} m WHERE m.change_id = %s AND m.row_table = '{_APPLICATION}')"
+
+
+def follow_with_cases(following: Following) -> None:
+    """Bring open cases and running grants to the villages that follow; part of a change being done."""
+    following.move(
+        Grant, where="t.to_on IS NULL OR t.to_on > %s", parameters=[following.effective_on], kind="grants"
+    )
+    rests = (
+        f"SELECT g.application_id FROM {_GRANT} g JOIN {_MOVE} m ON m.row_id = g.id "
+        f"WHERE m.change_id = %s AND m.row_table = '{_GRANT}'"
+    )
+    following.move(
+        Application,
+        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests})",
+        parameters=[following.change],
+    )
+    _count_applications(following)
+    following.move(Debt, where="t.state = 'open'", kind="debts")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {LateFinding._meta.db_table} t SET division_code = g.division_code FROM {_GRANT} g "
+            f"JOIN {_MOVE} m ON m.row_id = g.id AND m.row_table = '{_GRANT}' WHERE m.change_id = %s "
+            "AND g.id = t.grant_id AND t.state = 'open' AND t.division_code <> g.division_code",
+            [following.change],
+        )
+        # Steps and deeds are append-only: a function of the owner brings them after what they are about.
+        cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
+        cursor.execute(
+            f"UPDATE {Notice._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
+            f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+            [following.change],
+        )
+        cursor.execute(
+            f"UPDATE {Objection._meta.db_table} t SET division_code = n.division_code "
+            f"FROM {Notice._meta.db_table} n WHERE n.id = t.notice_id "
+            f"AND t.division_code <> n.division_code AND n.application_id IN {_MOVED}",
+            [following.change],
+        )
+        cursor.execute(
+            f"UPDATE {PublicNotice._meta.db_table} t SET place_code = n.division_code "
+            f"FROM {Notice._meta.db_table} n WHERE n.id = t.notice_id "
+            f"AND t.place_code <> n.division_code AND n.application_id IN {_MOVED}",
+            [following.change],
+        )
+        cursor.execute(
+            f"UPDATE {Assessment._meta.db_table} t SET division_code = p.new_code FROM going_people p "
+            f"WHERE p.person_id = t.person_id AND t.division_code = p.old_code AND t.sweep_id IN "
+            f"(SELECT s.id FROM {Sweep._meta.db_table} s ORDER BY s.as_of DESC LIMIT 1)"
+        )
+    following.staying(Grant, "ended_grants")
+    following.staying(Application, "closed_applications")
+    following.staying(Payment, "payments")
+
+
+def _count_applications(following: Following) -> None:
+    with connection.cursor() as cursor:
+        for kind, condition in (("applications", f"NOT IN ({_CLOSED})"), ("files", f"IN ({_CLOSED})")):
+            cursor.execute(
+                f"SELECT m.from_code, m.to_code, count(*) FROM {_MOVE} m JOIN {_APPLICATION} a ON a.id = m.row_id "
+                f"WHERE m.change_id = %s AND m.row_table = '{_APPLICATION}' AND a.state {condition} "
+                "GROUP BY 1, 2 ORDER BY 1, 2",
+                [following.change],
+            )
+            following.count(kind, cursor.fetchall())
