@@ -35,6 +35,12 @@ EXIT_REASONS = tuple(reason.value for reason in StopReason)
 _QUALIFICATION = (
     ("opening", "期初人数", "Opening", "grants in force on the last day of the month before"),
     ("new", "新增人数", "New", "grants whose first day lies in the month"),
+    (
+        "division_in",
+        "区划调整转入",
+        "Came by a change of divisions",
+        "grants in force whose village came from another township in the month; only where there were any",
+    ),
     ("exits", "退出人数", "Exits", "grants whose first day no longer covered lies in the month"),
     ("exits.died", "退出：死亡", "Exits: died", "of these, ended because the person died"),
     ("exits.moved", "退出：迁出", "Exits: moved away", "of these, ended by a move"),
@@ -46,10 +52,16 @@ _QUALIFICATION = (
     ),
     ("exits.other", "退出：其他", "Exits: other", "of these, ended for another reason, or by their term"),
     (
+        "division_out",
+        "区划调整转出",
+        "Went by a change of divisions",
+        "grants in force whose village went to another township in the month; only where there were any",
+    ),
+    (
         "closing",
         "期末人数",
         "Closing",
-        "opening + new − exits = grants in force on the last day of the month; a suspended one counts, "
+        "opening + new + came − exits − went = grants in force on the last day of the month; a suspended one counts, "
         "its holder keeps the qualification",
     ),
 )

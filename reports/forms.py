@@ -19,6 +19,7 @@ from offices.templatetags.ui import month as said_month
 from reports.catalogue import EXIT_REASONS
 from reports.enums import RosterChoice
 from reports.months import Month, month_of
+from reports.selectors.qualifications import CAME, WENT
 from subsidies.enums import StopReason
 from subsidies.models import Programme
 
@@ -93,8 +94,10 @@ class RowsForm(forms.Form):
 GRANT_MEASURES = (
     ("opening", _("In force at the beginning of the month")),
     ("new", _("New in the month")),
+    (CAME, _("Came from another township by a change of divisions")),
     ("exits", _("Ended in the month")),
     *((f"exits.{reason}", StopReason(reason).label) for reason in EXIT_REASONS),
+    (WENT, _("Went to another township by a change of divisions")),
     ("closing", _("In force at the end of the month")),
 )
 PAYMENT_MEASURES = (
@@ -110,6 +113,13 @@ class GrantRowsForm(RowsForm):
     default_measure = "closing"
     measure = forms.ChoiceField(label=_("What is counted"), choices=GRANT_MEASURES)
     field_order = ("measure", "programme", "division")
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """By the programme alone: the place is that of the day on which the measure counts."""
+        if not self.is_valid():
+            return rows.none()
+        programme = self.cleaned_data["programme"]
+        return rows.filter(programme=programme) if programme else rows
 
 
 class PaymentRowsForm(RowsForm):

@@ -27,7 +27,8 @@ class Edition(models.Model):
     """The figures of a division for a month or year, numbered when they are computed anew.
 
     Holds counts and sums, no person. `figures_digest` is the SHA-256 of its figures as
-    selectors.editions writes them; an edition is never changed but for its state.
+    selectors.editions writes them, `division_name` what the division was called at the end of the
+    period; an edition is never changed but for its state.
     """
 
     access: ClassVar[Access] = CASE
@@ -41,6 +42,7 @@ class Edition(models.Model):
     seconds = models.FloatField(default=0)
     computed_at = models.DateTimeField(auto_now_add=True)
     computed_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    division_name = models.CharField(max_length=60, blank=True)
     division_code = DivisionCodeField()
 
     objects = EditionQuerySet.as_manager()

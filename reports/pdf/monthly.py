@@ -42,6 +42,8 @@ Count = int | Suppression | None
 class QualificationChange:
     """T1: who holds a qualification, of one place and programme: opening + joined − left = closing.
 
+    `came` and `went` are those whose village came to another township by a change of divisions.
+
     The reasons of leaving may be suppressed; `left` is their sum and is not. A total of its own
     (`is_total`) is printed instead of the sum of the lines, which hides what one line hides.
     """
@@ -57,12 +59,15 @@ class QualificationChange:
     changed: Count = 0
     other: Count = 0
     is_total: bool = False
+    came: int = 0
+    went: int = 0
 
     def __post_init__(self) -> None:
         reasons = (self.died, self.moved, self.changed, self.other)
         known = [reason for reason in reasons if isinstance(reason, int)]
         is_whole = len(known) == len(reasons)
-        if self.opening + self.joined - self.left != self.closing or (is_whole and sum(known) != self.left):
+        reckoned = self.opening + self.joined + self.came - self.left - self.went
+        if reckoned != self.closing or (is_whole and sum(known) != self.left):
             raise DomainError(
                 "report_does_not_balance",
                 gettext_lazy(
@@ -257,29 +262,23 @@ def _without_totals(changes: Iterable[QualificationChange]) -> list[Qualificatio
 def _qualifications(monthly: MonthlyDocument) -> Section:
     rows: list[Row] = []
     paragraphs: list[str] = []
+    has_moves = any(line.came or line.went for line in monthly.changes)
     for programme in dict.fromkeys(line.programme for line in monthly.changes):
         of_programme = [line for line in monthly.changes if line.programme == programme]
         lines = [line for line in of_programme if not line.is_total] or of_programme
         total = next((line for line in of_programme if line.is_total), None) or _total_change(lines)
         rows.append(Row((programme,), RowKind.GROUP))
-        rows += [_change_row(line) for line in lines]
+        rows += [_change_row(line, has_moves=has_moves) for line in lines]
         if total not in lines and (len(lines) > 1 or total.is_total):
-            rows.append(_change_row(total, kind=RowKind.TOTAL))
-        paragraphs.append(
-            _("%(programme)s: opening %(opening)s + new %(joined)s − exits %(left)s = closing %(closing)s.")
-            % {
-                "programme": programme,
-                "opening": count(total.opening),
-                "joined": count(total.joined),
-                "left": count(total.left),
-                "closing": count(total.closing),
-            }
-        )
-    exits = pgettext("report", "Exits")
+            rows.append(_change_row(total, kind=RowKind.TOTAL, has_moves=has_moves))
+        paragraphs.append(_way_of(total))
+    exits, moves = pgettext("report", "Exits"), pgettext("report", "Change of divisions")
     columns = (
         Column(pgettext("report", "Place")),
         Column(pgettext("report", "Opening"), is_figure=True),
         Column(pgettext("report", "New"), is_figure=True),
+        *((Column(pgettext("report", "Came"), moves, is_figure=True),) if has_moves else ()),
+        *((Column(pgettext("report", "Went"), moves, is_figure=True),) if has_moves else ()),
         Column(pgettext("report", "Died"), exits, is_figure=True),
         Column(pgettext("report", "Moved away"), exits, is_figure=True),
         Column(pgettext("report", "Conditions changed"), exits, is_figure=True),
@@ -307,10 +306,30 @@ def _note_on_marks(rows: Iterable[Row]) -> str:
     return ("" if _is_chinese() else " ").join(notes)
 
 
-def _change_row(line: QualificationChange, kind: RowKind = RowKind.PLAIN) -> Row:
+def _way_of(total: QualificationChange) -> str:
+    given = {
+        "programme": total.programme,
+        "opening": count(total.opening),
+        "joined": count(total.joined),
+        "left": count(total.left),
+        "closing": count(total.closing),
+    }
+    if not (total.came or total.went):
+        return (
+            _("%(programme)s: opening %(opening)s + new %(joined)s − exits %(left)s = closing %(closing)s.")
+            % given
+        )
+    return _(
+        "%(programme)s: opening %(opening)s + new %(joined)s + came by a change of divisions %(came)s "
+        "− exits %(left)s − went by a change of divisions %(went)s = closing %(closing)s."
+    ) % {**given, "came": count(total.came), "went": count(total.went)}
+
+
+def _change_row(line: QualificationChange, kind: RowKind = RowKind.PLAIN, *, has_moves: bool = False) -> Row:
     figures = (
         line.opening,
         line.joined,
+        *((line.came, line.went) if has_moves else ()),
         line.died,
         line.moved,
         line.changed,
@@ -339,6 +358,8 @@ def _total_change(lines: list[QualificationChange]) -> QualificationChange:
         moved=total(line.moved for line in lines),
         changed=total(line.changed for line in lines),
         other=total(line.other for line in lines),
+        came=sum(line.came for line in lines),
+        went=sum(line.went for line in lines),
     )
 
 

@@ -32,6 +32,7 @@ from reports.pdf.monthly import (
 )
 from reports.selectors.figures import Value
 from reports.selectors.money import payments_of_month
+from reports.selectors.qualifications import CAME, WENT
 from reports.selectors.tables import (
     CheckupLine,
     Difference,
@@ -132,6 +133,8 @@ def _change(line: QualificationLine, *, is_alone: bool) -> QualificationChange:
         changed=counted["exits.conditions_changed"],
         other=counted["exits.other"],
         is_total=line.place.is_total and not is_alone,
+        came=whole(CAME),
+        went=whole(WENT),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from offices.enums import DivisionLevel
 from offices.errors import DomainError, NotAllowed
 from offices.models import Division
 from reports import policies
-from reports.enums import ReportKind, Suppression
+from reports.enums import EditionState, ReportKind, Suppression
 from reports.models import Edition
 from reports.months import read_month
 from reports.selectors.figures import Figures, Value
@@ -71,6 +72,20 @@ def newest_edition(*, actor: Actor, kind: str, period: str, division: str) -> Ed
             place=place.name,
         )
     return found
+
+
+def division_then(edition: Edition) -> Division:
+    """The division of an edition under the name that it bore in the period."""
+    division = Division.objects.select_related("parent").get(pk=edition.division_code)
+    division.name = edition.division_name or division.name
+    return division
+
+
+def first_open_day() -> datetime.date | None:
+    """The day after the last month that is locked anywhere: from then on the past may still change."""
+    locked = Edition.objects.filter(kind=ReportKind.MONTHLY, state=EditionState.LOCKED)
+    period = locked.order_by("-period").values_list("period", flat=True).first()
+    return read_month(period).next_day if period else None
 
 
 def figures_in(edition: Edition) -> Figures:

@@ -20,7 +20,7 @@ from reports.enums import Suppression
 from reports.months import Month
 from reports.selectors.checkups import count_bookings, shown_bookings
 from reports.selectors.money import MoneySums, sum_money
-from reports.selectors.qualifications import Counts, count_qualifications
+from reports.selectors.qualifications import CAME, WENT, Counts, count_qualifications
 from reports.suppression import hides_reasons
 from subsidies.enums import FundingSource
 from subsidies.models import Programme
@@ -77,7 +77,7 @@ def _add_qualifications(
         found[county] |= _qualification_figures(programme, total, is_hidden=is_total_hidden)
 
 
-_MEASURES = (*_COUNTS, *(f"exits.{reason}" for reason in EXIT_REASONS))
+_MEASURES = (*_COUNTS, *(f"exits.{reason}" for reason in EXIT_REASONS), CAME, WENT)
 _NOBODY: Counts = dict.fromkeys(_MEASURES, 0)
 
 
@@ -91,7 +91,7 @@ def _sum_of(lines: Iterable[Counts]) -> Counts:
 
 def _check_balance(line: Counts, programme: str, code: str, month: Month) -> None:
     if (
-        line["opening"] + line["new"] - line["exits"] != line["closing"]
+        line["opening"] + line["new"] + line[CAME] - line["exits"] - line[WENT] != line["closing"]
         or sum(line[f"exits.{reason}"] for reason in EXIT_REASONS) != line["exits"]
     ):
         raise DomainError(
@@ -106,6 +106,8 @@ def _check_balance(line: Counts, programme: str, code: str, month: Month) -> Non
 def _qualification_figures(programme: str, line: Counts, *, is_hidden: bool) -> Figures:
     prefix = f"t1.{programme.lower()}"
     figures: Figures = {f"{prefix}.{measure}": line[measure] for measure in _COUNTS}
+    # Written only where there were any: so months without a change of divisions keep their digest.
+    figures |= {f"{prefix}.{measure}": line[measure] for measure in (CAME, WENT) if line[measure]}
     for reason in EXIT_REASONS:
         hides = is_hidden and line["exits"] > 0
         figures[f"{prefix}.exits.{reason}"] = Suppression.PROTECTING if hides else line[f"exits.{reason}"]

@@ -14,12 +14,21 @@ from offices.models import Division
 from reports.catalogue import CHECKUP_MEASURES, EXIT_REASONS, MONEY_MEASURES
 from reports.enums import Suppression
 from reports.models import Edition, Figure
-from reports.selectors.editions import as_counted, figures_in
+from reports.selectors.editions import as_counted, division_then, figures_in
 from reports.selectors.figures import SOURCES, Figures, Value
+from reports.selectors.qualifications import CAME, WENT
 from subsidies.enums import FundingSource
 from subsidies.models import Programme
 
-T1_MEASURES = ("opening", "new", *(f"exits.{reason}" for reason in EXIT_REASONS), "exits", "closing")
+T1_MEASURES = (
+    "opening",
+    "new",
+    CAME,
+    *(f"exits.{reason}" for reason in EXIT_REASONS),
+    "exits",
+    WENT,
+    "closing",
+)
 
 SOURCE_NAMES: dict[str, str | Promise] = {
     FundingSource.CENTRAL: pgettext_lazy("funding source", "Central government"),
@@ -99,6 +108,16 @@ class MonthTables:
         return self.places[-1]
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures of T1 that this month has: what came and went by a change of divisions only in such a month."""
+        lines = [line for _programme, lines in self.qualifications for line in lines]
+        return tuple(
+            measure
+            for measure in T1_MEASURES
+            if measure not in (CAME, WENT) or any(line.values[measure] for line in lines)
+        )
+
+    @property
     def has_hidden(self) -> bool:
         """Whether a figure of these tables is suppressed."""
         return any(
@@ -108,7 +127,7 @@ class MonthTables:
 
 def tables_of(edition: Edition) -> MonthTables:
     """The tables of an edition; a county's with the rows of its townships as they were then."""
-    division = Division.objects.get(pk=edition.division_code)
+    division = division_then(edition)
     whole = Place(division.pk, division.name, figures_in(edition), is_total=True)
     townships = _townships(edition) if division.level == DivisionLevel.COUNTY else []
     places = [*townships, whole]
@@ -137,12 +156,12 @@ def _townships(edition: Edition) -> list[Place]:
     if following is not None:
         of_townships = of_townships.filter(computed_at__lt=following.computed_at)
     newest = {one.division_code: one.pk for one in of_townships}
+    names = {one.division_code: one.division_name for one in of_townships}
     figures: dict[str, Figures] = {code: {} for code in newest}
     rows = Figure.objects.filter(edition__in=list(newest.values()))
     for code, name, value, mark in rows.values_list("division_code", "code", "value", "suppression"):
         figures[code][name] = Suppression(mark) if value is None else as_counted(name, value)
-    names = dict(Division.objects.filter(pk__in=list(newest)).values_list("code", "name"))
-    return [Place(code, names.get(code, code), figures[code]) for code in sorted(newest)]
+    return [Place(code, names[code] or code, figures[code]) for code in sorted(newest)]
 
 
 def _is_used(programme: Programme, figures: Figures) -> bool:

@@ -20,6 +20,7 @@ from offices.database.context import county_scope, current_context
 from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed
 from offices.models import Division
+from offices.selectors.divisions import names_on
 from offices.services.acts import record_act
 from reports import policies
 from reports.enums import ReportKind, Suppression
@@ -85,6 +86,7 @@ def _compute(month: Month, actor: Actor) -> tuple[dict[str, Edition], int]:
     computed = figures_of_month(month)
     seconds = round(time.monotonic() - began, 3)
     newest = _newest_editions(month)
+    names = names_on(computed, month.last_day)
     editions: dict[str, Edition] = {}
     written = 0
     for code, figures in computed.items():
@@ -93,7 +95,7 @@ def _compute(month: Month, actor: Actor) -> tuple[dict[str, Edition], int]:
         if former is not None and former.figures_digest == digest:
             editions[code] = former
             continue
-        editions[code] = _write(month, code, figures, digest, seconds, former, actor)
+        editions[code] = _write(month, code, names[code], figures, digest, seconds, former, actor)
         written += 1
     return editions, written
 
@@ -107,6 +109,7 @@ def _newest_editions(month: Month) -> dict[str, Edition]:
 def _write(
     month: Month,
     code: str,
+    name: str,
     figures: Mapping[str, Value],
     digest: str,
     seconds: float,
@@ -120,17 +123,18 @@ def _write(
         figures_digest=digest,
         seconds=seconds,
         computed_by_id=actor.staff_id,
+        division_name=name,
         division_code=code,
     )
     Figure.objects.bulk_create(
         Figure(
             edition=edition,
-            code=name,
+            code=figure,
             value=None if isinstance(value, Suppression) else Decimal(value),
             suppression=value.value if isinstance(value, Suppression) else "",
             division_code=code,
         )
-        for name, value in figures.items()
+        for figure, value in figures.items()
     )
     record_act(
         actor=actor,

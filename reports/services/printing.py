@@ -23,6 +23,7 @@ from reports import policies
 from reports.models import Edition, PrintedReport
 from reports.pdf.monthly import MonthlyDocument
 from reports.pdf.of_edition import document_of
+from reports.selectors.editions import division_then
 
 LANGUAGES = ("zh-hans", "en")
 KIND = "reports.print_edition"
@@ -85,7 +86,7 @@ def keep_print(
     if job_id is not None and locked(Job(pk=job_id)).finished_at is not None:
         return None
     edition = sheet.edition
-    division = Division.objects.get(pk=edition.division_code)
+    division = division_then(edition)
     stored = store_file(
         actor=actor,
         purpose="report",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from offices.history import show_history
 from offices.listing import Column, make_listing
-from offices.models import Division, Job
+from offices.models import Job
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from offices.services.files import open_file
@@ -24,6 +24,7 @@ from reports.enums import EditionState, RosterChoice
 from reports.forms import EditionFilter, PrintForm
 from reports.models import Edition, PrintedReport
 from reports.months import read_month
+from reports.selectors.editions import division_then
 from reports.selectors.tables import differences, tables_of
 from reports.services.printing import KIND, request_print
 from reports.views.screens import month_screens, said_differences
@@ -56,7 +57,7 @@ def edition_list(request: OfficeRequest) -> HttpResponse:
             {
                 "edition": edition,
                 "month": read_month(edition.period).first_day,
-                "place": names.get(edition.division_code, edition.division_code),
+                "place": edition.division_name or names.get(edition.division_code, edition.division_code),
                 "state": EditionState(edition.state),
             }
             for edition in shown
@@ -102,7 +103,7 @@ def edition(request: OfficeRequest, edition_id: UUID) -> HttpResponse:
 def edition_history(request: OfficeRequest, edition_id: UUID) -> HttpResponse:
     """Who computed an edition and who printed it."""
     found = _visible_edition(request, edition_id)
-    place = Division.objects.get(pk=found.division_code)
+    place = division_then(found)
     heading = _("%(place)s, %(period)s, edition %(number)s") % {
         "place": place.name,
         "period": found.period,
@@ -156,7 +157,7 @@ def print_progress(request: OfficeRequest, job_id: UUID) -> HttpResponse:
         "job": job,
         "edition": edition,
         "month": read_month(edition.period),
-        "division": Division.objects.get(pk=edition.division_code),
+        "division": division_then(edition),
         "printed": printed,
         "poll_url": request.path,
     }

@@ -19,7 +19,7 @@ from reports.addresses import dashboard_url
 from reports.forms import GrantRowsForm, PaymentRowsForm
 from reports.months import Month, read_month
 from reports.selectors.money import payments_of_month, payments_paid, payments_returned
-from reports.selectors.qualifications import grants_behind
+from reports.selectors.qualifications import counted_elsewhere, grants_counted
 from subsidies.enums import GrantState, PaymentState, StopReason
 from subsidies.models import Grant, Payment, PaymentBatch
 from subsidies.policies import may_see_grants, may_see_money
@@ -72,9 +72,12 @@ def grant_rows(request: OfficeRequest, month: str) -> HttpResponse:
     rows: QuerySet[Grant] = Grant.objects.visible_to(request.actor).select_related(
         "programme", "person", "application"
     )
-    rows = filters.narrow(rows)
+    rows, elsewhere = filters.narrow(rows), 0
     if filters.is_valid():
-        rows = rows.filter(grants_behind(of_month)[filters.cleaned_data["measure"]])
+        measure, place = filters.cleaned_data["measure"], filters.cleaned_data["division"]
+        scope = place.scope if place else request.actor.scope
+        rows = rows.filter(grants_counted(measure, of_month, scope=scope))
+        elsewhere = counted_elsewhere(measure, of_month, actor=request.actor, scope=scope)
     listing = make_listing(
         query=request.GET, rows=rows, columns=GRANT_COLUMNS, default_sort="village", filters=filters
     )
@@ -85,6 +88,7 @@ def grant_rows(request: OfficeRequest, month: str) -> HttpResponse:
         "month": of_month,
         "listing": listing,
         "filters": filters,
+        "elsewhere": elsewhere,
         "back_url": dashboard_url(of_month, request.GET.get("division") or request.actor.division_code),
         "rows": [
             {

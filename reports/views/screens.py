@@ -71,16 +71,19 @@ class ScreenTable:
         return len(self.columns) + 1
 
 
-T1_COLUMNS: tuple[Words, ...] = (
+_T1_COLUMNS: tuple[Words, ...] = (
     pgettext_lazy("report", "Opening"),
     pgettext_lazy("report", "New"),
+    pgettext_lazy("report", "Came by a change of divisions"),
     pgettext_lazy("report", "Exits: died"),
     pgettext_lazy("report", "Exits: moved away"),
     pgettext_lazy("report", "Exits: conditions changed"),
     pgettext_lazy("report", "Exits: other"),
     pgettext_lazy("report", "Exits in all"),
+    pgettext_lazy("report", "Went by a change of divisions"),
     pgettext_lazy("report", "Closing"),
 )
+T1_COLUMNS = dict(zip(T1_MEASURES, _T1_COLUMNS, strict=True))
 T2_COLUMNS: tuple[Words, ...] = (
     pgettext_lazy("report", "Budget"),
     pgettext_lazy("report", "Appropriated"),
@@ -129,7 +132,7 @@ def _qualifications(tables: MonthTables, month: Month, actor: Actor) -> ScreenTa
                         line.values[measure],
                         grants_url(actor, month, measure, programme=programme.pk, division=line.place.code),
                     )
-                    for measure in T1_MEASURES
+                    for measure in tables.measures
                 ],
                 _place_url(tables, month, line.place.code, line.place.is_total),
                 line.place.is_total and len(tables.places) > 1,
@@ -141,9 +144,20 @@ def _qualifications(tables: MonthTables, month: Month, actor: Actor) -> ScreenTa
         _("Table 1: Changes of qualifications"),
         _("Unit: units of the programme (persons or families)"),
         _PLACE,
-        T1_COLUMNS,
+        [T1_COLUMNS[measure] for measure in tables.measures],
         groups,
-        _("Opening + new − exits = closing. A suspended grant counts: its holder keeps the qualification."),
+        _way_words(tables),
+    )
+
+
+def _way_words(tables: MonthTables) -> Words:
+    if len(tables.measures) < len(T1_MEASURES):
+        return _(
+            "Opening + new − exits = closing. A suspended grant counts: its holder keeps the qualification."
+        )
+    return _(
+        "Opening + new + came − exits − went = closing. Came and went: the village came to another township by a "
+        "change of divisions. A suspended grant counts: its holder keeps the qualification."
     )
 
 
