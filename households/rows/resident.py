@@ -22,7 +22,7 @@ from households.rows.facts import (
 from households.rows.identity import Identity, read_identity, read_name, read_past_day
 from households.rows.kin import NO_KIN, read_kin
 from households.rows.notes import Notes, RowError, RowWarning
-from households.rows.places import Places
+from households.rows.places import FormerVillages, Places, Read
 from households.rows.words import (
     DISABILITY_GRADES,
     EMPLOYMENT_STATES,
@@ -89,8 +89,15 @@ class RefusedRow:
 class ResidentRows:
     """Reads the rows of one file: for one county, its villages and the day the file speaks for."""
 
-    def __init__(self, *, county: str, villages: frozenset[str], as_of: date) -> None:
-        self._places = Places(county, villages)
+    def __init__(
+        self,
+        *,
+        county: str,
+        villages: frozenset[str],
+        as_of: date,
+        former: FormerVillages | None = None,
+    ) -> None:
+        self._places = Places(county, villages, former or FormerVillages())
         self._as_of = as_of
 
     def read(self, line: Line) -> ResidentRow | RefusedRow:
@@ -111,8 +118,8 @@ class ResidentRows:
         born_on = identity.birth_date if identity else None
         relation_code = _read_relation(relation, identity, notes)
         hukou_code = _required_word("户口性质", hukou_type, HUKOU_TYPES, notes)
-        hukou_village, residence_village, house_village, division_code = self._read_places(
-            hukou, residence, household_village, notes
+        hukou_village, residence_village, house_village, household_number, division_code = self._read_places(
+            hukou, residence, household_village, household_number, notes
         )
         kin = NO_KIN
         if spouse or father or mother or kind or father_kind or mother_kind:
@@ -183,13 +190,29 @@ class ResidentRows:
         )
 
     def _read_places(
-        self, hukou: str, residence: str, household: str, notes: Notes
-    ) -> tuple[str, str, str, str]:
+        self, hukou: str, residence: str, household: str, number: str, notes: Notes
+    ) -> tuple[str, str, str, str, str]:
         places = self._places
         hukou_village = places.read("户籍地代码", hukou, notes)
         residence_village = places.read("现居住地代码", residence, notes) if residence else hukou_village
         house_village = places.read("户所在村代码", household, notes) if household else hukou_village
-        serving = places.serving(residence=residence_village, hukou=hukou_village, household=house_village)
+        if places.former.ended or places.former.homes:
+            home = places.home_of(house_village, number)
+
+            def follow(column: str, code: str) -> Read:
+                own = home if code == house_village else None
+                return places.followed(column, code, own, self._as_of, notes)
+
+            registered = follow("户籍地代码", hukou_village)
+            lives = follow("现居住地代码", residence_village) if residence else registered
+            house = follow("户所在村代码", house_village) if household else registered
+            house_village, number = places.household(house_village, house, number, home, notes)
+            hukou_village, residence_village = registered.then, lives.then
+            serving = places.serving(residence=lives.now, hukou=registered.now, household=house_village)
+        else:
+            serving = places.serving(
+                residence=residence_village, hukou=hukou_village, household=house_village
+            )
         if serving is None:
             if hukou_village and residence_village and house_village:
                 notes.refuse(
@@ -202,7 +225,7 @@ class ResidentRows:
                     ),
                 )
             serving = ""
-        return hukou_village, residence_village, house_village, serving
+        return hukou_village, residence_village, house_village, number, serving
 
 
 def _read_relation(text: str, identity: Identity | None, notes: Notes) -> str:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from households.models import Absence, Household, Lodging, Person, ResidentImport
 from households.readers import Table
 from households.rows import ResidentRows
+from households.services.division_changes.applying import gather_stragglers
 from households.services.import_facts import (
     FACTS,
     end_absences,
@@ -33,6 +34,7 @@ from households.services.import_findings import (
 from households.services.import_matching import match_rows
 from households.services.import_people import write_changed_people, write_new_people
 from households.services.import_staging import Staging
+from households.services.import_villages import former_villages
 from offices import clock
 from offices.database.context import current_context
 from offices.models import Division
@@ -142,7 +144,12 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     county = current_context().county
     villages = frozenset(Division.objects.villages().within(county).values_list("code", flat=True))
     staging = Staging(
-        rows=ResidentRows(county=county, villages=villages, as_of=as_of),
+        rows=ResidentRows(
+            county=county,
+            villages=villages,
+            as_of=as_of,
+            former=former_villages(county=county, as_of=as_of, today=clock.today()),
+        ),
         county=county,
         scope=brought.scope,
         as_of=as_of,
@@ -162,6 +169,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     progress.look_up()
     end_absences(cursor, as_of=as_of)
     follow_moves(cursor)
+    gather_stragglers()
     link_named_kin(cursor)
     warn_of_unknown_kin(cursor, as_of=as_of)
     check_heads(cursor, as_of=as_of, today=clock.today())
