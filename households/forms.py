@@ -50,9 +50,12 @@ class HouseholdFilterForm(forms.Form):
 
 
 def villages_of(scope: str) -> list[tuple[str, str]]:
-    """The villages of a scope (empty: of the county) as choices, each after its township."""
+    """The villages that a scope (empty: the county) has today as choices, each after its township."""
     divisions = (
-        Division.objects.within(scope or current_context().county).select_related("parent").order_by("code")
+        Division.objects.within(scope or current_context().county)
+        .valid_on(clock.today())
+        .select_related("parent")
+        .order_by("code")
     )
     return [
         (division.code, f"{division.parent.name} · {division.name}" if division.parent else division.name)

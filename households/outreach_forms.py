@@ -19,6 +19,7 @@ from households.enums import (
 from households.forms import villages_of
 from households.models.outreach import OutreachEventQuerySet
 from households.models.units import UnitQuerySet
+from offices import clock
 from offices.actors import Actor
 from offices.enums import DivisionLevel
 from offices.form_renderer import DayField
@@ -28,10 +29,10 @@ _MONTH = re.compile(r"(?P<year>20[0-9]{2})(?:[-./ๅนด]?(?P<month>0?[1-9]|1[0-2])ๆ
 
 
 def place_choices(actor: Actor) -> list[tuple[str, str]]:
-    """The actor's own division and every one below it, for a choice field."""
+    """The actor's own division and every one below it that there is today, for a choice field."""
     names: dict[str, str] = {}
     choices = []
-    for division in Division.objects.within(actor.scope).order_by("code"):
+    for division in Division.objects.within(actor.scope).valid_on(clock.today()).order_by("code"):
         names[division.code] = division.name
         above = names.get(division.parent_id or "", "")
         is_village = division.level == DivisionLevel.VILLAGE

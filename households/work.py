@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from households.enums import CorrectionState, ImportState
-from households.models import AccountCorrection, DuplicatePair, RegistryTask, ResidentImport
+from households.enums import CorrectionState, DivisionChangeState, ImportState
+from households.models import AccountCorrection, DivisionChange, DuplicatePair, RegistryTask, ResidentImport
 from households.policies import (
     may_confirm_accounts,
+    may_confirm_division_changes,
     may_decide_duplicates,
     may_import,
     may_settle_tasks,
 )
 from offices.actors import Actor
+from offices.enums import JobState
 from offices.work import WorkItem
 
 
@@ -44,6 +46,16 @@ def registry_work(actor: Actor) -> Iterator[WorkItem]:
             count=DuplicatePair.objects.visible_to(actor).waiting().count(),
             url=reverse("households:duplicates"),
             icon="copy",
+        )
+    if may_confirm_division_changes(actor):
+        changes = DivisionChange.objects.visible_to(actor)
+        drafts = changes.filter(state=DivisionChangeState.DRAFT).exclude(drafted_by_id=actor.staff_id)
+        failed = changes.filter(state=DivisionChangeState.CONFIRMED, job__state=JobState.FAILED)
+        yield WorkItem(
+            title=_("Changes of divisions to confirm"),
+            count=(drafts | failed).count(),
+            url=reverse("households:division_changes"),
+            icon="map-pin",
         )
     if may_import(actor):
         waiting = ResidentImport.objects.visible_to(actor).filter(

@@ -39,7 +39,7 @@ from households.services.units import lodge_person, record_unit
 from households.services.visits import record_visit
 from offices import clock
 from offices.database.context import open_context
-from offices.enums import ExportFormat, ExportPurpose, Role
+from offices.enums import ExportFormat, ExportPurpose, Role, SuccessionKind
 from offices.models import Job
 from offices.services.exports import request_list_export
 from offices.services.invitations import invite_staff
@@ -60,6 +60,7 @@ from subsidies.services.notices import record_objection
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.divisions import prepare
 from tests.households.duplicates import merge, pair_of
 from tests.households.resident_files import as_csv
 from tests.subsidies.cases import bring_to, enter, make_office, make_programme, rules_say
@@ -90,7 +91,17 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
     with pytest.MonkeyPatch.context() as patched:
         rules_say(patched)
         rows: dict[str, Kwargs] = {"": {}}
-        for build in (_registry, _duplicates, _outreach, _cases, _debts, _money, _checkups, _reports):
+        for build in (
+            _registry,
+            _duplicates,
+            _outreach,
+            _divisions,
+            _cases,
+            _debts,
+            _money,
+            _checkups,
+            _reports,
+        ):
             rows |= build(families)
         return rows
 
@@ -286,6 +297,26 @@ def _outreach(families: int) -> dict[str, Kwargs]:
         "compound": {"pk": compound.pk},
         "lodging": {"lodging_id": lodgings[0].pk},
         "association": {"pk": associations[0].pk},
+    }
+
+
+def _divisions(families: int) -> dict[str, Kwargs]:
+    """Last of the registry: a village that is to be split, and others that are renamed."""
+    split = prepare(
+        SuccessionKind.SPLIT,
+        (VILLAGE, VILLAGE, "前村", True),
+        (VILLAGE, VILLAGE[:9] + "298", "新村", False),
+        on=clock.today() + datetime.timedelta(days=30),
+    )
+    for number in range(families):
+        code = f"3704061012{number + 1:02d}"
+        prepare(SuccessionKind.RENAME, (code, code, f"改名{number}村"))
+    return {
+        "change of divisions": {"pk": split.pk},
+        "kind of change": {"kind": "merge"},
+        "change to confirm": {"pk": split.pk, "step": "confirm"},
+        "change to withdraw": {"pk": split.pk, "step": "withdraw"},
+        "change to count": {"pk": split.pk, "step": "count"},
     }
 
 

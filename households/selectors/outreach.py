@@ -12,9 +12,11 @@ from django.db.models.functions import Substr, TruncMonth
 
 from households.enums import OutreachKind
 from households.models import AssociationCount, OutreachEvent
+from offices import clock
 from offices.actors import Actor
 from offices.enums import DivisionLevel
 from offices.models import Division
+from offices.selectors.divisions import former_name
 
 KINDS: tuple[OutreachKind, ...] = tuple(OutreachKind)
 
@@ -40,8 +42,8 @@ class MonthCount:
 def counts_by_place(*, actor: Actor, from_on: datetime.date, to_on: datetime.date) -> list[PlaceCounts]:
     """What was held in `[from_on, to_on)`: by township for the county, by village below it.
 
-    Every place of the next level has its row, in the order of the division list; what was held for
-    the actor's whole division stands first. The last row is the sum.
+    Every place of the next level has its row, in the order of the division list, a former one only
+    where something was held; what was held for the actor's whole division stands first. The last row is the sum.
     """
     digits, level = (9, DivisionLevel.TOWNSHIP) if len(actor.scope) == 6 else (12, DivisionLevel.VILLAGE)
     counted: dict[str, dict[str, int]] = defaultdict(dict)
@@ -55,7 +57,12 @@ def counts_by_place(*, actor: Actor, from_on: datetime.date, to_on: datetime.dat
         counted[row["place"].ljust(12, "0")][row["kind"]] = row["sum"]
     places = Division.objects.within(actor.scope).filter(level=level).exclude(pk=actor.division_code)
     own = Division.objects.filter(pk=actor.division_code)
-    rows = [_row(place.name, counted.pop(place.code, {})) for place in [*own, *places.order_by("code")]]
+    today = clock.today()
+    rows = [
+        _row(place.name if place.is_valid_on(today) else former_name(place.name), counted.pop(place.code, {}))
+        for place in [*own, *places.order_by("code")]
+        if place.is_valid_on(today) or place.code in counted
+    ]
     # A place that the list no longer has keeps its counts in the sum.
     rows += [_row(code, numbers) for code, numbers in sorted(counted.items())]
     total = [sum(column) for column in zip(*(row.numbers for row in rows), strict=True)]

@@ -180,7 +180,7 @@ def _put(
 ) -> None:
     if not policies.may_enter_outreach(actor) or not actor.covers(place):
         raise NotAllowed()
-    if not Division.objects.villages().filter(code=place).exists():
+    if not Division.objects.villages().valid_on(clock.today()).filter(code=place).exists():
         raise DomainError("unit_place", _("This is no village of the county. Choose one of the list."))
     if not name.strip():
         raise DomainError("unit_name", _("Give the unit its name as its licence has it."))

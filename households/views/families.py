@@ -24,6 +24,7 @@ from households.policies import (
     may_see_imports,
     may_show_numbers,
 )
+from households.selectors.division_changes import former_numbers, place_then
 from households.selectors.duplicates import address_of_survivor, recorded_twice
 from households.selectors.families_over_time import instants_of, members_then
 from households.selectors.life_events import events_about
@@ -93,6 +94,7 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
         {
             "household": household,
             "village_name": _village(household.division_code),
+            "former_numbers": former_numbers(household),
             "members": members,
             "tasks": RegistryTask.objects.open().filter(household=household),
             "may_print": may_export_families(request.actor),
@@ -111,13 +113,15 @@ def _family_then(request: Any, household: Household, then: FamilyThenForm) -> Ht
     day = then.cleaned_data["on"] or request.business_day if is_asked else request.business_day
     before = then.instant if is_asked else None
     members = members_then(household=household, actor=request.actor, on=day, before=before)
+    village, number = place_then(household, day)
     note_read(request, Person.objects.filter(pk__in=[one.person_id for one in members if one.person_id]))
     return render(
         request,
         "households/household_then.html",
         {
             "household": household,
-            "village_name": _village(household.division_code),
+            "village_name": village,
+            "number": number,
             "members": members,
             "then": then,
             "on": day,
