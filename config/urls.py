@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from subsidies.views.calculator import calculator
 from subsidies.views.notices import public_notices
 
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("households/", include("households.urls")),
     path("subsidies/", include("subsidies.urls")),
     path("notices/", public_notices, name="public_notices"),
+    path("calculator/", calculator, name="calculator"),
     path("checkups/", include("checkups.urls")),
     path("enforcement/", include("enforcement.urls")),
     path("reports/", include("reports.urls")),

@@ -8,6 +8,7 @@ class OfficesConfig(AppConfig):
 
     def ready(self) -> None:
         from offices.database.access import apply_access_after_migrate, prepare_schema
+        from offices.database.known import drop_views_before_migrate, make_views_after_migrate
         from offices.export_work import export_work
         from offices.pages import anybody
         from offices.policies import may_open_exports, may_read_acts, may_see_staff
@@ -27,7 +28,9 @@ class OfficesConfig(AppConfig):
         # Migration hooks, not model signals: rights follow every migration, in tests too,
         # so that no table is ever without them.
         pre_migrate.connect(prepare_schema, sender=self)
+        pre_migrate.connect(drop_views_before_migrate, sender=self)
         post_migrate.connect(apply_access_after_migrate, sender=self)
+        post_migrate.connect(make_views_after_migrate, sender=self)
         register_loader("divisions", load_divisions, order=0)
         register_loader("working_days", load_calendar, order=10)
         register_loader("unfinished jobs schedule", load_schedule, order=200)

@@ -15,6 +15,7 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.review_in_county": _("Passed the first county review"),
     "subsidies.confirm_application": _("Confirmed the application"),
     "subsidies.refuse_application": _("Refused the application"),
+    "subsidies.keep_explanation": _("Gave an explanation of an entitlement"),
     "subsidies.post_notice": _("Put up a public notice"),
     "subsidies.record_objection": _("Recorded an objection to a notice"),
     "subsidies.answer_objection": _("Answered an objection"),

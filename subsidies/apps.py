@@ -14,6 +14,7 @@ class SubsidiesConfig(AppConfig):
         from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
         from offices.acts_in_words import RecordPlace, register_records, register_words
+        from offices.database.known import register_known
         from offices.exports import register_export
         from offices.reference_data import register_loader
         from offices.work import (
@@ -32,6 +33,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.debt_exports import DEBT_EXPORT
         from subsidies.debt_work import debt_work
+        from subsidies.known_policies import policies_as_known
+        from subsidies.models import PolicyVersion
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.selectors.rules import benefits_to_explain
@@ -45,8 +48,10 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.policies import load_policies
         from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
         from subsidies.services.sweep_jobs import load_schedule
+        from subsidies.sheets import EXPLANATION_SHEET
         from subsidies.sweep_followers import register_sweep_follower
 
+        register_known(PolicyVersion, policies_as_known)
         register_loader("policies", load_policies, order=100)
         register_loader("bundles", load_bundles, order=110)
         register_loader("sweep schedule", load_schedule, order=200)
@@ -57,6 +62,7 @@ class SubsidiesConfig(AppConfig):
         register_records(
             {
                 "subsidies.application": RecordPlace("subsidies:application", "file_number"),
+                "subsidies.explanationreceipt": RecordPlace("subsidies:receipt", "code"),
                 "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
@@ -82,6 +88,7 @@ class SubsidiesConfig(AppConfig):
         register_succession(follow_with_cases, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=20)
         register_visit_subjects(benefits_to_explain)
         register_benefit_lines(benefit_lines)
+        register_export(EXPLANATION_SHEET)
         for label, url_name, icon, policy, order in (
             (_("Register of debts"), "subsidies:debt_list", "list-search", policies.may_see_debts, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),

@@ -142,3 +142,15 @@ LATE_DECISIONS: dict[str, frozenset[LateDecision]] = {
     Role.TOWNSHIP_REVIEWER: frozenset({LateDecision.LEAVE}),
     Role.COUNTY: frozenset(LateDecision),
 }
+
+# Explanations ------------------------------------------------------------------------------
+may_keep_explanations = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.AUDITOR,
+    Role.SYSTEM,
+)
+"""Whoever may see an explanation may give it on paper; a decision keeps its own."""

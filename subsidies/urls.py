@@ -30,6 +30,12 @@ urlpatterns = [
         debts.entitlement_periods,
         name="entitlement_periods",
     ),
+    path(
+        "owed/<uuid:person_id>/<slug:programme_code>/print/",
+        explanations.explanation_print,
+        name="explanation_print",
+    ),
+    path("explanations/<uuid:receipt_id>/", explanations.receipt, name="receipt"),
     # Register of debts, late knowledge
     path("debts/", debts.debt_list, name="debt_list"),
     path("debts/export/", debts.debt_export, name="debt_export"),

@@ -52,11 +52,13 @@ from reports.tasks import print_edition
 from subsidies.documents import required_documents
 from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason
 from subsidies.models import Application, BankFile, Debt, LateFinding, Programme
+from subsidies.models.receipts import Occasion
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
 from subsidies.services.debt_acts import record_deed
 from subsidies.services.notices import record_objection
+from subsidies.services.receipts import keep_explanation
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
@@ -176,6 +178,16 @@ def _registry(families: int) -> dict[str, Kwargs]:
             )
             for _one in range(families)
         ]
+    receipts = [
+        keep_explanation(
+            actor=counter,
+            person=people[0],
+            programme=Programme.objects.get(pk="NCJF"),
+            on=clock.today(),
+            occasion=Occasion.ASKED,
+        )
+        for _one in range(families)
+    ]
     task = RegistryTask.objects.create(
         kind=RegistryTask.Kind.AMBIGUOUS,
         household=household,
@@ -214,6 +226,7 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "import": {"pk": imports[0].pk},
         "error file": {"pk": imports[0].pk, "kind": "errors"},
         "person and programme": {"person_id": people[0].pk, "programme_code": "NCJF"},
+        "explanation that was given": {"receipt_id": receipts[0].pk},
         "programme": {"programme_code": "NCJF"},
         "bundle": {"bundle_code": "SXJL"},
     }

@@ -216,6 +216,8 @@ DOORS = (
     Door("subsidies:bundle", "GP", frozenset({COUNTY}), "bundle", is_county=True),
     Door("subsidies:owed_list", "G", CASES),
     Door("subsidies:explanation", "G", CASES, "person and programme"),
+    Door("subsidies:explanation_print", "GP", CASES, "person and programme"),
+    Door("subsidies:receipt", "G", CASES, "explanation that was given"),
     Door("subsidies:entitlement_periods", "G", CASES, "person and programme"),
     # The register of debts: who goes to the families writes; late knowledge: the township reviewer and the county
     Door("subsidies:debt_list", "G", CASES),
@@ -331,7 +333,14 @@ DOORS = (
     Door("reports:print", "G", REPORTS, "print that runs"),
     Door("reports:print_file", "G", REPORTS, "print"),
 )
-PUBLIC = {"healthz": "", "verify": "code", "public_notices": "", "set_language": "", "welcome": "invitation"}
+PUBLIC = {
+    "healthz": "",
+    "verify": "code",
+    "public_notices": "",
+    "calculator": "",
+    "set_language": "",
+    "welcome": "invitation",
+}
 ENTRANCE = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",

@@ -8,6 +8,7 @@ used, not set_config(), because Citus passes only the former on to its workers.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,19 +27,27 @@ _COUNTY = re.compile(r"[0-9]{6}")
 _SCOPE = re.compile(r"(|[0-9]{6}|[0-9]{9}|[0-9]{12})")
 
 
+MOMENT = "huimin.known_at"
+"""The setting that names the moment whose knowledge is read."""
+
+
 class NoContext(RuntimeError):
     """Case data was asked for outside `open_context`: a programming error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """County (6 digits), scope (6, 9 or 12 digits; empty sees nothing) and actor of a transaction."""
+    """County (6 digits), scope (6, 9 or 12 digits; empty sees nothing) and actor of a transaction.
+
+    `known_at`: the moment whose knowledge is read, where it is not the present.
+    """
 
     county: str
     scope: str = ""
     actor: Actor | None = None
     channel: str = "page"
     address: str | None = None
+    known_at: datetime.datetime | None = None
 
     def __post_init__(self) -> None:
         if not _COUNTY.fullmatch(self.county):
@@ -55,6 +64,11 @@ def schema_of(county: str) -> str:
     return f"county_{county}"
 
 
+def schema_of_the_past(county: str) -> str:
+    """The schema of one county's views of what was known (offices/database/known.py)."""
+    return f"{schema_of(county)}_then"
+
+
 def current_context() -> Context:
     """The open context. Raises NoContext outside one."""
     context = _current.get()
@@ -69,18 +83,20 @@ def default_county() -> str:
 
 
 def _apply(context: Context | None, using: str) -> None:
-    county = (
-        sql.SQL("public")
-        if context is None
-        else sql.SQL("{}, public").format(sql.Identifier(schema_of(context.county)))
-    )
-    scope = "" if context is None else context.scope
-    statement = sql.SQL("SET LOCAL search_path = {}; SET LOCAL huimin.scope = {}").format(
-        county, sql.Literal(scope)
-    )
+    path = [sql.Identifier("public")]
+    statements = [
+        sql.SQL("SET LOCAL huimin.scope = {}").format(sql.Literal(context.scope if context else ""))
+    ]
+    if context:
+        path.insert(0, sql.Identifier(schema_of(context.county)))
+    if context and context.known_at:
+        path.insert(0, sql.Identifier(schema_of_the_past(context.county)))
+        moment = sql.Literal(context.known_at.isoformat())
+        statements.append(sql.SQL("SET LOCAL {} = {}").format(sql.SQL(MOMENT), moment))
+    statements.insert(0, sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)))
     connection = connections[using]
     with connection.cursor() as cursor:
-        cursor.execute(statement.as_string(cursor.connection))
+        cursor.execute(sql.SQL("; ").join(statements).as_string(cursor.connection))
 
 
 @contextmanager
@@ -116,6 +132,15 @@ def county_scope() -> Iterator[Context]:
     """Widen the open context to its whole county, for rules, matching and moves inside services."""
     outer = current_context()
     inner = replace(outer, scope=outer.county)
+    with _entered(inner, outer, using=DEFAULT_DB_ALIAS, read_only=False):
+        yield inner
+
+
+@contextmanager
+def as_known_at(moment: datetime.datetime) -> Iterator[Context]:
+    """Read the registry and its policies as they were known at a moment; nothing can be written then."""
+    outer = current_context()
+    inner = replace(outer, known_at=moment)
     with _entered(inner, outer, using=DEFAULT_DB_ALIAS, read_only=False):
         yield inner
 

@@ -4,11 +4,13 @@ from subsidies.models.bank_files import BankAnswer, BankFile
 from subsidies.models.batches import LeftOut, Payment, PaymentBatch
 from subsidies.models.budget import Appropriation, BudgetLine
 from subsidies.models.bundles import Bundle
+from subsidies.models.calculator import CalculatorDay
 from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
+from subsidies.models.receipts import ExplanationReceipt
 
 __all__ = [
     "Application",
@@ -19,8 +21,10 @@ __all__ = [
     "BankFile",
     "BudgetLine",
     "Bundle",
+    "CalculatorDay",
     "Debt",
     "DebtAct",
+    "ExplanationReceipt",
     "Grant",
     "LateFinding",
     "LedgerAccount",

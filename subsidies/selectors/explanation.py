@@ -1,31 +1,30 @@
 """Why a benefit is somebody's, or not, or not known yet: clause by clause, from the register.
 
-The clauses are decided by the same statement as the sweep's (assessing.py), run over one person.
+The clauses are decided by the same statement as the sweep's (assessing.py, deciding.py), run over one person.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from households.models import Person
 from offices.actors import Actor
-from offices.database.context import county_scope
+from offices.database.context import as_known_at, county_scope
 from offices.errors import DomainError
 from offices.sealing import Purpose, digest
-from subsidies.enums import Outcome, PolicyState
+from subsidies.enums import Outcome
 from subsidies.models import PolicyVersion, Programme
-from subsidies.predicates import Bindings, Node, Where
-from subsidies.predicates.relations import joins, subject
-from subsidies.selectors.assessing import decide
+from subsidies.predicates import Node, Where
 from subsidies.selectors.clause_facts import FactsOfPerson, ShownFact
+from subsidies.selectors.deciding import decided, would_qualify
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 
 
@@ -109,13 +108,22 @@ class Explanation:
         }
 
 
-def assess_person(*, person: Person, programme: Programme, on: datetime.date) -> Explanation:
+def assess_person(
+    *,
+    person: Person,
+    programme: Programme,
+    on: datetime.date,
+    known_at: datetime.datetime | None = None,
+) -> Explanation:
     """Assess one person for a programme on a day, at county scope, with every reason.
 
-    The caller answers for who may see the person. Raises DomainError when no published policy
-    holds on the day, or when people are chosen for the programme.
+    `known_at`: by what the registry and the policies said at that moment (ADR 0010), else by what
+    is known now. The caller answers for who may see the person. Raises DomainError when no
+    published policy holds on the day, nobody knew the person then, or people are chosen for the programme.
     """
-    with county_scope():
+    with county_scope(), as_known_at(known_at) if known_at else nullcontext():
+        if known_at:
+            person = _known_then(person)
         policy = policy_on(programme.code, on)
         if policy is None:
             raise DomainError(
@@ -133,24 +141,41 @@ def assess_person(*, person: Person, programme: Programme, on: datetime.date) ->
                 ),
                 programme=programme.name,
             )
-        row = _decided(policy, person, reckoned_on=on)
+        row = decided(policy, [person.pk], reckoned_on=on)[person.pk]
         clauses = _explained(policy, row.results, person)
-        amounts = row.amounts if row.outcome is Outcome.ENTITLED else (None, None)
-        would = None if row.outcome is Outcome.ENTITLED else _would_qualify(policy, person)
+        is_entitled = row.outcome is Outcome.ENTITLED
+        would = None if is_entitled else would_qualify(policy, [person.pk], [row])
     return Explanation(
         person_id=person.pk,
         programme=programme,
         policy=policy,
         on=on,
         outcome=row.outcome,
-        amount=amounts[0],
-        annual_amount=amounts[1],
+        amount=row.amount if is_entitled else None,
+        annual_amount=row.annual_amount if is_entitled else None,
         clauses=clauses,
         would_qualify=would,
     )
 
 
-def explain_number(*, actor: Actor, number: str, programme_code: str, on: datetime.date) -> Explanation:
+def _known_then(person: Person) -> Person:
+    then = Person.objects.filter(pk=person.pk).first()
+    if then is None:
+        raise DomainError(
+            "not_known_then",
+            _("At that moment the register did not know this person yet. Give a later one."),
+        )
+    return then
+
+
+def explain_number(
+    *,
+    actor: Actor,
+    number: str,
+    programme_code: str,
+    on: datetime.date,
+    known_at: datetime.datetime | None = None,
+) -> Explanation:
     """The same by identity number, for whom the actor may see. Raises DomainError for the unknown."""
     cleaned = number.strip().upper()
     person = (
@@ -166,41 +191,7 @@ def explain_number(*, actor: Actor, number: str, programme_code: str, on: dateti
     programme = Programme.objects.filter(code=programme_code).first()
     if programme is None:
         raise DomainError("no_such_programme", _("There is no programme %(code)s."), code=programme_code)
-    return assess_person(person=person, programme=programme, on=on)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    outcome: Outcome
-    results: tuple[bool | None, ...]
-    amounts: tuple[Decimal | None, Decimal | None]
-
-
-def _decided(
-    policy: PolicyOnDay, person: Person, *, reckoned_on: datetime.date, facts_of: datetime.date | None = None
-) -> _Row:
-    """The registry's decision for one person, with the result of every node of its clauses."""
-    values = Bindings(day=facts_of or policy.day, reckoned_on=reckoned_on)
-    decision = decide(policy, values, among=(f"subject.id = {values.bind(person.pk)}",))
-    nodes = ", ".join(
-        node.condition(values) for clause in policy.rule.registry_clauses for node in _walk(clause.node)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {decision.subjects}, assessed AS ({decision.rows}), "
-            f"nodes AS (SELECT ARRAY[{nodes}]::boolean[] AS results FROM subject{joins(policy.relations)}) "
-            f"SELECT {decision.all_hold}, nodes.results, amount, annual_amount FROM assessed, nodes",
-            values.values,
-        )
-        outcome, results, amount, annual_amount = cursor.fetchone()
-    outcomes = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}
-    return _Row(outcomes[outcome], tuple(results), (amount, annual_amount))
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for part in node.parts:
-        yield from _walk(part)
+    return assess_person(person=person, programme=programme, on=on, known_at=known_at)
 
 
 def _explained(
@@ -226,11 +217,16 @@ def _explained(
                 whole.result,
                 clause.where,
                 whole.parts,
-                facts.of(clause),
+                tuple(_until(fact, policy.day) for fact in facts.of(clause)),
                 missing,
             )
         )
     return tuple(explained)
+
+
+def _until(fact: ShownFact, day: datetime.date) -> ShownFact:
+    """The fact as it stood on the day: what ended it later belongs to later days' answers."""
+    return replace(fact, to_on=None) if fact.to_on and fact.to_on > day else fact
 
 
 def _explained_part(node: Node, left: Iterator[bool | None]) -> ExplainedPart:
@@ -238,44 +234,3 @@ def _explained_part(node: Node, left: Iterator[bool | None]) -> ExplainedPart:
     return ExplainedPart(
         node.sentence(), result, node.operator, tuple(_explained_part(part, left) for part in node.parts)
     )
-
-
-def _would_qualify(policy: PolicyOnDay, person: Person) -> datetime.date | None:
-    """The first later day on which every clause is true, if nothing but time and the policy change."""
-    for day in _days_to_try(policy, person):
-        later = policy_on(policy.code, day)
-        if later is None:
-            continue
-        row = _decided(later, person, reckoned_on=day, facts_of=policy.day)
-        if row.outcome is Outcome.ENTITLED:
-            return day
-    return None
-
-
-def _days_to_try(policy: PolicyOnDay, person: Person) -> list[datetime.date]:
-    """Birthdays that the rule waits for, and days on which the published policy itself changes."""
-    days = _birthdays(policy, person)
-    published = PolicyVersion.objects.filter(programme_id=policy.code, state=PolicyState.PUBLISHED)
-    for version in published:
-        days.add(version.from_on)
-        for name in version.parameters:
-            days.update(datetime.date.fromisoformat(row["from"]) for row in version.parameters[name])
-    return sorted(day for day in days if day > policy.day)
-
-
-def _birthdays(policy: PolicyOnDay, person: Person) -> set[datetime.date]:
-    values = Bindings(day=policy.day)
-    columns = [
-        f"({column} + make_interval(years => {values.bind(years)}))::date"
-        for leaf in policy.rule.leaves()
-        for column, years in leaf.birthdays()
-    ]
-    if not columns:
-        return set()
-    among = f"subject.id = {values.bind(person.pk)}"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {subject(among)} SELECT {', '.join(columns)} FROM subject{joins(policy.rule.relations)}",
-            values.values,
-        )
-        return {day for day in cursor.fetchone() if day is not None}

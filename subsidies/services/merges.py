@@ -20,7 +20,7 @@ from households.merging import Mergeable, MovingRow
 from households.models import Person
 from offices.database.context import current_context
 from subsidies.enums import PaymentState
-from subsidies.models import Application, Assessment, Grant, Payment, Programme
+from subsidies.models import Application, Assessment, ExplanationReceipt, Grant, Payment, Programme
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.services.sweep import reassess
 
@@ -161,7 +161,13 @@ def _settle(people: Sequence[UUID]) -> None:
 
 
 MERGEABLE = Mergeable(
-    references=((Application, "person"), (Grant, "person"), (Payment, "person"), (Assessment, "person")),
+    references=(
+        (Application, "person"),
+        (Grant, "person"),
+        (Payment, "person"),
+        (Assessment, "person"),
+        (ExplanationReceipt, "person"),
+    ),
     begin=_let_no_batch_be_made,
     moving=_moving,
     hindrances=_hindrances,
@@ -169,4 +175,5 @@ MERGEABLE = Mergeable(
     keeps=_keeps,
     settle=_settle,
 )
-"""What was assessed follows by being assessed anew; earlier days' assessments stay as they were."""
+"""What was assessed follows by being assessed anew; earlier days' assessments stay as they were.
+An explanation that was given stays with the record it was about, and is shown with the one that stays."""

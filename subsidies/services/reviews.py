@@ -19,6 +19,7 @@ from subsidies.enums import ApplicationState, Step, StepResult
 from subsidies.models import Application
 from subsidies.models.applications import TRANSITIONS
 from subsidies.services.notices import post_notice, take_down_notices
+from subsidies.services.receipts import keep_decision
 from subsidies.services.steps import (
     check_another_person,
     check_entitled,
@@ -133,6 +134,8 @@ def _pass(
             detail={"certificate": certificate_number},
             annual_amount=amount,
         )
+        if step == Step.COUNTY_CONFIRMATION:
+            keep_decision(application=moved, actor=actor)
         start = clock.today()
         level = notice_after(moved.policy_version, step, is_posted=moved.programme.is_posted)
         if level is not None:
@@ -188,6 +191,7 @@ def refuse_application(*, application: Application, actor: Actor, reason: str) -
         refusal_reason=reason.strip(),
     )
     take_down_notices(application=moved)
+    keep_decision(application=moved, actor=actor)
     publish_letter(application=moved, actor=actor)
     return moved
 

@@ -1,0 +1,163 @@
+"""A policy's decision about named people, condition by condition, and the day on which it turns.
+
+The people are those of the registry, or imagined ones whose rows stand in the statement itself
+(imagined.py): the conditions are the same text, run by the same database.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from subsidies.enums import Outcome, PolicyState
+from subsidies.models import PolicyVersion
+from subsidies.predicates import Bindings, Node
+from subsidies.predicates.base import RECKONED_ON
+from subsidies.predicates.relations import joins, subject
+from subsidies.selectors.assessing import decide
+from subsidies.selectors.imagined import hiding_tables
+from subsidies.selectors.rules import PolicyOnDay, policy_on
+
+Family = Sequence[models.Model]
+"""Rows of the registry's tables that nobody has stored."""
+_OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One person's outcome; `results` are those of every node of the registry clauses, in order.
+
+    Amounts, in yuan, of one period and of the year: what it would be, whatever the outcome.
+    """
+
+    outcome: Outcome
+    results: tuple[bool | None, ...]
+    amount: Decimal | None
+    annual_amount: Decimal | None
+
+
+def decided(
+    policy: PolicyOnDay,
+    people: Sequence[UUID],
+    *,
+    reckoned_on: datetime.date,
+    facts_of: datetime.date | None = None,
+    family: Family | None = None,
+) -> Mapping[UUID, Decided]:
+    """The registry's decision for each of some people; `family`: for imagined people, from their rows."""
+    values = Bindings(day=facts_of or policy.day, reckoned_on=reckoned_on)
+    decision = decide(policy, values, among=(_among(people, values),))
+    nodes = ", ".join(
+        node.condition(values) for clause in policy.rule.registry_clauses for node in walk(clause.node)
+    )
+    rows = _rows(
+        f"{decision.subjects}, assessed AS ({decision.rows}), "
+        f"nodes AS (SELECT subject.id, ARRAY[{nodes}]::boolean[] AS results "
+        f"FROM subject{joins(policy.relations)})",
+        f"SELECT id, {decision.all_hold}, nodes.results, amount, annual_amount FROM assessed JOIN nodes USING (id)",
+        values,
+        family,
+    )
+    return {
+        key: Decided(_OUTCOMES[outcome], tuple(results), amount, annual_amount)
+        for key, outcome, results, amount, annual_amount in rows
+    }
+
+
+def would_qualify(
+    policy: PolicyOnDay,
+    people: Sequence[UUID],
+    now: Sequence[Decided],
+    *,
+    family: Family | None = None,
+) -> datetime.date | None:
+    """The first later day on which each of them is entitled, if nothing but time and the policy change.
+
+    `now` is what was decided for them. Days on which a condition that failed is asked again as it
+    was, and does not go by age, are left out.
+    """
+    stuck = _stuck(policy, now)
+    for day in _days_to_try(policy, people, family):
+        later = policy_on(policy.code, day)
+        if later is None or stuck & {clause.node for clause in later.rule.registry_clauses}:
+            continue
+        found = decided(later, people, reckoned_on=day, facts_of=policy.day, family=family)
+        if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
+            return day
+    return None
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all its parts, in the order of the results."""
+    yield node
+    for part in node.parts:
+        yield from walk(part)
+
+
+def clause_results(policy: PolicyOnDay, results: Sequence[bool | None]) -> list[bool | None]:
+    """Of the results of all nodes, those of the registry clauses themselves."""
+    found, at = [], 0
+    for clause in policy.rule.registry_clauses:
+        found.append(results[at])
+        at += sum(1 for _node in walk(clause.node))
+    return found
+
+
+def _stuck(policy: PolicyOnDay, now: Sequence[Decided]) -> set[Node]:
+    failed = [
+        clause
+        for one in now
+        for clause, result in zip(
+            policy.rule.registry_clauses, clause_results(policy, one.results), strict=True
+        )
+        if result is not True
+    ]
+    return {clause.node for clause in failed if RECKONED_ON not in clause.condition(Bindings())}
+
+
+def _days_to_try(policy: PolicyOnDay, people: Sequence[UUID], family: Family | None) -> list[datetime.date]:
+    """Birthdays that the rule waits for, and days on which the published policy itself changes."""
+    days = _birthdays(policy, people, family)
+    published = PolicyVersion.objects.filter(programme_id=policy.code, state=PolicyState.PUBLISHED)
+    for version in published:
+        days.add(version.from_on)
+        for name in version.parameters:
+            days.update(datetime.date.fromisoformat(row["from"]) for row in version.parameters[name])
+    return sorted(day for day in days if day > policy.day)
+
+
+def _birthdays(policy: PolicyOnDay, people: Sequence[UUID], family: Family | None) -> set[datetime.date]:
+    values = Bindings(day=policy.day)
+    columns = [
+        f"({column} + make_interval(years => {values.bind(years)}))::date"
+        for leaf in policy.rule.leaves()
+        for column, years in leaf.birthdays()
+    ]
+    if not columns:
+        return set()
+    rows = _rows(
+        subject(_among(people, values)),
+        f"SELECT {', '.join(columns)} FROM subject{joins(policy.rule.relations)}",
+        values,
+        family,
+    )
+    return {day for row in rows for day in row if day is not None}
+
+
+def _among(people: Sequence[UUID], values: Bindings) -> str:
+    if len(people) == 1:
+        return f"subject.id = {values.bind(people[0])}"
+    return f"subject.id = ANY({values.bind(list(people))}::uuid[])"
+
+
+def _rows(expressions: str, select: str, values: Bindings, family: Family | None) -> list[tuple[Any, ...]]:
+    hidden = [] if family is None else hiding_tables(expressions + select, family, values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join([*hidden, expressions])} {select}", values.values)
+        return cursor.fetchall()
