@@ -81,6 +81,7 @@ def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequen
         return
     step.find_candidates()
     step.close()
+    step.restore_unmerged()
     step.reopen_declined()
     step.open_new()
     step.respect_visits_before()
@@ -250,6 +251,22 @@ class _Step:
             if policy and then < self.sweep.as_of:
                 found += [lines[person] for person in entitled_among(policy, list(lines))]
         return found
+
+    def restore_unmerged(self) -> None:
+        """What was cleared only by a merge of two records that is undone since stands open as before."""
+        self.run(
+            """
+            UPDATE {debt} d
+               SET state = '{is_open}', closed_on = NULL, closed_as = '', grant_id = NULL,
+                   first_payment_id = NULL, application_id = NULL
+              FROM debt_candidate c
+             WHERE c.person_id = d.person_id AND c.programme_id = d.programme_id
+               AND (d.closed_as = 'merged' OR d.closed_as = 'granted' AND EXISTS (
+                    SELECT FROM {benefit} g WHERE g.id = d.grant_id AND g.person_id <> d.person_id))
+               AND NOT EXISTS (SELECT FROM {debt} o WHERE o.person_id = d.person_id
+                                  AND o.programme_id = d.programme_id
+                                  AND (o.state = '{is_open}' OR o.id > d.id))"""
+        )
 
     def reopen_declined(self) -> None:
         """A declined line is opened again when the policy is another one, or the family has applied."""
