@@ -1,6 +1,7 @@
 from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
 from households.models.associations import Association, AssociationCount
+from households.models.departments import DepartmentFile, EventProposal
 from households.models.duplicates import DuplicatePair, PersonMerge
 from households.models.events import LifeEvent, RowChange
 from households.models.facts import (
@@ -10,6 +11,7 @@ from households.models.facts import (
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     Lodging,
     MaritalFact,
     Membership,
@@ -33,13 +35,16 @@ __all__ = [
     "Association",
     "AssociationCount",
     "BankAccount",
+    "DepartmentFile",
     "Disability",
     "DuplicatePair",
     "Employment",
+    "EventProposal",
     "ExaminationYear",
     "HeaderMapping",
     "Household",
     "Hukou",
+    "InsuranceElsewhere",
     "LifeEvent",
     "Lodging",
     "MaritalFact",
