@@ -14,10 +14,14 @@ class HouseholdsConfig(AppConfig):
             may_open_families_elsewhere,
             may_see_duplicates,
             may_see_families,
+            may_see_proposals,
         )
+        from households.proposal_panel import proposal_panel
+        from households.proposal_work import proposal_work
         from households.resources import LISTS
         from households.selectors.search import find_families
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
+        from households.services.proposal_following import follow_registry, let_go_of_proposals
         from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
         from households.visit_panel import visit_panel
         from households.work import registry_work
@@ -35,10 +39,14 @@ class HouseholdsConfig(AppConfig):
 
         register_follower(compare_again)
         register_leaver(drop_pairs_of)
+        register_follower(follow_registry)
+        register_leaver(let_go_of_proposals)
         register_loader("duplicates schedule", load_schedule, order=200)
         register_work(registry_work, order=20)
         register_work(outreach_work, order=21)
+        register_work(proposal_work, order=22)
         register_panel(visit_panel, order=40)
+        register_panel(proposal_panel, order=5)
         register_search(find_families)
         for kind in LISTS.values():
             register_export(kind)
@@ -79,6 +87,14 @@ class HouseholdsConfig(AppConfig):
                 "copy",
                 may_see_duplicates,
                 75,
+            ),
+            (
+                _("What other departments report"),
+                _("Lists of deaths, hukou changes, the insured, examinees"),
+                "households:proposals",
+                "file-check",
+                may_see_proposals,
+                76,
             ),
         ):
             register_shortcut(Shortcut(label, note, url_name, icon, policy, order))
@@ -124,5 +140,17 @@ class HouseholdsConfig(AppConfig):
                 "households.record_association": _("Recorded an association"),
                 "households.change_association": _("Changed an association"),
                 "households.count_services": _("Counted what an association did"),
+                "households.read_department_file": _("Read another department's list"),
+                "households.refuse_department_file": _("Refused another department's list as a whole"),
+                "households.assign_department_columns": _("Assigned the columns of a department's list"),
+                "households.cancel_department_file": _("Cancelled the reading of a department's list"),
+                "households.ask_to_cancel_department_file": _("Asked to cancel a list that is being read"),
+                "households.withdraw_department_file": _("Withdrew a department's list"),
+                "households.download_department_list": _("Downloaded rows of a department's list"),
+                "households.say_whom_proposal_means": _("Said whom a department's row means"),
+                "households.confirm_proposal": _("Entered what a department reported"),
+                "households.decline_proposal": _("Declined what a department reported"),
+                "households.reopen_proposal": _("Took up again what a department reported"),
+                "households.find_proposal_known": _("Found that a department's report is known already"),
             }
         )

@@ -298,6 +298,14 @@ class InsuranceScheme(models.TextChoices):
     PENSION = "pension", _("Pension insurance")
 
 
+KIND_OF_SCHEME = {
+    InsuranceScheme.MEDICAL: EventKind.MEDICAL,
+    InsuranceScheme.PENSION: EventKind.PENSION,
+}
+"""Who begins to work is insured in both from one day on: two events."""
+SCHEME_OF_KIND = {kind: scheme for scheme, kind in KIND_OF_SCHEME.items()}
+
+
 class DepartmentFileKind(models.TextChoices):
     """What another department's file tells; there are no others."""
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from households.models import ResidentImport
+from households.models import DepartmentFile, ResidentImport
+from households.services.department_files import read_department_file as read_list
+from households.services.department_files import settle_cancelled_reading
 from households.services.duplicate_search import find_all_duplicates
 from households.services.import_undo import undo_import as take_back
 from households.services.imports import ImportCancelled, settle_cancelled
@@ -52,3 +54,18 @@ def find_duplicates(county: str) -> None:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         find_all_duplicates()
+
+
+@shared_task(
+    name="households.read_department_file", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5
+)
+def read_department_file(county: str, job_id: str) -> None:
+    """Read the list of a job. Killed at any moment it leaves nothing and starts anew."""
+    with open_context(county=county, scope=""), keep_context():
+        actor = system_actor(county)
+    with job_at_work(county=county, actor=actor, job_id=UUID(job_id)) as is_mine:
+        if is_mine:
+            with suppress(ImportCancelled), open_context(county=county, actor=actor, channel="task"):
+                read_list(file_id=DepartmentFile.objects.get(job_id=job_id).pk)
+        with open_context(county=county, actor=actor, channel="task"):
+            settle_cancelled_reading(job_id=UUID(job_id))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import (
@@ -70,8 +71,8 @@ class DepartmentFile(models.Model):
     kind = models.CharField(_("What it tells"), max_length=14, choices=DepartmentFileKind)
     source = models.CharField(_("Department"), max_length=10, choices=FactSource)
     sender = models.CharField(_("Sender"), max_length=60)
-    document = models.CharField(_("Letter"), max_length=80)
-    dated_on = models.DateField(_("Letter of"))
+    document = models.CharField(_("Number of the letter"), max_length=80)
+    dated_on = models.DateField(_("Day of the letter"))
     headers = models.JSONField(default=dict, blank=True)
     unknown_headers = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING)
@@ -199,6 +200,7 @@ class EventProposal(models.Model):
     decided_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     decided_role = models.CharField(max_length=20, choices=Role, blank=True)
     decided_on = models.DateField(null=True)
+    proposed_on = models.DateField(_("Proposed on"))
     recorded_at = models.DateTimeField(auto_now_add=True)
     division_code = DivisionCodeField(_("Village"))
 
@@ -249,7 +251,12 @@ class EventProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} · {self.get_kind_display()}"
+        return f"{self.name} · {self.what}"
+
+    @property
+    def what(self) -> str | Promise:
+        """The event in a word; where a hukou goes is not a move of the home."""
+        return _("Hukou moved") if self.kind == EventKind.MOVE else EventKind(self.kind).label
 
     @property
     def outcome(self) -> ProposalState:

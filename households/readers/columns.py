@@ -81,14 +81,14 @@ _BRACKETED = re.compile("[（(【\\[].*?[)）】\\]]")
 class ColumnSet:
     """The columns of one kind of file: which must be there, and what other offices call them.
 
-    `one_of`: at least one of these must be there too. `other_names` holds names parted by blanks.
+    `one_of`: of each of these groups one column at least must be there too. `other_names` holds names parted by blanks.
     """
 
     code: str
     columns: tuple[str, ...]
     required: tuple[str, ...]
     other_names: Mapping[str, str] = field(default_factory=dict)
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -102,8 +102,7 @@ class ColumnSet:
     def missing(self, named: Collection[str]) -> list[str]:
         """What must be there and is not, in the words of a list."""
         missing = [column for column in self.required if column not in named]
-        if self.one_of and not set(self.one_of) & set(named):
-            missing.append("/".join(self.one_of))
+        missing += ["/".join(group) for group in self.one_of if not set(group) & set(named)]
         return missing
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EmploymentState, EventKind, HukouType, InsuranceScheme
+from households.enums import KIND_OF_SCHEME, EmploymentState, EventKind, HukouType, InsuranceScheme
 from households.models import (
     Disability,
     Employment,
@@ -26,11 +26,6 @@ from offices.errors import DomainError
 from offices.identifiers import read_credit_code
 
 _FIRST_EXAMINATION_YEAR = 1977
-KIND_OF_SCHEME = {
-    InsuranceScheme.MEDICAL: EventKind.MEDICAL,
-    InsuranceScheme.PENSION: EventKind.PENSION,
-}
-"""Who begins to work is insured in both from one day on: two events."""
 
 
 def convert_hukou(*, actor: Actor, person: Person, report: Report, hukou_type: HukouType) -> LifeEvent:
