@@ -15,12 +15,16 @@ class HouseholdsConfig(AppConfig):
             may_see_division_changes,
             may_see_duplicates,
             may_see_families,
+            may_see_proposals,
         )
+        from households.proposal_panel import proposal_panel
+        from households.proposal_work import proposal_work
         from households.resources import LISTS
         from households.selectors.search import find_families
         from households.services.division_changes.applying import load_schedule as load_change_schedule
         from households.services.division_changes.following import FOLLOWS, KINDS, STAYS, follow_in_registry
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
+        from households.services.proposal_following import follow_registry, let_go_of_proposals
         from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
         from households.succession import register_succession
         from households.visit_panel import visit_panel
@@ -39,12 +43,16 @@ class HouseholdsConfig(AppConfig):
 
         register_follower(compare_again)
         register_leaver(drop_pairs_of)
+        register_follower(follow_registry)
+        register_leaver(let_go_of_proposals)
         register_loader("duplicates schedule", load_schedule, order=200)
         register_loader("division changes schedule", load_change_schedule, order=200)
         register_succession(follow_in_registry, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=0)
         register_work(registry_work, order=20)
         register_work(outreach_work, order=21)
+        register_work(proposal_work, order=22)
         register_panel(visit_panel, order=40)
+        register_panel(proposal_panel, order=5)
         register_search(find_families)
         for kind in LISTS.values():
             register_export(kind)
@@ -85,6 +93,14 @@ class HouseholdsConfig(AppConfig):
                 "copy",
                 may_see_duplicates,
                 75,
+            ),
+            (
+                _("What other departments report"),
+                _("Lists of deaths, hukou changes, the insured, examinees"),
+                "households:proposals",
+                "file-check",
+                may_see_proposals,
+                76,
             ),
             (
                 _("Changes of divisions"),
@@ -143,5 +159,17 @@ class HouseholdsConfig(AppConfig):
                 "households.confirm_division_change": _("Confirmed a change of divisions"),
                 "households.withdraw_division_change": _("Withdrew a change of divisions"),
                 "households.do_division_change": _("Did a change of divisions"),
+                "households.read_department_file": _("Read another department's list"),
+                "households.refuse_department_file": _("Refused another department's list as a whole"),
+                "households.assign_department_columns": _("Assigned the columns of a department's list"),
+                "households.cancel_department_file": _("Cancelled the reading of a department's list"),
+                "households.ask_to_cancel_department_file": _("Asked to cancel a list that is being read"),
+                "households.withdraw_department_file": _("Withdrew a department's list"),
+                "households.download_department_list": _("Downloaded rows of a department's list"),
+                "households.say_whom_proposal_means": _("Said whom a department's row means"),
+                "households.confirm_proposal": _("Entered what a department reported"),
+                "households.decline_proposal": _("Declined what a department reported"),
+                "households.reopen_proposal": _("Took up again what a department reported"),
+                "households.find_proposal_known": _("Found that a department's report is known already"),
             }
         )

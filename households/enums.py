@@ -97,6 +97,8 @@ class EventKind(models.TextChoices):
     DISABILITY = "disability", _("Disability grade changed")
     CERTIFICATE = "certificate", _("Only-child certificate")
     EXAMINATION = "examination", _("Entrance examination")
+    MEDICAL = "medical", _("Medical insurance elsewhere")
+    PENSION = "pension", _("Pension insurance elsewhere")
 
 
 KINDS_FOR_RULES_ALONE = frozenset({EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.DISABILITY})
@@ -306,3 +308,66 @@ class DivisionChangeState(models.TextChoices):
             "applied": Tone.GOOD,
             "withdrawn": Tone.ENDED,
         }[self.value]
+
+
+class InsuranceScheme(models.TextChoices):
+    """What somebody is insured in elsewhere, so that the office pays no premium for her a second time."""
+
+    MEDICAL = "medical", _("Medical insurance")
+    PENSION = "pension", _("Pension insurance")
+
+
+KIND_OF_SCHEME = {
+    InsuranceScheme.MEDICAL: EventKind.MEDICAL,
+    InsuranceScheme.PENSION: EventKind.PENSION,
+}
+"""Who begins to work is insured in both from one day on: two events."""
+SCHEME_OF_KIND = {kind: scheme for scheme, kind in KIND_OF_SCHEME.items()}
+
+
+class DepartmentFileKind(models.TextChoices):
+    """What another department's file tells; there are no others."""
+
+    DEATHS = "deaths", _("Deaths")
+    HUKOU = "hukou", _("Hukou changes")
+    INSURED = "insured", _("Insured elsewhere")
+    EXAMINATIONS = "examinations", _("Examination registrations")
+
+
+class ProposalState(models.TextChoices):
+    """A row of another department's file, from whom it may mean to what a clerk made of it."""
+
+    AMBIGUOUS = "ambiguous", pgettext_lazy("proposal", "Whom does it mean?")
+    PROPOSED = "proposed", pgettext_lazy("proposal", "To be confirmed")
+    KNOWN = "known", pgettext_lazy("proposal", "Known already")
+    CONFIRMED = "confirmed", pgettext_lazy("proposal", "Confirmed")
+    DECLINED = "declined", pgettext_lazy("proposal", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn with its file")
+
+    @property
+    def tone(self) -> Tone:
+        return {
+            "ambiguous": Tone.ATTENTION,
+            "proposed": Tone.WAITING,
+            "known": Tone.NEUTRAL,
+            "confirmed": Tone.GOOD,
+            "declined": Tone.ENDED,
+            "withdrawn": Tone.ENDED,
+        }[self.value]
+
+
+class MatchedBy(models.TextChoices):
+    """How a row was found to mean somebody."""
+
+    NUMBER = "number", _("By the identity number")
+    NAME = "name", _("By name and birth date")
+    CHOICE = "choice", _("Chosen by a clerk")
+
+
+class DeclineReason(models.TextChoices):
+    """Why what a department says is not entered."""
+
+    OTHER_PERSON = "other_person", _("It is about another person")
+    WRONG_IN_FILE = "wrong_in_file", _("The department corrected it: the file was wrong")
+    FAMILY_SHOWS_OTHERWISE = "papers", _("The family's papers say otherwise")
+    ENTERED_OTHERWISE = "entered", _("It is entered in another way already")

@@ -11,7 +11,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EmploymentState, EventKind, FactSource, HukouType, Relation
+from households.enums import (
+    EmploymentState,
+    EventKind,
+    FactSource,
+    HukouType,
+    InsuranceScheme,
+    Relation,
+)
 from households.forms import villages_of
 from households.models import Household, LifeEvent, Membership, Person
 from households.services.events.checks import living_members, person_of_number
@@ -22,6 +29,7 @@ from households.services.events.facts import (
     convert_hukou,
     record_certificate,
     record_examination,
+    record_insurance,
 )
 from households.services.events.kin import record_parting, record_union
 from households.services.events.moves import record_departures, record_moves
@@ -351,6 +359,35 @@ class ExaminationForm(EventForm):
         ]
 
 
+class MedicalForm(EventForm):
+    kind = EventKind.MEDICAL
+    scheme = InsuranceScheme.MEDICAL
+    fields_of_codes = {"nothing_changes": "is_insured"}
+    is_insured = forms.ChoiceField(
+        label=_("Insured elsewhere"),
+        choices=[("yes", _("From this day on")), ("no", _("No longer from this day on"))],
+        initial="yes",
+        widget=forms.RadioSelect,
+    )
+
+    def record(self) -> Sequence[LifeEvent]:
+        assert self.person  # noqa: S101 # this form is opened for a person
+        return [
+            record_insurance(
+                actor=self.actor,
+                person=self.person,
+                report=self.report(),
+                scheme=self.scheme,
+                is_insured=self.cleaned_data["is_insured"] == "yes",
+            )
+        ]
+
+
+class PensionForm(MedicalForm):
+    kind = EventKind.PENSION
+    scheme = InsuranceScheme.PENSION
+
+
 PERSON_FORMS: dict[str, type[EventForm]] = {
     "death": DeathForm,
     "move": MoveForm,
@@ -362,5 +399,7 @@ PERSON_FORMS: dict[str, type[EventForm]] = {
     "disability": DisabilityForm,
     "certificate": CertificateForm,
     "examination": ExaminationForm,
+    "medical": MedicalForm,
+    "pension": PensionForm,
 }
 """Events recorded from a person's page, by the word in the address."""

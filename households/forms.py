@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import ShowReason
 from households.models.people import HouseholdQuerySet
-from households.readers import RESIDENT_COLUMNS
+from households.readers import RESIDENTS, ColumnSet
 from households.selectors.families_over_time import Instant
 from households.selectors.life_events import words_for
 from offices import clock
@@ -142,13 +142,15 @@ class HeadersForm(forms.Form):
         help_text=_("The next file of this sender is read by the same columns."),
     )
 
-    def __init__(self, *args: Any, headers: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, headers: Mapping[str, str], of: ColumnSet = RESIDENTS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._headers = list(headers)
         for place, (header, column) in enumerate(headers.items()):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=header,
-                choices=[("", _("Leave out")), *((name, name) for name in RESIDENT_COLUMNS)],
+                choices=[("", _("Leave out")), *((name, name) for name in of.columns)],
                 initial=column,
                 required=False,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from households.models import ResidentImport
+from households.models import DepartmentFile, ResidentImport
 from offices.actors import Actor
 from offices.enums import Role
 from offices.pages import roles
@@ -56,3 +56,17 @@ may_see_division_changes = roles(Role.COUNTY, Role.COUNTY_REVIEWER, Role.AUDITOR
 may_draft_division_changes = roles(Role.COUNTY)
 may_confirm_division_changes = roles(Role.COUNTY, Role.COUNTY_REVIEWER)
 """By another person than who prepared the change; the database refuses the same."""
+may_bring_department_files = roles(Role.TOWNSHIP, Role.COUNTY, Role.SYSTEM)
+may_see_department_files = roles(Role.TOWNSHIP, Role.COUNTY, Role.AUDITOR)
+may_see_proposals = roles(Role.TOWNSHIP, Role.COUNTY, Role.AUDITOR)
+may_decide_proposals = roles(Role.TOWNSHIP)
+"""Whether what a department says is entered: the counter of the township that serves the person."""
+may_say_whom_rows_mean = roles(Role.TOWNSHIP, Role.COUNTY)
+"""The county, where people of several townships come into question."""
+
+
+def may_stop_department_file(actor: Actor, brought: DepartmentFile) -> bool:
+    """Whoever brought the file, and the county office; also who may withdraw it."""
+    return may_bring_department_files(actor) and (
+        actor.staff_id == brought.brought_by_id or actor.role == Role.COUNTY
+    )

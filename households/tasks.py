@@ -8,7 +8,9 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from households.models import ResidentImport
+from households.models import DepartmentFile, ResidentImport
+from households.services.department_files import read_department_file as read_list
+from households.services.department_files import settle_cancelled_reading
 from households.services.division_changes.applying import (
     DUE_TASK,
     do_change,
@@ -80,3 +82,18 @@ def do_division_change(county: str, job_id: str) -> None:
         if is_mine:
             with open_context(county=county, actor=system, channel="task"):
                 do_change(actor=system, job_id=UUID(job_id))
+
+
+@shared_task(
+    name="households.read_department_file", autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5
+)
+def read_department_file(county: str, job_id: str) -> None:
+    """Read the list of a job. Killed at any moment it leaves nothing and starts anew."""
+    with open_context(county=county, scope=""), keep_context():
+        actor = system_actor(county)
+    with job_at_work(county=county, actor=actor, job_id=UUID(job_id)) as is_mine:
+        if is_mine:
+            with suppress(ImportCancelled), open_context(county=county, actor=actor, channel="task"):
+                read_list(file_id=DepartmentFile.objects.get(job_id=job_id).pk)
+        with open_context(county=county, actor=actor, channel="task"):
+            settle_cancelled_reading(job_id=UUID(job_id))

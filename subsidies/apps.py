@@ -8,6 +8,7 @@ class SubsidiesConfig(AppConfig):
     def ready(self) -> None:
         """Register the app's reference data, work, navigation and search; one line each, in order."""
         from households.consequences import register_consequence, register_follower, register_leaver
+        from households.contradictions import register_toucher, register_witness
         from households.merging import register_mergeable
         from households.panels import register_benefit_lines, register_panel
         from households.succession import register_succession
@@ -37,6 +38,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.models import PolicyVersion
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
+        from subsidies.proposed_events import applied_after_death, touched_by_events
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.bundles import load_bundles
         from subsidies.services.debt_merges import DEBTS_MERGEABLE
@@ -76,6 +78,8 @@ class SubsidiesConfig(AppConfig):
         register_search(find_cases)
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)
+        register_toucher(touched_by_events)
+        register_witness(applied_after_death)
         register_follower(assess_again)
         register_follower(find_late_of_people)
         register_leaver(drop_assessments)

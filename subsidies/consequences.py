@@ -22,8 +22,8 @@ from subsidies.models import Application, Assessment, Grant, Payment, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.services.sweep import reassess
 
-_READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.SPLIT, EventKind.JOIN, EventKind.ARRIVAL})
-_OF_THE_FAMILY = frozenset(
+READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.SPLIT, EventKind.JOIN, EventKind.ARRIVAL})
+OF_THE_FAMILY = frozenset(
     {EventKind.BIRTH, EventKind.ADOPTION, EventKind.DEATH, EventKind.DISABILITY, EventKind.HUKOU, EventKind.MOVE,
      EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.CERTIFICATE}
 )  # fmt: skip
@@ -37,10 +37,10 @@ def consequences_for_cases(
 
     Of relatives whom another township serves it is only said how many benefits there are.
     """
-    if kind in _READ_BY_NO_RULE:
+    if kind in READ_BY_NO_RULE:
         return []
     with county_scope():
-        people = [person.pk, *(_nearest(person, happened_on) if kind in _OF_THE_FAMILY else ())]
+        people = [person.pk, *(_nearest(person, happened_on) if kind in OF_THE_FAMILY else ())]
         grants = list(
             Grant.objects.exclude(state=GrantState.STOPPED)
             .filter(Q(to_on=None) | Q(to_on__gt=happened_on), person__in=people)

@@ -20,16 +20,18 @@ from households.enums import (
     AssociationServiceKind,
     EmploymentState,
     OutreachKind,
+    ProposalState,
     Relation,
     UnitKind,
     VisitNext,
     VisitPurpose,
     VisitResult,
 )
-from households.models import AmbiguousRow, Employment, Hukou, Person, RegistryTask
+from households.models import AmbiguousRow, Employment, EventProposal, Hukou, Person, RegistryTask
 from households.resources import LISTS
 from households.services.accounts import propose_account
 from households.services.associations import count_services, record_association
+from households.services.department_files import request_department_file
 from households.services.events.deaths import record_death
 from households.services.events.facts import record_examination
 from households.services.events.recording import Report
@@ -62,6 +64,7 @@ from subsidies.services.receipts import keep_explanation
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.departments import death_of, letter, list_of, report
 from tests.households.divisions import prepare
 from tests.households.duplicates import merge, pair_of
 from tests.households.resident_files import as_csv
@@ -103,6 +106,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _money,
             _checkups,
             _reports,
+            _departments,
         ):
             rows |= build(families)
         return rows
@@ -344,6 +348,43 @@ def _duplicates(families: int) -> dict[str, Kwargs]:
         "pair": {"pk": pairs[0].pk},
         "pair to decide": {"pk": pairs[0].pk, "decision": "different"},
         "merge": {"pk": merges[0].pk},
+    }
+
+
+def _departments(families: int) -> dict[str, Kwargs]:
+    counter = make_actor(Role.TOWNSHIP)
+    people = [make_person(name=NAME, number=citizen_number(serial)) for serial in range(460, 460 + families)]
+    for person in people:
+        make_household(person)
+    namesakes = [make_person(name=f"{NAME}重名", number=citizen_number(serial)) for serial in (480, 481)]
+    wrong = {"姓名": NAME, "公民身份号码": "1", "死亡日期": "2013-12-30"}
+    stranger = {"姓名": NAME, "公民身份号码": citizen_number(490), "死亡日期": "2013-12-30"}
+    several = {"姓名": namesakes[0].name, "出生日期": f"{namesakes[0].birth_date}", "死亡日期": "2013-12-30"}
+    told = report(counter, [*(death_of(person, "2013-12-30") for person in people), wrong, stranger, several])
+    for number in range(families - 1):
+        report(counter, [wrong], document=f"{number}")
+    with open_context(actor=counter):
+        to_assign = request_department_file(
+            actor=counter,
+            upload=list_of([{"死者": NAME, "身份证号": "1", "去世日期": "2013-12-30"}]),
+            file_name="名单.csv",
+            letter=letter(),
+        )
+    proposals = EventProposal.objects.filter(brought=told)
+    proposed, ambiguous = (
+        proposals.filter(state=state).order_by("line")[0].pk
+        for state in (ProposalState.PROPOSED, ProposalState.AMBIGUOUS)
+    )
+    return {
+        "department's list": {"pk": told.pk},
+        "list to assign": {"pk": to_assign.pk},
+        "list to withdraw": {"pk": told.pk, "step": "withdraw"},
+        "rows that mean nobody": {"pk": told.pk, "kind": "unmatched"},
+        "report": {"pk": proposed},
+        "report about several": {"pk": ambiguous},
+        "report to confirm": {"pk": proposed, "step": "confirm"},
+        "report to decline": {"pk": ambiguous, "step": "decline"},
+        "report to choose for": {"pk": ambiguous, "step": "whom"},
     }
 
 

@@ -44,6 +44,7 @@ REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
 OUTREACH = frozenset({COUNTER, COUNTY})  # who enters events and units
 ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
 TWICE = frozenset({COUNTER, REVIEWER, COUNTY, AUDITOR})  # who sees people that are recorded twice
+REPORTED = frozenset({COUNTER, COUNTY, AUDITOR})  # who sees what other departments report
 ELSEWHERE = {VILLAGE: OTHER_VILLAGE, COUNTER: OTHER_TOWNSHIP, TOWN: OTHER_TOWNSHIP}
 
 
@@ -209,6 +210,22 @@ DOORS = (
     Door("households:import_step", "GP", frozenset({COUNTER, COUNTY}), "import to take back", acts=True),
     Door("households:import_step", "GP", frozenset({COUNTER, COUNTY}), "import to cancel", acts=True),
     Door("households:import_remarks", "P", frozenset({COUNTER, COUNTY, AUDITOR}), "error file", acts=True),
+    # Lists of other departments: brought by township and county, each row decided by the township it is of
+    Door("households:department_files", "G", REPORTED),
+    Door("households:department_file_new", "GP", frozenset({COUNTER, COUNTY})),
+    Door("households:department_file", "G", REPORTED, "department's list"),
+    Door("households:department_history", "G", REPORTED, "department's list"),
+    Door("households:department_columns", "GP", frozenset({COUNTER, COUNTY}), "list to assign"),
+    Door("households:department_step", "GP", frozenset({COUNTER, COUNTY}), "list to withdraw", acts=True),
+    Door("households:department_rows", "P", REPORTED, "rows that mean nobody", acts=True),
+    Door("households:proposals", "G", REPORTED),
+    Door("households:proposals_confirm", "P", frozenset({COUNTER})),
+    Door("households:proposal", "G", REPORTED, "report"),
+    Door("households:proposal", "G", REPORTED, "report about several"),
+    Door("households:proposal_history", "G", REPORTED, "report"),
+    Door("households:proposal_step", "P", frozenset({COUNTER}), "report to confirm"),
+    Door("households:proposal_step", "P", frozenset({COUNTER, COUNTY}), "report to decline"),
+    Door("households:proposal_step", "P", frozenset({COUNTER, COUNTY}), "report to choose for"),
     # Entitlement
     Door("subsidies:landing", "G", CASES | MONEY),
     Door("subsidies:programme_list", "G", CASES | MONEY),

@@ -1,6 +1,7 @@
 from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
 from households.models.associations import Association, AssociationCount
+from households.models.departments import DepartmentFile, EventProposal
 from households.models.division_changes import (
     DivisionChange,
     DivisionChangeLine,
@@ -17,6 +18,7 @@ from households.models.facts import (
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     Lodging,
     MaritalFact,
     Membership,
@@ -40,17 +42,20 @@ __all__ = [
     "Association",
     "AssociationCount",
     "BankAccount",
+    "DepartmentFile",
     "Disability",
     "DivisionChange",
     "DivisionChangeLine",
     "DivisionMove",
     "DuplicatePair",
     "Employment",
+    "EventProposal",
     "ExaminationYear",
     "FormerPlace",
     "HeaderMapping",
     "Household",
     "Hukou",
+    "InsuranceElsewhere",
     "LifeEvent",
     "Lodging",
     "MaritalFact",

@@ -16,6 +16,7 @@ from households.enums import (
     EmploymentState,
     FactSource,
     HukouType,
+    InsuranceScheme,
     MaritalState,
     ParentageKind,
     ParentRole,
@@ -324,3 +325,22 @@ class Lodging(DatedFact):
 
     def __str__(self) -> str:
         return str(self.unit)
+
+
+@_tracked
+class InsuranceElsewhere(DatedFact):
+    """A scheme in which somebody is insured elsewhere, as a worker or in another county.
+
+    Read by the rules of the waivers, so that no premium is paid twice. Kept with the person.
+    """
+
+    access: ClassVar[Access] = CASE
+
+    scheme = models.CharField(_("Insurance"), max_length=10, choices=InsuranceScheme)
+
+    class Meta:
+        verbose_name = _("Insured elsewhere")
+        constraints = [_one_at_a_time("insured_elsewhere_once_at_a_time", "scheme")]
+
+    def __str__(self) -> str:
+        return self.get_scheme_display()

@@ -1,10 +1,11 @@
-"""The columns of a resident file, and how a file's own header row leads to them."""
+"""The columns of the files that offices bring, and how a file's own header row leads to them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,6 @@ REQUIRED_COLUMNS = ("户编号", "户籍地代码", "户主关系", "姓名", "�
 
 # Blanks inside and around a header, byte order marks, and the star of printed forms.
 _HEADER_NOISE = re.compile(r"[\s\ufeff\u200b*＊]+")
-_KNOWN = frozenset(RESIDENT_COLUMNS)
 # What other offices call the columns; a guess that a clerk confirms, never applied by itself.
 _OTHER_NAMES = {
     "户编号": "户号 家庭编号 户籍编号 户口编号 户口簿编号 户口本号 家庭户编号",
@@ -74,8 +74,39 @@ _OTHER_NAMES = {
     "开户银行": "开户行 银行 银行名称",
     "银行账号": "银行帐号 银行卡号 卡号 一卡通账号 账号",
 }
-_GUESSES = {name: column for column, names in _OTHER_NAMES.items() for name in names.split()}
 _BRACKETED = re.compile("[（(【\\[].*?[)）】\\]]")
+
+
+@dataclass(frozen=True)
+class ColumnSet:
+    """The columns of one kind of file: which must be there, and what other offices call them.
+
+    `one_of`: of each of these groups one column at least must be there too. `other_names` holds names parted by blanks.
+    """
+
+    code: str
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    one_of: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.columns)
+
+    @cached_property
+    def guesses(self) -> Mapping[str, str]:
+        """The column that each other name most likely stands for."""
+        return {name: column for column, names in self.other_names.items() for name in names.split()}
+
+    def missing(self, named: Collection[str]) -> list[str]:
+        """What must be there and is not, in the words of a list."""
+        missing = [column for column in self.required if column not in named]
+        missing += ["/".join(group) for group in self.one_of if not set(group) & set(named)]
+        return missing
+
+
+RESIDENTS = ColumnSet("residents", RESIDENT_COLUMNS, REQUIRED_COLUMNS, _OTHER_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +116,17 @@ class HeaderMap:
     width: int
     places: tuple[int | None, ...]
     unknown: tuple[str, ...]
+    of: ColumnSet = RESIDENTS
 
     @property
     def columns(self) -> frozenset[str]:
         """The known columns that the file has."""
         return frozenset(
-            column for column, place in zip(RESIDENT_COLUMNS, self.places, strict=True) if place is not None
+            column for column, place in zip(self.of.columns, self.places, strict=True) if place is not None
         )
 
     def picker(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
-        """A function from a file's row to the cells in the order of RESIDENT_COLUMNS.
+        """A function from a file's row to the cells in the order of the kind's columns.
 
         The row is given with one empty cell more than the header is wide: it stands for
         the columns that the file does not have.
@@ -115,24 +147,26 @@ def clean_headers(headers: Sequence[str]) -> list[str]:
     return cleaned
 
 
-def guess_column(header: str) -> str:
+def guess_column(header: str, of: ColumnSet = RESIDENTS) -> str:
     """The column that an office's own header most likely stands for; empty if nothing is like it."""
     written = clean_header(header)
     for name in (written, _BRACKETED.sub("", written)):
-        if name in _KNOWN:
+        if name in of.known:
             return name
-        if name in _GUESSES:
-            return _GUESSES[name]
+        if name in of.guesses:
+            return of.guesses[name]
     return ""
 
 
-def count_known(headers: Sequence[str], renamed: Collection[str] = ()) -> int:
-    """How many of the headers are columns of a resident file, or are called so somewhere."""
+def count_known(headers: Sequence[str], renamed: Collection[str] = (), of: ColumnSet = RESIDENTS) -> int:
+    """How many of the headers are columns of such a file, or are called so somewhere."""
     cleaned = [clean_header(header) for header in headers]
-    return sum(header in renamed or bool(guess_column(header)) for header in cleaned)
+    return sum(header in renamed or bool(guess_column(header, of)) for header in cleaned)
 
 
-def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None) -> HeaderMap:
+def map_headers(
+    headers: Sequence[str], renamed: Mapping[str, str] | None = None, of: ColumnSet = RESIDENTS
+) -> HeaderMap:
     """Find the columns in a header row, in any order.
 
     `renamed` says for headers of the sender's own which column they stand for; nothing: left out.
@@ -144,7 +178,7 @@ def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None
     cleaned = clean_headers(headers)
     left_out = {header for header in cleaned if meant.get(header) == ""}
     cleaned = ["" if header in left_out else meant.get(header, header) for header in cleaned]
-    known = [header for header in cleaned if header in _KNOWN]
+    known = [header for header in cleaned if header in of.known]
     if not known:
         raise DomainError(
             "header_missing",
@@ -152,7 +186,7 @@ def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None
                 "The first row must hold the column names (%(columns)s and so on), and none of them is there. "
                 "Delete titles above the column names and save again, separated by commas if it is a CSV file."
             ),
-            columns="、".join(REQUIRED_COLUMNS),
+            columns="、".join(of.required),
         )
     repeated = sorted({header for header in known if known.count(header) > 1})
     if repeated:
@@ -161,8 +195,7 @@ def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None
             _("These columns occur more than once: %(columns)s. Keep one of each."),
             columns="、".join(repeated),
         )
-    missing = [header for header in REQUIRED_COLUMNS if header not in known]
-    if missing:
+    if missing := of.missing(known):
         raise DomainError(
             "columns_missing",
             _("These columns are missing: %(columns)s. Add them and choose the file again."),
@@ -170,6 +203,7 @@ def map_headers(headers: Sequence[str], renamed: Mapping[str, str] | None = None
         )
     return HeaderMap(
         width=len(cleaned),
-        places=tuple(cleaned.index(column) if column in known else None for column in RESIDENT_COLUMNS),
-        unknown=tuple(header[:60] for header in cleaned if header and header not in _KNOWN),
+        places=tuple(cleaned.index(column) if column in known else None for column in of.columns),
+        unknown=tuple(header[:60] for header in cleaned if header and header not in of.known),
+        of=of,
     )

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
-from households.readers.columns import count_known
+from households.readers.columns import RESIDENTS, ColumnSet, count_known
 from households.readers.limits import ReadingLimits, refuse_cell, refuse_columns, refuse_rows
 from offices.errors import DomainError
 
@@ -18,7 +18,7 @@ _LINE_BYTES = 1024 * 1024
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
-def find_encoding(source: BinaryIO, renamed: Collection[str] = ()) -> str:
+def find_encoding(source: BinaryIO, renamed: Collection[str] = (), of: ColumnSet = RESIDENTS) -> str:
     """The encoding in which the header row makes sense; UTF-8 where both do (plain ASCII).
 
     Where no header is known in either, the one in which the row can be read at all.
@@ -29,7 +29,9 @@ def find_encoding(source: BinaryIO, renamed: Collection[str] = ()) -> str:
         return "utf-8"
     header = start.split(b"\n", 1)[0]
     understood = {
-        encoding: count_known(header.decode(encoding, errors="replace").replace('"', "").split(","), renamed)
+        encoding: count_known(
+            header.decode(encoding, errors="replace").replace('"', "").split(","), renamed, of
+        )
         for encoding in ("utf-8", "gb18030")
     }
     if not any(understood.values()):

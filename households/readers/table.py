@@ -1,4 +1,4 @@
-"""A resident file, opened: proved readable to its end, then read row by row."""
+"""A file of rows, opened: proved readable to its end, then read row by row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import BinaryIO, NamedTuple
 
-from households.readers.columns import HeaderMap, clean_headers, map_headers
+from households.readers.columns import RESIDENTS, ColumnSet, HeaderMap, clean_headers, map_headers
 from households.readers.csv_rows import csv_rows, find_encoding, survey_csv
 from households.readers.limits import ReadingLimits, refuse_columns, refuse_size
 from households.readers.packing import Pack
@@ -20,7 +20,7 @@ class Line(NamedTuple):
     """One row as it stands in the file: nothing is interpreted yet.
 
     `number` is the row number that a spreadsheet shows (the header is row 1); `cells` are in
-    the order of RESIDENT_COLUMNS, without outer blanks, empty where the file has none;
+    the order of the columns of its kind, without outer blanks, empty where the file has none;
     `surplus` is what a CSV row has beyond the last column of the header: a comma too many has
     moved its cells. In a sheet nothing moves, and notes beside the table are left out.
     """
@@ -52,7 +52,7 @@ class Table:
                 yield line
 
 
-def read_headers(source: BinaryIO, *, limits: ReadingLimits) -> tuple[str, ...]:
+def read_headers(source: BinaryIO, *, limits: ReadingLimits, of: ColumnSet = RESIDENTS) -> tuple[str, ...]:
     """The headers of a file as meant, without reading what stands below them.
 
     Raises DomainError as `open_table` for a file that cannot be read that far.
@@ -63,16 +63,23 @@ def read_headers(source: BinaryIO, *, limits: ReadingLimits) -> tuple[str, ...]:
         number, cells = next(sheet_rows(source, limits), (0, {}))
         header = [cells.get(place, "") for place in range(max(cells) + 1)] if number == 1 else []
     else:
-        header = next(csv_rows(source, encoding=find_encoding(source), limits=limits), [])
+        header = next(csv_rows(source, encoding=find_encoding(source, of=of), limits=limits), [])
     if len(header) > limits.columns:
         raise refuse_columns(limits, len(header))
     return tuple(clean_headers(header))
 
 
-def open_table(source: BinaryIO, *, limits: ReadingLimits, renamed: Mapping[str, str] | None = None) -> Table:
+def open_table(
+    source: BinaryIO,
+    *,
+    limits: ReadingLimits,
+    renamed: Mapping[str, str] | None = None,
+    of: ColumnSet = RESIDENTS,
+) -> Table:
     """Read the whole file once and refuse what cannot be taken in, before anything is written.
 
-    `renamed` says what the sender's own headers stand for, as `map_headers` takes it. `source` is
+    `of` says which columns the file may have, `renamed` what the sender's own headers stand for, as
+    `map_headers` takes it. `source` is
     a seekable file of bytes and must stay open while the table is read. A CSV file
     is read twice and never held; of a workbook the texts of known columns are kept, packed:
     some 5 MB for a hundred thousand rows.
@@ -86,10 +93,10 @@ def open_table(source: BinaryIO, *, limits: ReadingLimits, renamed: Mapping[str,
     if source.seek(0, io.SEEK_END) > limits.file_bytes:
         raise refuse_size(limits)
     if sniff(source) is FileKind.XLSX:
-        return _open_sheet(source, limits, renamed)
-    encoding = find_encoding(source, renamed or ())
+        return _open_sheet(source, limits, renamed, of)
+    encoding = find_encoding(source, renamed or (), of)
     header, count = survey_csv(source, encoding=encoding, limits=limits)
-    headers = map_headers(header, renamed)
+    headers = map_headers(header, renamed, of)
     return Table(
         FileKind.CSV,
         encoding,
@@ -117,13 +124,15 @@ def _csv_lines(rows: Iterator[list[str]], headers: HeaderMap) -> Iterator[Line]:
         yield Line(number, pick(row), surplus)
 
 
-def _open_sheet(source: BinaryIO, limits: ReadingLimits, renamed: Mapping[str, str] | None) -> Table:
+def _open_sheet(
+    source: BinaryIO, limits: ReadingLimits, renamed: Mapping[str, str] | None, of: ColumnSet
+) -> Table:
     rows = sheet_rows(source, limits)
     number, cells = next(rows, (0, {}))
     width = max(cells) + 1 if number == 1 else 0
     if width > limits.columns:
         raise refuse_columns(limits, width)
-    headers = map_headers([cells.get(place, "") for place in range(width)], renamed)
+    headers = map_headers([cells.get(place, "") for place in range(width)], renamed, of)
     pick = headers.picker()
     width = headers.width
     pack = Pack()

@@ -1,6 +1,16 @@
-"""One row of a resident file: what it says, or why it is refused."""
+"""One row of a file: what it says, or why it is refused."""
 
+from households.rows.department import DepartmentRow, DepartmentRows
 from households.rows.notes import RowError, RowNote, RowWarning
 from households.rows.resident import RefusedRow, ResidentRow, ResidentRows
 
-__all__ = ["RefusedRow", "ResidentRow", "ResidentRows", "RowError", "RowNote", "RowWarning"]
+__all__ = [
+    "DepartmentRow",
+    "DepartmentRows",
+    "RefusedRow",
+    "ResidentRow",
+    "ResidentRows",
+    "RowError",
+    "RowNote",
+    "RowWarning",
+]

@@ -116,9 +116,9 @@ def read_identity(
     where they are not. The number may be missing for the dead and for children under six.
     """
     before = len(notes.errors)
-    citizen = _read_number(number, notes)
+    citizen = read_number(number, notes)
     sex_code = _read_sex(sex, citizen, needed=not number, notes=notes)
-    birth_date = _read_birth(birth, citizen, needed=not number, as_of=as_of, notes=notes)
+    birth_date = read_birth(birth, citizen, needed=not number, as_of=as_of, notes=notes)
     died_on = read_past_day("死亡日期", death, as_of=as_of, born_on=birth_date, notes=notes)
     if not number and not death and birth_date and on_birthday(birth_date, _NUMBER_FROM_AGE) <= as_of:
         notes.refuse(
@@ -140,7 +140,8 @@ def read_identity(
     return Identity(citizen.number if citizen else "", sex_code, birth_date, died_on)
 
 
-def _read_number(text: str, notes: Notes) -> CitizenNumber | None:
+def read_number(text: str, notes: Notes) -> CitizenNumber | None:
+    """The number of a row; None if empty or refused."""
     if not text:
         return None
     try:
@@ -178,9 +179,10 @@ def _read_sex(text: str, citizen: CitizenNumber | None, *, needed: bool, notes: 
     return sex
 
 
-def _read_birth(
+def read_birth(
     text: str, citizen: CitizenNumber | None, *, needed: bool, as_of: date, notes: Notes
 ) -> date | None:
+    """The birth date of a row, from the number where its cell is empty; None if refused."""
     if not text:
         if needed:
             notes.refuse(

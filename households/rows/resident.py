@@ -111,7 +111,7 @@ class ResidentRows:
         notes = Notes()
         as_of = self._as_of
         if line.surplus:
-            _refuse_surplus(line.surplus, notes)
+            refuse_surplus(line.surplus, notes)
         household_number = read_household_number(household_number, notes)
         name = read_name(name, notes)
         identity = read_identity(number=number, sex=sex, birth=birth, death=death, as_of=as_of, notes=notes)
@@ -257,7 +257,8 @@ def _word(column: str, text: str, words: Mapping[str, str], notes: Notes) -> str
     return code
 
 
-def _refuse_surplus(surplus: str, notes: Notes) -> None:
+def refuse_surplus(surplus: str, notes: Notes) -> None:
+    """Refuse a row whose cells a comma too many has moved."""
     notes.refuse(
         "",
         # What moved out of its column may be anything, so nothing of it is shown.

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EmploymentState, HukouType, MaritalState, ParentageKind, Relation, Sex
+from households.enums import (
+    EmploymentState,
+    HukouType,
+    InsuranceScheme,
+    MaritalState,
+    ParentageKind,
+    Relation,
+    Sex,
+)
 from households.rows.notes import Notes
 
 SEXES = {"男": Sex.MALE.value, "女": Sex.FEMALE.value}
@@ -48,6 +56,28 @@ EMPLOYMENT_STATES = {
     "退休": EmploymentState.RETIRED.value,
     "无单位": EmploymentState.NO_EMPLOYER.value,
     "机关事业": EmploymentState.PUBLIC.value,
+}
+INSURANCE_SCHEMES = {
+    "医疗保险": InsuranceScheme.MEDICAL.value,
+    "养老保险": InsuranceScheme.PENSION.value,
+}
+# As rosters of the social insurance write them.
+INSURANCE_NAMES = INSURANCE_SCHEMES | {
+    "医疗": InsuranceScheme.MEDICAL.value,
+    "职工医保": InsuranceScheme.MEDICAL.value,
+    "职工医疗保险": InsuranceScheme.MEDICAL.value,
+    "基本医疗保险": InsuranceScheme.MEDICAL.value,
+    "职工基本医疗保险": InsuranceScheme.MEDICAL.value,
+    "城镇职工基本医疗保险": InsuranceScheme.MEDICAL.value,
+    "养老": InsuranceScheme.PENSION.value,
+    "职工养老": InsuranceScheme.PENSION.value,
+    "职工养老保险": InsuranceScheme.PENSION.value,
+    "基本养老保险": InsuranceScheme.PENSION.value,
+    "职工基本养老保险": InsuranceScheme.PENSION.value,
+    "企业职工基本养老保险": InsuranceScheme.PENSION.value,
+    "城镇职工基本养老保险": InsuranceScheme.PENSION.value,
+    "机关事业单位养老保险": InsuranceScheme.PENSION.value,
+    "机关事业单位基本养老保险": InsuranceScheme.PENSION.value,
 }
 DISABILITY_GRADES = {"1": 1, "2": 2, "3": 3, "4": 4}
 

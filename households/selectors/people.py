@@ -22,6 +22,7 @@ from households.models import (
     Employment,
     Household,
     Hukou,
+    InsuranceElsewhere,
     Membership,
     OnlyChildCertificate,
     Parentage,
@@ -229,6 +230,10 @@ def facts_of(*, person: Person, on: datetime.date) -> list[KnownFact]:
         *(
             _known(_("Employment"), _employment_words(row), row, on)
             for row in Employment.objects.filter(person=person)
+        ),
+        *(
+            _known(_("Insured elsewhere"), row.get_scheme_display(), row, on)
+            for row in InsuranceElsewhere.objects.filter(person=person)
         ),
         *(
             _known(_("Bank account"), f"{row.bank} {row.account.masked}", row, on)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from households.models import HeaderMapping
 from households.readers import (
     PAGE_LIMITS,
-    REQUIRED_COLUMNS,
-    RESIDENT_COLUMNS,
+    RESIDENTS,
+    ColumnSet,
     guess_column,
     read_headers,
 )
@@ -29,49 +29,55 @@ class HeaderProposal:
     must_ask: bool
 
 
-def renamed_by(*, actor: Actor, sender: str) -> dict[str, str]:
+def renamed_by(*, actor: Actor, sender: str, of: ColumnSet = RESIDENTS) -> dict[str, str]:
     """What the column names of a sender stand for in the actor's division, as assigned before."""
     if not sender.strip():
         return {}
-    known = HeaderMapping.objects.filter(division_code=actor.division_code, sender=sender.strip()).first()
+    known = HeaderMapping.objects.filter(
+        division_code=actor.division_code, sender=sender.strip(), file_kind=of.code
+    ).first()
     return dict(known.columns) if known else {}
 
 
 def senders_of(*, actor: Actor) -> list[str]:
     """The senders whose columns somebody of the actor's division has assigned."""
     known = HeaderMapping.objects.filter(division_code=actor.division_code)
-    return list(known.values_list("sender", flat=True))
+    return list(known.order_by("sender").values_list("sender", flat=True).distinct())
 
 
-def propose_headers(*, actor: Actor, source: BinaryIO, sender: str) -> HeaderProposal:
+def propose_headers(
+    *, actor: Actor, source: BinaryIO, sender: str, of: ColumnSet = RESIDENTS
+) -> HeaderProposal:
     """Whether a file can be read as it is, or a clerk has to say first what its columns stand for.
 
     She is asked when a header that nobody assigned may be one of our columns, or stands in the
     place of one that must be there. A file that cannot be read is left to its import to refuse.
     """
-    renamed = renamed_by(actor=actor, sender=sender)
+    renamed = renamed_by(actor=actor, sender=sender, of=of)
     try:
-        headers = [header for header in read_headers(source, limits=PAGE_LIMITS) if header]
+        headers = [header for header in read_headers(source, limits=PAGE_LIMITS, of=of) if header]
     except DomainError:
         return HeaderProposal(renamed, must_ask=False)
     own = {header: renamed[header] for header in headers if header in renamed}
     covered = {own.get(header, header) for header in headers}
-    strange = [header for header in headers if header not in own and header not in RESIDENT_COLUMNS]
-    guessed = {header: guess_column(header) for header in strange}
+    strange = [header for header in headers if header not in own and header not in of.known]
+    guessed = {header: guess_column(header, of) for header in strange}
     may_be_ours = {column for column in guessed.values() if column and column not in covered}
-    missing = set(REQUIRED_COLUMNS) - covered
-    is_ours_at_all = bool(may_be_ours or covered & set(RESIDENT_COLUMNS))
+    missing = of.missing(covered)
+    is_ours_at_all = bool(may_be_ours or covered & of.known)
     if not is_ours_at_all or not (may_be_ours or (missing and strange)):
         return HeaderProposal(own, must_ask=False)
     proposed: dict[str, str] = {}
     for header in headers:
-        column = own.get(header, header if header in RESIDENT_COLUMNS else guessed.get(header, ""))
+        column = own.get(header, header if header in of.known else guessed.get(header, ""))
         proposed[header] = "" if column in proposed.values() else column
     return HeaderProposal(proposed, must_ask=True)
 
 
 @transaction.atomic
-def remember_headers(*, actor: Actor, sender: str, columns: Mapping[str, str]) -> dict[str, str]:
+def remember_headers(
+    *, actor: Actor, sender: str, columns: Mapping[str, str], of: ColumnSet = RESIDENTS
+) -> dict[str, str]:
     """Keep what a sender's headers stand for; the ones that differ from ours.
 
     Raises DomainError: `sender_missing`, `columns_repeated`, `columns_missing`, all named at once.
@@ -88,7 +94,7 @@ def remember_headers(*, actor: Actor, sender: str, columns: Mapping[str, str]) -
             _("These columns occur more than once: %(columns)s. Keep one of each."),
             columns="、".join(repeated),
         )
-    if missing := [column for column in REQUIRED_COLUMNS if column not in named]:
+    if missing := of.missing(named):
         raise DomainError(
             "columns_unassigned",
             _("Say which columns of the file are these: %(columns)s. Every file must have them."),
@@ -96,7 +102,10 @@ def remember_headers(*, actor: Actor, sender: str, columns: Mapping[str, str]) -
         )
     renamed = {header: column for header, column in columns.items() if header != column}
     mapping, _created = HeaderMapping.objects.select_for_update().get_or_create(
-        division_code=actor.division_code, sender=name, defaults={"assigned_by_id": actor.staff_id}
+        division_code=actor.division_code,
+        sender=name,
+        file_kind=of.code,
+        defaults={"assigned_by_id": actor.staff_id},
     )
     mapping.columns = {**mapping.columns, **renamed}
     for header in columns.keys() - renamed.keys():

@@ -23,6 +23,7 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     Lodging,
     MaritalFact,
     Membership,
@@ -314,7 +315,8 @@ def end_absences(cursor: Any, *, as_of: date) -> None:
 
 def follow_moves(cursor: Any) -> None:
     """The facts of a person who moved go with her to the village that serves her now."""
-    tables = dict.fromkeys([*(fact.table for fact in FACTS), Absence._meta.db_table, Lodging._meta.db_table])
+    further = (model._meta.db_table for model in (Absence, Lodging, InsuranceElsewhere))
+    tables = dict.fromkeys([*(fact.table for fact in FACTS), *further])
     cursor.execute("SELECT EXISTS (SELECT FROM moved)")
     if cursor.fetchone()[0]:
         for table in tables:

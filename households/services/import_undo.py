@@ -24,6 +24,7 @@ from households.services.duplicate_search import drop_pairs_of
 from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.import_sql import MEMBERSHIP, PERSON
 from households.services.import_writing import wait_for_turn
+from households.services.proposal_following import let_go_of_proposals
 from offices import clock
 from offices.actors import Actor
 from offices.database.access import access_of
@@ -136,7 +137,9 @@ def _note_households(cursor: Any, brought: ResidentImport) -> None:
 
 def _drop_derived(written_at: datetime) -> None:
     """Rows of other tables that are recomputed anyway and would hold the people back."""
-    drop_pairs_of(Person.objects.filter(recorded_at=written_at).values("pk"))
+    brought = Person.objects.filter(recorded_at=written_at).values("pk")
+    drop_pairs_of(brought)
+    let_go_of_proposals(brought)
     for model in (Person, Household):
         made: QuerySet[Any] = model._default_manager.filter(recorded_at=written_at)
         relations: list[Any] = model._meta.get_fields(include_hidden=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from households.models import Absence, Household, Lodging, Person, ResidentImport
+from households.models import Absence, Household, InsuranceElsewhere, Lodging, Person, ResidentImport
 from households.readers import Table
 from households.rows import ResidentRows
 from households.services.division_changes.applying import gather_stragglers
@@ -115,7 +115,7 @@ def wait_for_turn(cursor: Any) -> None:
 
 def history_keys(cursor: Any) -> dict[str, int]:
     """The last key in the history of each table that an import writes."""
-    tables = [model._meta.db_table for model in (Person, Household, Absence, Lodging)]
+    tables = [model._meta.db_table for model in (Person, Household, Absence, Lodging, InsuranceElsewhere)]
     tables += dict.fromkeys(fact.table for fact in FACTS)
     cursor.execute(
         "SELECT " + ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table}event)" for table in tables)

@@ -22,6 +22,7 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     Lodging,
     MaritalFact,
     Membership,
@@ -58,6 +59,7 @@ FACT_KINDS = (
     FactKind("employment", _("Employment"), (Employment,)),
     FactKind("lodging", _("Compound"), (Lodging,)),
     FactKind("examination", _("Examination year"), (ExaminationYear,)),
+    FactKind("insurance", _("Insured elsewhere"), (InsuranceElsewhere,)),
     FactKind("account", _("Bank account"), (BankAccount,)),
     FactKind("for_rules", _("What rules alone read"), (MaritalFact, Disability), is_hidden=True),
 )

@@ -12,6 +12,7 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     Lodging,
     Membership,
     OnlyChildCertificate,
@@ -41,6 +42,8 @@ def fact_words(*, actor: Actor, row: Any) -> str:
             return row.unit.name
         case ExaminationYear():
             return str(row.year)
+        case InsuranceElsewhere():
+            return row.get_scheme_display()
         case BankAccount():
             return f"{row.bank} {row.account.masked}"
     return ""

@@ -117,7 +117,7 @@ def assess_person(
 ) -> Explanation:
     """Assess one person for a programme on a day, at county scope, with every reason.
 
-    `known_at`: by what the registry and the policies said at that moment (ADR 0010), else by what
+    `known_at`: by what the registry and the policies said at that moment (ADR 0011), else by what
     is known now. The caller answers for who may see the person. Raises DomainError when no
     published policy holds on the day, nobody knew the person then, or people are chosen for the programme.
     """

@@ -275,5 +275,5 @@ def test_random_lives_leave_the_registry_sound() -> None:
 
 
 def test_every_kind_of_event_has_a_rule() -> None:
-    """The facts of employment, certificate and examination go the way of disability's."""
-    assert len(EventKind) == 17
+    """The facts of employment, certificate, examination and insurance go the way of disability's."""
+    assert len(EventKind) == 19

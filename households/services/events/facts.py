@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EmploymentState, EventKind, HukouType
+from households.enums import KIND_OF_SCHEME, EmploymentState, EventKind, HukouType, InsuranceScheme
 from households.models import (
     Disability,
     Employment,
     ExaminationYear,
     Hukou,
+    InsuranceElsewhere,
     LifeEvent,
     OnlyChildCertificate,
     Person,
@@ -119,6 +120,36 @@ def record_examination(*, actor: Actor, person: Person, report: Report, year: in
     return _state(actor, EventKind.EXAMINATION, person, report, ExaminationYear, {"year": year}, year=year)
 
 
+def record_insurance(
+    *, actor: Actor, person: Person, report: Report, scheme: InsuranceScheme, is_insured: bool = True
+) -> LifeEvent:
+    """Somebody is insured elsewhere in a scheme from the day on, or is so no longer.
+
+    Raises NotAllowed, DomainError `nothing_changes` and the common ones.
+    """
+    kind = KIND_OF_SCHEME[scheme]
+    with recording(
+        actor=actor, kind=kind, report=report, place=person.division_code, people=[person]
+    ) as current:
+        check_lived(person, current.on)
+        check_not_recorded(person, kind, current.on)
+        if (
+            InsuranceElsewhere.objects.on(current.on).filter(person=person, scheme=scheme).exists()
+            == is_insured
+        ):
+            raise _nothing_changes()
+        current.put(InsuranceElsewhere, person, {} if is_insured else None, scheme=scheme)
+        current.detail = {"is_insured": is_insured}
+        return finish(current, person)
+
+
+def _nothing_changes() -> DomainError:
+    return DomainError(
+        "nothing_changes",
+        _("The registry says this for that day already. Compare it with the document."),
+    )
+
+
 def _state(
     actor: Actor,
     kind: EventKind,
@@ -143,10 +174,7 @@ def _state(
             )
         )
         if is_alike:
-            raise DomainError(
-                "nothing_changes",
-                _("The registry says this for that day already. Compare it with the document."),
-            )
+            raise _nothing_changes()
         current.put(model, person, values)
         current.detail = detail
         return finish(current, person)

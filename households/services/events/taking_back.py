@@ -11,6 +11,7 @@ from households.models import Household, LifeEvent, Person, RowChange
 from households.models.events import TRANSITIONS
 from households.policies import may_record_events
 from households.services.changes import take_back
+from households.services.proposal_following import reopen_proposals_of
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -90,5 +91,6 @@ def _take_back_one(event: LifeEvent, actor: Actor) -> LifeEvent:
         LifeEvent.objects.filter(Q(state=EventState.TAKEN_BACK), household__in=households).update(
             household=None
         )
+    reopen_proposals_of(event=event, actor=actor)
     take_back(set_id=event.pk)
     return done

@@ -26,7 +26,7 @@ BACKWARD = "DROP FUNCTION subsidies_steps_follow(uuid)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0012_register_of_debts_and_late_knowledge"),
+        ("subsidies", "0013_calculator_count_and_explanation_receipts"),
         ("households", "0012_changes_of_divisions"),
     ]
 
