@@ -24,10 +24,12 @@ class SubsidiesConfig(AppConfig):
         from subsidies import policies
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
+        from subsidies.acts_of_policies import WORDS as ACTS_OF_POLICIES
         from subsidies.case_work import case_work, find_cases
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
+        from subsidies.policy_work import policy_work
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.bundles import load_bundles
         from subsidies.services.merges import MERGEABLE
@@ -41,15 +43,18 @@ class SubsidiesConfig(AppConfig):
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
+        register_words(ACTS_OF_POLICIES)
         register_records(
             {
                 "subsidies.application": RecordPlace("subsidies:application", "file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
+                "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
             }
         )
         register_work(case_work, order=20)
         register_work(money_work, order=25)
+        register_work(policy_work, order=28)
         register_search(find_cases)
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)

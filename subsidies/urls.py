@@ -10,6 +10,8 @@ from subsidies.views import (
     grants,
     notices,
     owed,
+    policies,
+    policy_drafts,
     programmes,
     reviews,
 )
@@ -26,6 +28,40 @@ urlpatterns = [
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
+    # Policies: entered, simulated, approved, published
+    path("programmes/<slug:programme_code>/draft/", policies.policy_new, name="policy_new"),
+    path("policies/<uuid:version_id>/", policies.policy, name="policy"),
+    path("policies/<uuid:version_id>/history/", policies.policy_history, name="policy_history"),
+    path("policies/<uuid:version_id>/basis/", policy_drafts.policy_basis, name="policy_basis"),
+    path("policies/<uuid:version_id>/notice/", policy_drafts.policy_notice, name="policy_notice"),
+    path("policies/<uuid:version_id>/funding/", policy_drafts.policy_funding, name="policy_funding"),
+    path(
+        "policies/<uuid:version_id>/values/<slug:name>/",
+        policy_drafts.policy_parameter,
+        name="policy_parameter",
+    ),
+    path(
+        "policies/<uuid:version_id>/conditions/<slug:path>/",
+        policy_drafts.policy_condition,
+        name="policy_condition",
+    ),
+    path(
+        "policies/<uuid:version_id>/conditions/<slug:path>/add/",
+        policy_drafts.policy_condition_new,
+        name="policy_condition_new",
+    ),
+    path(
+        "policies/<uuid:version_id>/conditions/<slug:path>/<slug:step>/",
+        policy_drafts.policy_condition_step,
+        name="policy_condition_step",
+    ),
+    path("policies/<uuid:version_id>/simulate/", policies.policy_simulate, name="policy_simulate"),
+    path(
+        "policies/<uuid:version_id>/simulations/<uuid:job_id>/",
+        policies.policy_simulation,
+        name="policy_simulation",
+    ),
+    path("policies/<uuid:version_id>/<slug:step>/", policies.policy_step, name="policy_step"),
     # Applications and grants
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),

@@ -7,6 +7,7 @@ from subsidies.models.bundles import Bundle
 from subsidies.models.grants import Grant
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
+from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
     "Application",
@@ -26,6 +27,7 @@ __all__ = [
     "Objection",
     "Payment",
     "PaymentBatch",
+    "PolicySimulation",
     "PolicyVersion",
     "Programme",
     "PublicNotice",
