@@ -30,6 +30,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.acts_of_cases import WORDS as ACTS_OF_CASES
         from subsidies.acts_of_debts import WORDS as ACTS_OF_DEBTS
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
+        from subsidies.acts_of_policies import WORDS as ACTS_OF_POLICIES
         from subsidies.case_work import case_work, find_cases
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.debt_exports import DEBT_EXPORT
@@ -38,6 +39,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.models import PolicyVersion
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
+        from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.bundles import load_bundles
@@ -61,6 +63,7 @@ class SubsidiesConfig(AppConfig):
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_words(ACTS_OF_DEBTS)
+        register_words(ACTS_OF_POLICIES)
         register_records(
             {
                 "subsidies.application": RecordPlace("subsidies:application", "file_number"),
@@ -69,12 +72,14 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
+                "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
             }
         )
         register_work(case_work, order=20)
         register_work(money_work, order=25)
         register_work(debt_work, order=15)
         register_export(DEBT_EXPORT)
+        register_work(policy_work, order=28)
         register_search(find_cases)
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)

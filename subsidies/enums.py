@@ -41,8 +41,18 @@ class StopRule(models.TextChoices):
 
 class PolicyState(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("policy", "Draft")
-    APPROVED = "approved", pgettext_lazy("policy", "Approved")
+    SUBMITTED = "submitted", pgettext_lazy("policy", "Waiting for approval")
     PUBLISHED = "published", pgettext_lazy("policy", "Published")
+    DISCARDED = "discarded", pgettext_lazy("policy", "Discarded")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {
+            PolicyState.DRAFT: Tone.WAITING,
+            PolicyState.SUBMITTED: Tone.ACTIVE,
+            PolicyState.PUBLISHED: Tone.GOOD,
+        }.get(self, Tone.ENDED)
 
 
 class FundingSource(models.TextChoices):

@@ -6,6 +6,7 @@ from offices.actors import Actor
 from offices.enums import Role
 from offices.pages import roles
 from subsidies.enums import ApplicationState, LateDecision, NoticeLevel, Step
+from subsidies.models.programmes import READERS_OF_DRAFTS
 
 # Entitlement -------------------------------------------------------------------------------
 may_see_entitlement = roles(
@@ -38,6 +39,9 @@ may_sweep = roles(
 may_export_entitled = roles(Role.COUNTY_REVIEWER, Role.COUNTY, Role.AUDITOR, Role.SYSTEM)
 may_publish_policies = roles(Role.COUNTY)
 may_change_bundles = roles(Role.COUNTY)
+may_see_drafts = roles(*READERS_OF_DRAFTS)
+may_simulate_policies = roles(Role.COUNTY, Role.SYSTEM)
+"""The installation may try a value (manage.py simulate): it counts, and publishes nothing."""
 
 # Applications and grants -------------------------------------------------------------------
 may_see_applications = roles(

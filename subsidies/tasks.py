@@ -12,6 +12,8 @@ from offices.database.context import open_context
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
+from subsidies.services.simulation import SIMULATION_TASK
+from subsidies.services.simulation import run_simulation as simulate_for_job
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import NIGHTLY_TASK, SWEEP_TASK
 from subsidies.services.sweep_jobs import run_sweep as assess_for_job
@@ -36,6 +38,18 @@ def run_sweep(county: str, job_id: str) -> None:
             return
         with open_context(county=county, actor=system, channel="task"):
             assess_for_job(actor=system, job_id=UUID(job_id))
+
+
+@shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def run_simulation(county: str, job_id: str) -> None:
+    """Count what a draft would change, for a job that somebody asked for."""
+    with open_context(county=county, scope="", channel="task"):
+        system = system_actor(county)
+    with job_at_work(county=county, actor=system, job_id=UUID(job_id)) as is_mine:
+        if not is_mine:
+            return
+        with open_context(county=county, actor=system, channel="task"):
+            simulate_for_job(actor=system, job_id=UUID(job_id))
 
 
 @shared_task(name=NIGHTLY_TASK, autoretry_for=(OperationalError,), retry_backoff=60, max_retries=5)

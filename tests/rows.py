@@ -53,14 +53,16 @@ from reports.services.printing import request_print
 from reports.tasks import print_edition
 from subsidies.documents import required_documents
 from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason
-from subsidies.models import Application, BankFile, Debt, LateFinding, Programme
+from subsidies.models import Application, BankFile, Debt, LateFinding, PolicyVersion, Programme
 from subsidies.models.receipts import Occasion
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
 from subsidies.services.debt_acts import record_deed
+from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
+from subsidies.services.simulation import request_simulation
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
@@ -80,6 +82,7 @@ from tests.subsidies.money import (
     paid_programme,
     sent_batch,
 )
+from tests.subsidies.policies import author, draft_of, submitted
 
 Kwargs = Mapping[str, object]
 NAME = "璩秋实"
@@ -103,6 +106,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _divisions,
             _cases,
             _debts,
+            _policies,
             _money,
             _checkups,
             _reports,
@@ -462,6 +466,34 @@ def _debts(families: int) -> dict[str, Kwargs]:
         "debt to decline": {"debt_id": line.pk, "deed": "declined"},
         "entry of a debt": {"act_id": line.acts.order_by("-pk")[0].pk},
         "late finding": {"finding_id": finding.pk},
+    }
+
+
+def _policies(families: int) -> dict[str, Kwargs]:
+    draft = draft_of("TFSD")
+    rows = [
+        {"from": f"{2008 + year}-01-01", "to": f"{2009 + year}-01-01", "value": "100.00", "known": "source"}
+        for year in range(families)
+    ]
+    parameters = with_rows(draft.parameters, "amount_rural", rows)
+    draft = change_draft(actor=author(), draft=draft, revision=draft.revision, parameters=parameters)
+    waiting = submitted("TFSC")
+    with open_context(actor=author()):
+        job = request_simulation(actor=author(), version=waiting, as_of=waiting.from_on)
+    own: Kwargs = {"version_id": draft.pk}
+    return {
+        "published policy": {"version_id": PolicyVersion.objects.get(programme="NCJF", number=1).pk},
+        "draft of a policy": own,
+        "value of a draft": {**own, "name": "amount_rural"},
+        "group of a draft": {**own, "path": "3"},
+        "condition of a draft": {**own, "path": "0"},
+        "condition to add": {**own, "path": "top"},
+        "condition chosen": {**own, "path": "top", "?": "condition=age_at_least"},
+        "condition to move": {**own, "path": "1", "step": "up"},
+        "policy to submit": {**own, "step": "submit"},
+        "policy to approve": {"version_id": waiting.pk, "step": "publish"},
+        "policy to send back": {"version_id": waiting.pk, "step": "send-back"},
+        "simulation that runs": {"version_id": waiting.pk, "job_id": job.pk},
     }
 
 

@@ -43,6 +43,7 @@ MONEY = frozenset({FINANCE, CASHIER, COUNTY, AUDITOR})
 REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
 OUTREACH = frozenset({COUNTER, COUNTY})  # who enters events and units
 ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
+DRAFTS = frozenset({COUNTY, AUDITOR})  # who reads policies before they are published
 TWICE = frozenset({COUNTER, REVIEWER, COUNTY, AUDITOR})  # who sees people that are recorded twice
 REPORTED = frozenset({COUNTER, COUNTY, AUDITOR})  # who sees what other departments report
 ELSEWHERE = {VILLAGE: OTHER_VILLAGE, COUNTER: OTHER_TOWNSHIP, TOWN: OTHER_TOWNSHIP}
@@ -251,6 +252,25 @@ DOORS = (
     Door("subsidies:late_decide", "GP", frozenset({TOWN, COUNTY}), "late finding"),
     Door("subsidies:sweep_now", "P", FIELD, acts=True),
     Door("subsidies:sweep_job", "G", FIELD, "assessment that runs", only=frozenset({COUNTER})),
+    # Policies: the county writes and approves, the auditor reads drafts too, townships what is published
+    Door("subsidies:policy_new", "P", frozenset({COUNTY}), "programme", is_county=True, acts=True),
+    Door("subsidies:policy", "G", CASES | MONEY, "published policy", is_county=True),
+    Door("subsidies:policy", "G", CASES | MONEY, "draft of a policy", is_county=True, only=DRAFTS),
+    Door("subsidies:policy_history", "G", CASES | MONEY, "published policy", is_county=True),
+    Door("subsidies:policy_basis", "GP", frozenset({COUNTY}), "draft of a policy", is_county=True),
+    Door("subsidies:policy_notice", "GP", frozenset({COUNTY}), "draft of a policy", is_county=True),
+    Door("subsidies:policy_funding", "GP", frozenset({COUNTY}), "draft of a policy", is_county=True),
+    Door("subsidies:policy_parameter", "GP", frozenset({COUNTY}), "value of a draft", is_county=True),
+    Door("subsidies:policy_condition", "GP", frozenset({COUNTY}), "condition of a draft", is_county=True),
+    Door("subsidies:policy_condition", "GP", frozenset({COUNTY}), "group of a draft", is_county=True),
+    Door("subsidies:policy_condition_new", "GP", frozenset({COUNTY}), "condition to add", is_county=True),
+    Door("subsidies:policy_condition_new", "GP", frozenset({COUNTY}), "condition chosen", is_county=True),
+    Door("subsidies:policy_condition_step", "P", frozenset({COUNTY}), "condition to move", is_county=True),
+    Door("subsidies:policy_simulate", "GP", frozenset({COUNTY}), "draft of a policy", is_county=True),
+    Door("subsidies:policy_simulation", "G", frozenset({COUNTY}), "simulation that runs", is_county=True),
+    Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to submit", is_county=True),
+    Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to approve", is_county=True),
+    Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to send back", is_county=True),
     # Applications: each step is one role's
     Door("subsidies:application_list", "G", CASES),
     Door("subsidies:application_new", "GP", COUNTERS),

@@ -48,6 +48,7 @@ ACCOUNTS = (
     Account("security-admin", "吕红梅", Role.SECURITY_ADMIN, COUNTY),
     Account("audit-admin", "施文静", Role.AUDIT_ADMIN, COUNTY),
     Account("township-2", "孔令华", Role.TOWNSHIP, TOWNSHIP_2),
+    Account("county-2", "沈玉芬", Role.COUNTY, COUNTY),
 )
 
 

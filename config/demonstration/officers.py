@@ -47,7 +47,10 @@ class Officers:
     """Finds, or invents once, who does a step for a family of a village."""
 
     def __init__(self) -> None:
-        self._accounts = {(account.role, account.division_code): account.username for account in ACCOUNTS}
+        # The first account of a role in a place does its steps; the county's second one approves policies.
+        self._accounts = {
+            (account.role, account.division_code): account.username for account in reversed(ACCOUNTS)
+        }
         self.of = lru_cache(maxsize=None)(self._of)
 
     def village(self, village: str) -> Actor:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('households', '0011_visits_outreach_units_associations'),
-        ('subsidies', '0010_programmes_in_bundles'),
+        ('subsidies', '0011_policies_entered_and_approved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,7 @@ from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.receipts import ExplanationReceipt
+from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
     "Application",
@@ -35,6 +36,7 @@ __all__ = [
     "Objection",
     "Payment",
     "PaymentBatch",
+    "PolicySimulation",
     "PolicyVersion",
     "Programme",
     "PublicNotice",

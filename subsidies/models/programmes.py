@@ -4,15 +4,25 @@ import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from offices.actors import Actor
 from offices.database.access import REFERENCE, Access
+from offices.enums import Role
 from offices.fields import id_field
 from subsidies.enums import Frequency, PolicyState, ProgrammeKind, StopRule, Unit
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    PolicyState.DRAFT: frozenset({PolicyState.SUBMITTED, PolicyState.DISCARDED}),
+    PolicyState.SUBMITTED: frozenset({PolicyState.DRAFT, PolicyState.PUBLISHED}),
+}
+"""Where a policy version may go from where it is; a published one only ends."""
+OPEN_STATES = (PolicyState.DRAFT, PolicyState.SUBMITTED)
+READERS_OF_DRAFTS = (Role.COUNTY, Role.AUDITOR)
 
 
 class Programme(models.Model):
@@ -45,6 +55,12 @@ class Programme(models.Model):
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     """Policy versions by state and day."""
 
+    def visible_to(self, actor: Actor) -> PolicyVersionQuerySet:
+        """Published ones and those that were shipped; to the county and the auditor every one."""
+        if actor.role in READERS_OF_DRAFTS:
+            return self
+        return self.filter(Q(state=PolicyState.PUBLISHED) | Q(is_shipped=True))
+
     def published_on(self, day: datetime.date) -> PolicyVersionQuerySet:
         return self.filter(Q(to_on=None) | Q(to_on__gt=day), state=PolicyState.PUBLISHED, from_on__lte=day)
 
@@ -59,7 +75,10 @@ class PolicyVersion(models.Model):
     "working", "levels": [...]}`; `funding` is `[{"source", "share"}]` with shares adding up to 1.
     The remark says what of it is inferred or from memory. `is_shipped`: it came with the
     installation, published by it or, where its rule is inferred, as a draft that the county
-    checks; every other version is approved by a second person.
+    checks; every other version is approved by a second person: by none of its `authors`, whoever
+    of them wrote which part. `revision` counts the saves of a draft, so that two people do not
+    write over each other; `sent_back` is why it came back to its author. Kept for ever: decisions
+    rest on it.
     """
 
     access: ClassVar[Access] = REFERENCE
@@ -80,6 +99,9 @@ class PolicyVersion(models.Model):
     remark_en = models.TextField(blank=True)
     is_shipped = models.BooleanField(default=False)
     drafted_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    authors = ArrayField(models.UUIDField(), default=list, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    sent_back = models.CharField(max_length=500, blank=True)
     approved_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -101,6 +123,12 @@ class PolicyVersion(models.Model):
                 | Q(is_shipped=True)
                 | (Q(approved_by__isnull=False) & ~Q(approved_by=F("drafted_by"))),
                 violation_error_message=_("A policy is approved by another person than its author."),
+            ),
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=Q(state__in=OPEN_STATES, is_shipped=False),
+                name="one_open_draft_of_a_programme",
+                violation_error_message=_("A draft of this programme is open already."),
             ),
             models.CheckConstraint(
                 name="policy_ends_after_it_begins",

@@ -57,7 +57,7 @@ def programmes_listed(day: datetime.date, *, code: str | None = None) -> list[Li
     published = {one.programme_id: one for one in _versions(programmes).published_on(day)}
     drafts = {
         one.programme_id: one
-        for one in _versions(programmes).filter(state=PolicyState.DRAFT).order_by("number")
+        for one in _versions(programmes).filter(state=PolicyState.DRAFT, is_shipped=True).order_by("number")
     }
     bundles = list(Bundle.objects.all())
     return [

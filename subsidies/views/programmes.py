@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices.errors import DomainError
 from offices.pages import OfficeRequest, page
 from subsidies import policies
-from subsidies.models import Bundle, Programme
+from subsidies.models import Bundle, PolicyVersion, Programme
 from subsidies.selectors.catalogue import (
     amounts_by_date,
     funding_of,
     parameters_by_date,
     programmes_listed,
 )
+from subsidies.selectors.drafts import open_draft
 from subsidies.selectors.landing import ways_for
 from subsidies.selectors.rules import PolicyOnDay
 from subsidies.services.bundles import change_bundle
@@ -90,7 +91,11 @@ def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
         "amounts": amounts_by_date(shown) if shown else [],
         "parameters": parameters_by_date(shown) if shown else [],
         "funding": funding_of(shown) if shown else [],
-        "versions": listed.programme.versions.order_by("-number"),
+        "versions": PolicyVersion.objects.visible_to(request.actor)
+        .filter(programme=listed.programme)
+        .order_by("-number"),
+        "draft": open_draft(listed.programme) if policies.may_see_drafts(request.actor) else None,
+        "may_draft": policies.may_publish_policies(request.actor),
     }
     return render(request, "subsidies/programme.html", context)
 
