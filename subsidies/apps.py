@@ -43,8 +43,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.proposed_events import applied_after_death, touched_by_events
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.bundles import load_bundles
-        from subsidies.services.debt_merges import DEBTS_MERGEABLE
-        from subsidies.services.debt_register import drop_lines_of_leavers, keep_register
+        from subsidies.services.debt_merges import DEBTS_MERGEABLE, drop_lines_of_leavers
+        from subsidies.services.debt_register import keep_register
         from subsidies.services.debt_visits import follow_recorded_visit, follow_visit_taken_back
         from subsidies.services.late_knowledge import find_late_by_night, find_late_of_people
         from subsidies.services.merges import MERGEABLE

@@ -1,4 +1,4 @@
-"""Lines of the register when two records of one person become one.
+"""Lines of the register when two records of one person become one, or one leaves the registry.
 
 They stay where they are as evidence: the assessment that follows the merge clears those of the record
 that goes, opens those of the one that stays, and respects what was declined under either.
@@ -6,7 +6,7 @@ that goes, opens those of the one that stays, and respects what was declined und
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,11 @@ def _keeps(_merge: UUID) -> Sequence[str | Promise]:
 
 def _settled_by_assessment(_people: Sequence[UUID]) -> None:
     return None
+
+
+def drop_lines_of_leavers(people: Iterable[UUID]) -> None:
+    """What nobody has acted upon goes with somebody whose entry into the registry is taken back."""
+    Debt.objects.filter(person__in=list(people), acts=None).delete()
 
 
 DEBTS_MERGEABLE = Mergeable(

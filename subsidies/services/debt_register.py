@@ -8,7 +8,7 @@ until the policy changes or the family asks. What is assessed for another day ch
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -187,7 +187,10 @@ class _Step:
             cursor.execute("ANALYZE debt_candidate")
 
     def close(self) -> None:
-        """Clear what stands open for nobody any more, each with what proves it."""
+        """Clear what stands open for nobody any more, each with what proves it.
+
+        A line that was opened today by a mistake and nobody has touched goes as it came.
+        """
         gone = self.run(
             """
             SELECT d.id, d.person_id, d.programme_id, d.opened_on FROM {debt} d
@@ -198,6 +201,17 @@ class _Step:
         )
         if not gone:
             return
+        self.run(
+            "DELETE FROM {debt} d WHERE d.id = ANY(%(gone)s::uuid[]) AND d.opened_on = %(day)s "
+            "AND NOT EXISTS (SELECT FROM {act} a WHERE a.debt_id = d.id) "
+            "AND NOT EXISTS (SELECT FROM {person} p WHERE p.id = d.person_id "
+            "AND (p.merged_into_id IS NOT NULL OR p.died_on <= %(day)s)) "
+            "AND NOT EXISTS (SELECT FROM {benefit} g WHERE g.person_id = d.person_id "
+            "AND g.programme_id = d.programme_id AND " + _COVERS + ") "
+            "AND NOT EXISTS (SELECT FROM {application} c WHERE c.person_id = d.person_id "
+            "AND c.programme_id = d.programme_id)",
+            gone=[row[0] for row in gone],
+        )
         self.run(
             """
             UPDATE {debt} d
@@ -253,7 +267,7 @@ class _Step:
         return found
 
     def restore_unmerged(self) -> None:
-        """What was cleared only by a merge of two records that is undone since stands open as before."""
+        """What was cleared by a merge or a correction that is taken back stands open as before."""
         self.run(
             """
             UPDATE {debt} d
@@ -261,7 +275,8 @@ class _Step:
                    first_payment_id = NULL, application_id = NULL
               FROM debt_candidate c
              WHERE c.person_id = d.person_id AND c.programme_id = d.programme_id
-               AND (d.closed_as = 'merged' OR d.closed_as = 'granted' AND EXISTS (
+               AND (d.closed_as = 'merged' OR d.closed_as = 'corrected' AND d.closed_on = %(day)s
+                    OR d.closed_as = 'granted' AND EXISTS (
                     SELECT FROM {benefit} g WHERE g.id = d.grant_id AND g.person_id <> d.person_id))
                AND NOT EXISTS (SELECT FROM {debt} o WHERE o.person_id = d.person_id
                                   AND o.programme_id = d.programme_id
@@ -381,8 +396,3 @@ class _Step:
             + self.among("d"),
             paid=PaymentState.PAID.value,
         )
-
-
-def drop_lines_of_leavers(people: Iterable[UUID]) -> None:
-    """What nobody has acted upon goes with somebody whose entry into the registry is taken back."""
-    Debt.objects.filter(person__in=list(people), acts=None).delete()

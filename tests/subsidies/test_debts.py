@@ -276,8 +276,12 @@ def test_decline_at_a_visit_before_the_line_was_there_counts(county: Actor, vill
     assert Assessment.objects.get(person=mother, programme="NCJF").standing == Standing.DECLINED
 
 
-def test_death_and_correction_clear_with_their_reason(county: Actor, village: Actor) -> None:
+def test_death_and_correction_clear_with_their_reason(
+    county: Actor, village: Actor, moved_to: Callable[[str], None]
+) -> None:
     died, corrected = entitled_person(), entitled_person()
+    swept(county)
+    moved_to("2014-01-07")
     swept(county)
     record_death(actor=village, person=died, report=Report(TODAY))
     assert line_of(died).closed_as == DebtEnd.DIED
@@ -298,11 +302,25 @@ def test_right_that_ran_out_unserved_says_so(county: Actor, moved_to: Callable[[
     assert line_of(mother).closed_as == DebtEnd.ENDED
 
 
-def test_entitled_again_is_a_new_line(county: Actor) -> None:
+def test_mistake_of_the_same_day_leaves_no_trace(county: Actor) -> None:
     mother = entitled_person()
     swept(county)
+    before = Debt.objects.filter(person=mother).count()
     Hukou.objects.filter(person=mother).update(hukou_type="urban")
     swept(county)
+    assert not Debt.objects.filter(person=mother, programme="NCJF").exists()
+    Hukou.objects.filter(person=mother).update(hukou_type="rural")
+    swept(county)
+    assert Debt.objects.filter(person=mother).count() == before
+
+
+def test_entitled_again_is_a_new_line(county: Actor, moved_to: Callable[[str], None]) -> None:
+    mother = entitled_person()
+    swept(county)
+    moved_to("2014-02-01")
+    Hukou.objects.filter(person=mother).update(hukou_type="urban")
+    swept(county)
+    moved_to("2014-03-01")
     Hukou.objects.filter(person=mother).update(hukou_type="rural")
     swept(county)
     assert sorted(line.state for line in Debt.objects.filter(person=mother, programme="NCJF")) == [
