@@ -105,8 +105,9 @@ def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
 def bundle(request: OfficeRequest, bundle_code: str) -> HttpResponse:
     """Which programmes a bundle names."""
     found = get_object_or_404(Bundle, pk=bundle_code)
-    form = BundleForm(request.POST or None, initial={"programmes": found.programmes})
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = BundleForm(sent, initial={"programmes": found.programmes})
+    if sent is not None and form.is_valid():
         try:
             change_bundle(bundle=found, programmes=form.cleaned_data["programmes"], actor=request.actor)
         except DomainError as refusal:
