@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from offices.form_renderer import DayField
+from offices.templatetags.ui import error_sentences
 from subsidies.enums import FundingSource, NoticeLevel
 from subsidies.models import PolicyVersion
 from subsidies.policy_words import Money, Share, can_read, kinds_of, label_of_code, name_of
@@ -220,31 +221,28 @@ def typed(kind: Kind, value: Any) -> Any:
 class RowForm(forms.Form):
     """A value from a day on; where all of it is left empty there is no such row."""
 
-    from_on = DayField(label=gettext_lazy("From"), required=False, help_text="")
+    from_on = DayField(label=gettext_lazy("From"), help_text="")
     to_on = DayField(label=gettext_lazy("Until (that day not included)"), required=False, help_text="")
     known = forms.ChoiceField(label=gettext_lazy("Known from"), choices=KNOWN)
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"] = field_for(kind, label=pgettext_lazy("of a parameter", "Value"), required=False)
+        self.fields["value"] = field_for(kind, label=pgettext_lazy("of a parameter", "Value"))
         self.order_fields(["from_on", "to_on", "value", "known"])
 
     @property
     def is_blank(self) -> bool:
         """Nothing typed: the row is not there, or is taken out."""
         typed_in = (self[name].value() for name in ("from_on", "to_on", "value"))
-        return not any(value for value in typed_in if value not in (None, "", []))
+        return not any(any(value) if isinstance(value, list) else value for value in typed_in)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.is_blank:
+            self._errors.clear()  # type: ignore[attr-defined] # a blank row has nothing to put right
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.is_blank:
-            return cleaned
-        for name, sentence in (
-            ("from_on", _("Say from which day on the value holds.")),
-            ("value", _("State the value, or empty the whole row to take it out.")),
-        ):
-            if name not in self.errors and cleaned.get(name) in (None, "", []):
-                self.add_error(name, sentence)
         begins, ends = cleaned.get("from_on"), cleaned.get("to_on")
         if begins and ends and ends <= begins:
             self.add_error("to_on", _("It ends after the day on which it begins."))
@@ -336,8 +334,8 @@ class DatedValues:
         for sentence in self.head.non_field_errors():
             yield "", str(sentence)
         for number, form in enumerate(self.forms, start=1):
-            for name, sentences in form.errors.items():
-                for sentence in sentences:
+            for name in form.errors:
+                for sentence in error_sentences(form[name]):
                     words = _("Row %(number)s: %(sentence)s") % {"number": number, "sentence": sentence}
                     yield form[name].id_for_label or form[name].auto_id, words
 
@@ -360,7 +358,7 @@ def _count(posted: Mapping[str, Any]) -> int:
 
 # Conditions ----------------------------------------------------------------------------------
 
-FIXED, NEW = "", "+"
+FIXED, NEW = "=", "+"
 
 
 class ConditionForm(RevisionForm):
@@ -386,33 +384,21 @@ class ConditionForm(RevisionForm):
                 initial[f"value_{name}"] = typed(kind, value)
         super().__init__(*args, version=version, initial=initial, **kwargs)
         for name, kind in self.kinds.items():
-            self.fields[f"value_{name}"] = field_for(kind, label=name_of(name), required=False)
+            choices = [
+                (FIXED, _("no: the value above holds on every day")),
+                (NEW, _("yes: a parameter of its own, beginning with the value above")),
+                *self._parameters(kind),
+            ]
+            follows = self.data.get(f"by_{name}", FIXED) not in (FIXED, NEW) if self.is_bound else False
+            self.fields[f"value_{name}"] = field_for(kind, label=name_of(name), required=not follows)
             self.fields[f"by_{name}"] = forms.ChoiceField(
-                label=_("%(name)s changes by date") % {"name": name_of(name)},
-                required=False,
-                choices=[
-                    (FIXED, _("no: the value above holds on every day")),
-                    (NEW, _("yes: a parameter of its own, beginning with the value above")),
-                    *self._parameters(kind),
-                ],
+                label=_("%(name)s changes by date") % {"name": name_of(name)}, choices=choices
             )
 
     def _parameters(self, kind: Kind) -> Iterator[tuple[str, str]]:
         for name, rows in self.version.parameters.items():
             if rows and not name.startswith("amount") and all(can_read(kind, row["value"]) for row in rows):
                 yield name, _("as “%(name)s” does (%(code)s)") % {"name": name_of(name), "code": name}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in self.kinds:
-            is_typed = cleaned.get(f"by_{name}") in (FIXED, NEW)
-            if (
-                is_typed
-                and f"value_{name}" not in self.errors
-                and cleaned.get(f"value_{name}") in (None, "", [])
-            ):
-                self.add_error(f"value_{name}", _("State the value, or choose the parameter it follows."))
-        return cleaned
 
     def node_and_parameters(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The condition as the tree keeps it, and the version's parameters with those that are new."""
@@ -426,7 +412,7 @@ class ConditionForm(RevisionForm):
                 parameters[by] = [
                     {"from": begins, "to": None, "value": stored_as_text(value), "known": "inferred"}
                 ]
-            arguments[name] = {"parameter": by} if by else stored(value)
+            arguments[name] = stored(value) if by == FIXED else {"parameter": by}
         return {self.code: arguments}, parameters
 
 

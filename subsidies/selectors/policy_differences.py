@@ -36,19 +36,18 @@ def _of_basis(former: PolicyVersion, version: PolicyVersion) -> Iterator[str]:
 
 def _of_parameters(former: PolicyVersion, version: PolicyVersion) -> Iterator[str]:
     for name in sorted({*former.parameters, *version.parameters}, key=_order):
-        known = former.parameters.get(name), version.parameters.get(name)
+        kinds = kinds_of(version, name) or kinds_of(former, name)
         words = [
             {
-                day: value_in_words(kinds_of(one, name), value)
-                for day, value in _steps(rows or [], version.from_on)
+                day: value_in_words(kinds, value)
+                for day, value in _steps(one.parameters.get(name) or [], version.from_on)
             }
-            for one, rows in zip((former, version), known, strict=True)
+            for one in (former, version)
         ]
         for day in sorted({*words[0], *words[1]}):
             before, after = (_on(steps, day) for steps in words)
-            if before == after or _was_told(words, day):
-                continue
-            yield _sentence(name, before, after, day)
+            if before != after and not _was_told(words, day):
+                yield _sentence(name, before, after, day)
 
 
 def _sentence(name: str, before: str, after: str, day: datetime.date) -> str:

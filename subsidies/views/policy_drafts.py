@@ -50,7 +50,7 @@ def _save(request: OfficeRequest, version: PolicyVersion, *, revision: int, **pa
 def _shown(request: OfficeRequest, version: PolicyVersion, template: str, **context: Any) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context |= {"version": version, "back_url": reverse("subsidies:policy", args=[version.pk])}
-    return render(request, f"subsidies/{template}.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _part(
@@ -72,7 +72,7 @@ def _part(
         if not refused:
             return redirect("subsidies:policy", version.pk)
         form.add_error(None, refused)
-    return _shown(request, version, "policy_part", form=form, heading=heading)
+    return _shown(request, version, "subsidies/policy_part.html", form=form, heading=heading)
 
 
 @page(policies.may_publish_policies)
@@ -182,10 +182,10 @@ def policy_condition_new(request: OfficeRequest, version_id: UUID, path: str) ->
         raise Http404
     if request.method == "GET" and not may_edit(request.actor, version):
         return redirect("subsidies:policy", version.pk)
-    choices = _choices(is_top=not place)
+    choices = _choices(version, is_top=not place)
     code = request.GET.get("condition", "")
     if code not in {choice["code"] for choice in choices}:
-        return _shown(request, version, "policy_condition_choose", choices=choices, path=path)
+        return _shown(request, version, "subsidies/policy_condition_choose.html", choices=choices, path=path)
     form = ConditionForm(request.POST or None, version=version, code=code)
     if request.method == "POST" and form.is_valid():
         node, parameters = form.node_and_parameters()
@@ -195,16 +195,31 @@ def policy_condition_new(request: OfficeRequest, version_id: UUID, path: str) ->
             return redirect("subsidies:policy", version.pk)
         form.add_error(None, refused)
     return _shown(
-        request, version, "policy_part", form=form, heading=_("Add a condition"), example=example_of(code)
+        request,
+        version,
+        "subsidies/policy_part.html",
+        form=form,
+        heading=_("Add a condition"),
+        example=example_of(code),
     )
 
 
-def _choices(*, is_top: bool) -> list[dict[str, Any]]:
-    """The closed vocabulary as sentences; what is asked when applying is a clause of its own."""
+def _choices(version: PolicyVersion, *, is_top: bool) -> list[dict[str, Any]]:
+    """The closed vocabulary as sentences, as far as the kind of programme may use it.
+
+    What is asked when applying is a clause of its own, not part of a group.
+    """
+    kind = version.programme.kind
     return [
-        {"code": code, "example": example_of(code), "is_application": kind.where is Where.APPLICATION}
-        for code, kind in VOCABULARY.items()
-        if code != "living" and (is_top or kind.where is not Where.APPLICATION)
+        {
+            "code": code,
+            "example": example_of(code),
+            "is_application": predicate.where is Where.APPLICATION,
+        }
+        for code, predicate in VOCABULARY.items()
+        if code != "living"
+        and (is_top or predicate.where is not Where.APPLICATION)
+        and (predicate.kinds is None or kind in predicate.kinds)
     ]
 
 
@@ -237,7 +252,7 @@ def policy_condition(request: OfficeRequest, version_id: UUID, path: str) -> Htt
         form.add_error(None, refused)
     heading = _("Change a condition")
     example = sentence_of(version, node, version.from_on)[0]
-    return _shown(request, version, "policy_part", form=form, heading=heading, example=example)
+    return _shown(request, version, "subsidies/policy_part.html", form=form, heading=heading, example=example)
 
 
 _CHANGES: dict[str, Callable[[Mapping[str, Any], rule_editing.Path], dict[str, Any]]] = {

@@ -62,6 +62,7 @@ def test_from_a_resident_file_to_a_paid_family_and_a_report(
     _the_check_up(at, office)
     _the_report(at, browser, office, tmp_path, batch)
     _the_trail(at, applications[FROM_LIST])
+    _the_policy(at)
 
 
 # 3 The resident file --------------------------------------------------------------------------
@@ -409,3 +410,28 @@ def _the_trail(at: At, application: str) -> None:
     )
     auditor.go("/offices/acts/")
     auditor.sees(names["county"])
+
+
+# 11 The policy --------------------------------------------------------------------------------
+def _the_policy(at: At) -> None:
+    """An amount is raised: the county sees whom it touches, and a second person publishes it."""
+    county, second = at("county"), at("county-2")
+    county.go(f"/subsidies/programmes/{PROGRAMME}/")
+    county.send("draft/")
+    draft = county.address()
+    county.go(f"{draft}basis/")
+    county.send(from_on="2014-07-01")
+    county.go(f"{draft}values/amount/")
+    county.send(**{"row3-from_on": "2014-07-01", "row3-value": "1200"})
+    county.sees("960.00", "1,200.00")
+    county.send("simulate/")
+    county.page.wait_for_url(f"**{draft}#simulation", timeout=60_000)
+    assert int(county.figure(said("Amount changes")).replace(",", "")) > 100
+    county.go(f"{draft}submit/")
+    county.send()
+    county.misses(said("Approve and publish"))
+    second.go("/")
+    second.sees(said("Policy versions to approve"))
+    second.go(f"{draft}publish/")
+    second.send()
+    second.sees(said("The version is published."))

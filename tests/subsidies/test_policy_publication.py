@@ -270,8 +270,9 @@ def test_differences_are_told_in_sentences(county: Actor) -> None:
         ),
     )
     told = "\n".join(differences(former, draft))
-    for words in ("60 → 58", "2015", "55", "1933", "60%", "40%"):
+    for words in ("由60改为58", "2015年1月1日", "年满55周岁", "1933-01-01及以后出生", "改为60%", "改为40%"):
         assert words in told
+    assert "1933年1月1日" not in told
 
 
 def test_gaps_and_overlaps_of_dated_rows() -> None:
