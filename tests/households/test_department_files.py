@@ -23,11 +23,20 @@ from households.services.events.facts import convert_hukou, record_examination, 
 from households.services.events.recording import Report
 from offices.actors import Actor
 from offices.database.context import open_context
-from offices.enums import Role
+from offices.enums import Role, SuccessionKind
 from offices.errors import DomainError, NotAllowed
 from tests.conftest import sql
-from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_actor, make_person
+from tests.factories import (
+    OTHER_TOWNSHIP,
+    OTHER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+    make_actor,
+    make_household,
+    make_person,
+)
 from tests.households.departments import counts, death_of, letter, list_of, only, report, rows_of
+from tests.households.divisions import FIRST, SECOND, done
 from tests.households.duplicates import merge
 from tests.households.life import images, make_family
 from tests.households.test_refused_files import CASES
@@ -308,8 +317,6 @@ def test_proposal_follows_who_moves_and_who_is_merged(clerk: Actor) -> None:
 
 
 def record_moves_to(act: object, clerk: Actor, person: Person) -> None:
-    from tests.factories import make_household
-
     make_household(person)
     act(  # type: ignore[operator] # the service
         actor=clerk, people=[person], report=Report(datetime.date(2014, 1, 2)), to_place=OTHER_VILLAGE
@@ -399,3 +406,16 @@ def test_database_holds_what_a_proposal_must_be(clerk: Actor) -> None:
             sql(f"UPDATE households_eventproposal SET {change} WHERE id = %s", [proposal.pk])
     sql("UPDATE households_eventproposal SET place = '甲' WHERE id = %s", [proposal.pk])
     assert list_of([{"姓名": "甲"}]).read()
+
+
+def test_reports_follow_when_villages_are_merged(county: Actor) -> None:
+    person = make_person(name="王秀兰", number=citizen_number(3), village=SECOND)
+    make_household(person)
+    for serial in (1, 2):
+        make_person(name="王秀英", number=citizen_number(serial), village=SECOND)
+    row = {"姓名": "王秀英", "出生日期": "1953-02-01", "死亡日期": "2014-01-03"}
+    brought = report(make_actor(Role.COUNTY), [death_of(person), row])
+    assert counts(brought) == {"proposed": 1, "ambiguous": 1}
+    change = done(SuccessionKind.MERGE, (FIRST, FIRST, "大前村"), (SECOND, FIRST, "大前村"))
+    assert change.state == "applied"
+    assert set(EventProposal.objects.values_list("division_code", flat=True)) == {FIRST}

@@ -15,10 +15,12 @@ from households.enums import CorrectionState, FactSource
 from households.models import (
     AccountCorrection,
     AmbiguousRow,
+    DepartmentFile,
     DivisionChange,
     DivisionChangeLine,
     DivisionMove,
     DuplicatePair,
+    EventProposal,
     FormerPlace,
     HeaderMapping,
     Household,
@@ -50,6 +52,7 @@ KINDS = {
     "visits": _("Visits with something promised"),
     "tasks": _("Households to put in order"),
     "units": _("Employers and units"),
+    "reports": _("Reports of other departments of whom nobody has said whom they mean"),
     "past_visits": _("Visits that are settled"),
 }
 FOLLOWS: tuple[type[models.Model], ...] = (
@@ -59,15 +62,17 @@ FOLLOWS: tuple[type[models.Model], ...] = (
     AccountCorrection,
     AmbiguousRow,
     DuplicatePair,
+    EventProposal,
     FormerPlace,
     NameToken,
     RegistryTask,
     Unit,
     Visit,
 )
-"""Names in pieces follow by their trigger."""
+"""Names in pieces, and reports about a person, follow by their trigger."""
 STAYS: tuple[type[models.Model], ...] = (
     Act,
+    DepartmentFile,
     DivisionChange,
     DivisionChangeLine,
     DivisionMove,
@@ -111,6 +116,7 @@ def follow_in_registry(following: Following) -> None:
     following.move(
         Unit, where="t.to_on IS NULL OR t.to_on > %s", parameters=[following.effective_on], kind="units"
     )
+    following.move(EventProposal, where="t.person_id IS NULL", kind="reports")
     _follow_tasks()
     _follow_pairs()
     following.staying(Visit, "past_visits")
