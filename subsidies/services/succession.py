@@ -22,6 +22,7 @@ from subsidies.models import (
     BudgetLine,
     Debt,
     DebtAct,
+    ExplanationReceipt,
     Grant,
     LateFinding,
     LedgerEntry,
@@ -31,6 +32,7 @@ from subsidies.models import (
     Objection,
     Payment,
     PaymentBatch,
+    PolicySimulation,
     PublicNotice,
     Sweep,
 )
@@ -52,11 +54,13 @@ STAYS = (
     BankAnswer,
     BankFile,
     BudgetLine,
+    ExplanationReceipt,
     LeftOut,
     LedgerEntry,
     LedgerPosting,
     Payment,
     PaymentBatch,
+    PolicySimulation,
     Sweep,
 )
 KINDS = {
