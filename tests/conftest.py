@@ -170,3 +170,8 @@ def sql(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, 
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+def refresh_statistics() -> None:
+    """What an import does at its end: a registry just filled has true statistics."""
+    sql("SELECT households_refresh_statistics()")

@@ -35,6 +35,7 @@ from households.models import (
     Parentage,
     Person,
 )
+from tests.conftest import refresh_statistics
 from tests.factories import VILLAGE
 
 FOLDER = Path(__file__).parent / "cases_by_hand"
@@ -172,6 +173,7 @@ class FamilyWriter:
         for model in (*first, *(kind for kind in self.rows if kind not in first)):
             model._default_manager.bulk_create(self.rows.get(model, []), batch_size=1000)  # type: ignore[attr-defined] # each is a model
         self.rows = {}
+        refresh_statistics()
 
     def _keep(self, row: Any) -> Any:
         self.rows.setdefault(type(row), []).append(row)

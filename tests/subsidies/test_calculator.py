@@ -26,7 +26,7 @@ from subsidies.selectors.calculator import ProgrammeAnswer, calculate
 from subsidies.selectors.explanation import assess_person
 from subsidies.selectors.imagined import hiding_tables, tables_named
 from subsidies.selectors.imagined_families import TOLD_BY, families_of, insurance_model, rows_of
-from tests.conftest import as_owner
+from tests.conftest import as_owner, refresh_statistics
 from tests.subsidies.answering import exactly, random_answers, record
 
 pytestmark = pytest.mark.django_db
@@ -65,15 +65,18 @@ def publish_every_draft() -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11, 12])
 def test_answers_come_out_as_the_same_family_in_the_registry(county: Actor, seed: int) -> None:
     publish_every_draft()
     dice = random.Random(seed)
     programmes = {programme.code: programme for programme in Programme.objects.all()}
     seen: dict[str, set[str]] = {}
-    for _family in range(90):
+    for family in range(90):
         told = random_answers(dice)
         asker, kids = record(told, dice)
+        if family % 30 == 0:
+            refresh_statistics()
         for one in calculate(told, on=DAY).programmes:
             whom = asker
             if one.child_born:

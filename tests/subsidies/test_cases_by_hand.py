@@ -32,6 +32,7 @@ def judged_cases() -> list[Case]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_case_comes_out_as_worked_by_hand(county: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     list_of_insured(monkeypatch)

@@ -18,6 +18,7 @@ from subsidies.selectors.entitlement_history import histories, history_of, owed_
 from subsidies.selectors.rules import policy_on
 from subsidies.services import debt_since
 from subsidies.services.sweep import entitled_among, sweep
+from tests.conftest import refresh_statistics
 from tests.factories import VILLAGE, make_person
 from tests.subsidies.random_families import random_families
 from tests.subsidies.test_sweep import entitled_person
@@ -75,6 +76,7 @@ def test_who_is_not_entitled_has_no_past(county: Actor) -> None:
 @pytest.mark.parametrize("programme", ["NCJF", "TFSD", "TFSC"])
 def test_history_is_what_any_days_sweep_says(county: Actor, programme: str) -> None:
     adults = [adult.row for adult in random_families(60, seed=11, day=TODAY)]
+    refresh_statistics()
     people = [row.pk for row in adults if row]
     benefit = Programme.objects.get(pk=programme)
     found = histories(people=people, programme=benefit, until=TODAY)

@@ -58,6 +58,7 @@ FAMILIES = int(os.environ.get("HUIMIN_RANDOM_FAMILIES", "3000"))
 AT_A_TIME = 3000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 1 + -(-FAMILIES // AT_A_TIME)))
 def test_sweep_agrees_with_a_plain_reading_of_the_rules(
     county: Actor, seed: int, monkeypatch: pytest.MonkeyPatch
