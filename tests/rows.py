@@ -88,6 +88,9 @@ Kwargs = Mapping[str, object]
 NAME = "璩秋实"
 """Everybody's in the rows: on a page of another township it would stand out."""
 
+LAST_YEAR = datetime.date(2013, 12, 31)
+"""A day that has come wherever rows are built."""
+
 
 def build_rows(families: int = 1) -> dict[str, Kwargs]:
     """By kind, what an address needs to name the row (`?`: what follows it).
@@ -364,15 +367,16 @@ def _departments(families: int) -> dict[str, Kwargs]:
     wrong = {"姓名": NAME, "公民身份号码": "1", "死亡日期": "2013-12-30"}
     stranger = {"姓名": NAME, "公民身份号码": citizen_number(490), "死亡日期": "2013-12-30"}
     several = {"姓名": namesakes[0].name, "出生日期": f"{namesakes[0].birth_date}", "死亡日期": "2013-12-30"}
-    told = report(counter, [*(death_of(person, "2013-12-30") for person in people), wrong, stranger, several])
+    deaths = (death_of(person, "2013-12-30") for person in people)
+    told = report(counter, [*deaths, wrong, stranger, several], dated_on=LAST_YEAR)
     for number in range(families - 1):
-        report(counter, [wrong], document=f"{number}")
+        report(counter, [wrong], document=f"{number}", dated_on=LAST_YEAR)
     with open_context(actor=counter):
         to_assign = request_department_file(
             actor=counter,
             upload=list_of([{"死者": NAME, "身份证号": "1", "去世日期": "2013-12-30"}]),
             file_name="名单.csv",
-            letter=letter(),
+            letter=letter(dated_on=LAST_YEAR),
         )
     proposals = EventProposal.objects.filter(brought=told)
     proposed, ambiguous = (
