@@ -205,7 +205,7 @@ class _Step:
             "DELETE FROM {debt} d WHERE d.id = ANY(%(gone)s::uuid[]) AND d.opened_on = %(day)s "
             "AND NOT EXISTS (SELECT FROM {act} a WHERE a.debt_id = d.id) "
             "AND NOT EXISTS (SELECT FROM {person} p WHERE p.id = d.person_id "
-            "AND (p.merged_into_id IS NOT NULL OR p.died_on <= %(day)s)) "
+            "AND (p.merged_into_id IS NOT NULL OR p.died_on = %(day)s)) "
             "AND NOT EXISTS (SELECT FROM {benefit} g WHERE g.person_id = d.person_id "
             "AND g.programme_id = d.programme_id AND " + _COVERS + ") "
             "AND NOT EXISTS (SELECT FROM {application} c WHERE c.person_id = d.person_id "
@@ -267,7 +267,7 @@ class _Step:
         return found
 
     def restore_unmerged(self) -> None:
-        """What was cleared by a merge or a correction that is taken back stands open as before."""
+        """What was cleared by a merge, a death or another entry that is taken back stands open as before."""
         self.run(
             """
             UPDATE {debt} d
@@ -275,7 +275,8 @@ class _Step:
                    first_payment_id = NULL, application_id = NULL
               FROM debt_candidate c
              WHERE c.person_id = d.person_id AND c.programme_id = d.programme_id
-               AND (d.closed_as = 'merged' OR d.closed_as = 'corrected' AND d.closed_on = %(day)s
+               AND (d.closed_as = 'merged'
+                    OR d.closed_as IN ('corrected', 'died', 'moved') AND d.closed_on = %(day)s
                     OR d.closed_as = 'granted' AND EXISTS (
                     SELECT FROM {benefit} g WHERE g.id = d.grant_id AND g.person_id <> d.person_id))
                AND NOT EXISTS (SELECT FROM {debt} o WHERE o.person_id = d.person_id

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offices.charts import (
@@ -141,6 +141,7 @@ def test_a_donut_of_many_parts_is_refused() -> None:
         donut_chart(chart_id="x", title="X", labels=list("abcdef"), series=series(1, 2, 3, 4, 5, 6))
 
 
+@settings(deadline=None)  # a busy machine is no fault of a drawing
 @given(
     values=st.lists(
         st.none() | st.integers(-(10**9), 10**12) | st.decimals(-(10**6), 10**6, places=2),
