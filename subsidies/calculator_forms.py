@@ -23,7 +23,6 @@ from subsidies.answers import (
     Spouse,
     read_span,
 )
-from subsidies.selectors.imagined_families import insurance_model
 
 NOT_SURE = ("", _("Not sure"))
 HUKOU_CHOICES = (
@@ -181,8 +180,6 @@ class CalculatorForm(_OnDay):
     def __init__(self, told: QueryDict | None, *, on: datetime.date) -> None:
         super().__init__(told, on=on)
         self.fields["township"].queryset = Division.objects.townships()  # type: ignore[attr-defined] # a model choice
-        # Where the register keeps no list of the insured, nothing would be decided by it.
-        self.asks_about_insurance = insurance_model() is not None
         self.children = [
             ChildForm(told, on=on, prefix=f"kid{number}") for number in range(1, MOST_CHILDREN + 1)
         ]

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from django.apps import apps
 from django.db import models
 
-from households.models import Employment, ExaminationYear, Hukou, MaritalFact, Person
+from households.models import Employment, ExaminationYear, Hukou, InsuranceElsewhere, MaritalFact, Person
 from subsidies.predicates import kinship, qualifying
 from subsidies.predicates.sql import SUBJECTS, certificates, holds, table
 
@@ -35,14 +34,10 @@ def _certificate() -> str:
 
 
 def _insurance() -> str:
-    """The schemes somebody is insured in elsewhere; while the register keeps no such list, not known."""
-    model = apps.all_models["households"].get("insuranceelsewhere")
-    if model is None:
-        return """
-  CROSS JOIN (SELECT NULL::text[] AS schemes, NULL::boolean AS is_listed) insurance"""
+    """The schemes somebody is insured in elsewhere, as the lists of the social insurance told."""
     return f"""
-  CROSS JOIN LATERAL (SELECT array_agg(entry.scheme::text) AS schemes, true AS is_listed
-                        FROM {table(model)} entry
+  CROSS JOIN LATERAL (SELECT array_agg(entry.scheme::text) AS schemes
+                        FROM {table(InsuranceElsewhere)} entry
                        WHERE entry.person_id = subject.id AND {holds("entry")}) insurance"""
 
 

@@ -205,7 +205,6 @@ class InsuredElsewhere(Predicate):
         employed = f"'{EmploymentState.EMPLOYED.value}', '{EmploymentState.PUBLIC.value}'"
         return (
             f"CASE WHEN insurance.schemes && {values.bind(list(self.scheme))}::text[] THEN true "
-            f"WHEN insurance.is_listed IS NULL THEN NULL "
             f"WHEN employment.state IN ({employed}) THEN NULL ELSE false END"
         )
 

@@ -117,11 +117,11 @@ def _examination(person: Person, day: datetime.date) -> list[ShownFact]:
 
 
 def _insurance(person: Person, day: datetime.date) -> list[ShownFact]:
-    schemes, is_listed = _columns(person, day, "insurance", "insurance.schemes, insurance.is_listed")
+    (schemes,) = _columns(person, day, "insurance", "insurance.schemes")
     if schemes:
         value = "、".join(str(Scheme(code).label) for code in sorted(set(schemes)))
     else:
-        value = _("On no list") if is_listed else _("None on record")
+        value = _("On no list")
     return [ShownFact(_("Insured elsewhere"), value, _("Register"))]
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
-from django.apps import apps
 from django.db import models
 
 from households.enums import MaritalState, ParentageKind, ParentRole, Sex
@@ -25,6 +24,7 @@ from households.models import (
     ExaminationYear,
     Household,
     Hukou,
+    InsuranceElsewhere,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -49,19 +49,12 @@ TOLD_BY: Mapping[type[models.Model], str] = {
     OnlyChildCertificate: "the certificate",
     Employment: "the work and the day of retirement",
     ExaminationYear: "a child's examination year",
+    InsuranceElsewhere: "whether insured as a worker or in another county",
     Membership: "taken as given: the couple has one household",
     Household: "taken as given: the couple has one household",
     Absence: "taken as given: who asks lives in the county",
 }
 """What each table of the registry is told from; a test sees that no relation reads another."""
-
-
-def insurance_model() -> type[models.Model] | None:
-    """The list of who is insured elsewhere, where the register keeps one."""
-    try:
-        return apps.get_model("households.InsuranceElsewhere")  # type: ignore[misc] # it may not be there yet
-    except LookupError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +80,10 @@ def ways_to_be(answers: Answers, *, on: datetime.date) -> list[Answers]:
         ways = _with_kids(ways, [partial(_died, end=end, on=on) for end in (0, 1)])
     if Question.GRADE in is_open:
         ways = _with_kids(ways, [partial(_graded, grade=grade) for grade in (0, 1)])
-    if insurance_model():
-        if Question.MEDICAL in is_open:
-            ways = [replace(way, has_medical=has) for way in ways for has in (False, True)]
-        if Question.PENSION in is_open:
-            ways = [replace(way, has_pension=has) for way in ways for has in (False, True)]
+    if Question.MEDICAL in is_open:
+        ways = [replace(way, has_medical=has) for way in ways for has in (False, True)]
+    if Question.PENSION in is_open:
+        ways = [replace(way, has_pension=has) for way in ways for has in (False, True)]
     return ways
 
 
@@ -190,10 +182,9 @@ def _work(asker: Person, answers: Answers) -> Iterator[models.Model]:
             retired_on=answers.retired,
             employer_code=_CODE_OF_EMPLOYER.get(answers.employer, ""),
         )
-    model = insurance_model()
     for scheme, has in (("medical", answers.has_medical), ("pension", answers.has_pension)):
-        if has and model:
-            yield model(id=new_id(), person_id=asker.pk, scheme=scheme)
+        if has:
+            yield InsuranceElsewhere(id=new_id(), person_id=asker.pk, scheme=scheme)
 
 
 def _kinship(

@@ -14,6 +14,7 @@ from households.models import (
     ExaminationYear,
     Household,
     Hukou,
+    InsuranceElsewhere,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -21,7 +22,6 @@ from households.models import (
     Person,
 )
 from subsidies.answers import Answers, ChildAnswer, Employer, Holder, Span, Spouse
-from subsidies.selectors.imagined_families import insurance_model
 from tests.factories import VILLAGE
 
 EDGES = ("1933-01-01", "1932-12-31", "1953-12-31", "1954-01-01", "1964-12-31", "1965-01-01", "1952-02-29")
@@ -42,7 +42,6 @@ def random_answers(dice: random.Random) -> Answers:
     spouse = dice.choices(list(Spouse), (70, 15, 15))[0]
     lives = spouse is Spouse.LIVES
     work = dice.choice((*EmploymentState.values, ""))
-    listed = insurance_model() is not None
     return Answers(
         born=_adult(dice),
         sex=dice.choice((Sex.FEMALE, Sex.MALE)),
@@ -57,8 +56,8 @@ def random_answers(dice: random.Random) -> Answers:
         retired=_between(dice, 2011, 2013)
         if work == EmploymentState.RETIRED and dice.random() < 0.8
         else None,
-        has_medical=dice.random() < 0.2 if listed else None,
-        has_pension=dice.random() < 0.2 if listed else None,
+        has_medical=dice.random() < 0.2,
+        has_pension=dice.random() < 0.2,
     )
 
 
@@ -102,7 +101,7 @@ def record(told: Answers, dice: random.Random) -> tuple[Person, list[Person]]:
         _fact(Employment, asker, state=told.work, retired_on=told.retired, employer_code=CODES[told.employer])
     for scheme, has in (("medical", told.has_medical), ("pension", told.has_pension)):
         if has:
-            _fact(insurance_model(), asker, scheme=scheme)
+            _fact(InsuranceElsewhere, asker, scheme=scheme)
     return asker, [_record_kid(kid, told, asker, spouse) for kid in told.kids]
 
 

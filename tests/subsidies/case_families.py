@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
-
 from households.enums import (
     EmploymentState,
     HukouType,
@@ -29,6 +27,7 @@ from households.models import (
     ExaminationYear,
     Household,
     Hukou,
+    InsuranceElsewhere,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -236,9 +235,8 @@ class FamilyWriter:
         for found in one.matches(DAY + "迁出"):
             self._keep(Absence(from_on=_day(found[1]), **common))
         for found in one.matches(f"(?:{DAY}起)?参加职工(养老|医保)"):
-            model: Any = apps.get_model("households", "InsuranceElsewhere")
             since = _day(found[1]) if found[1] else None
-            self._keep(model(scheme=SCHEMES[found[2]], from_on=since, **common))
+            self._keep(InsuranceElsewhere(scheme=SCHEMES[found[2]], from_on=since, **common))
 
     def _marry(self, people: list[Someone]) -> None:
         own = people[0]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-from django.apps import apps
-
 from offices import clock
 from offices.enums import Role
 from subsidies.enums import PolicyState
 from subsidies.models import PolicyVersion
-from subsidies.predicates import relations
 from subsidies.services.policies import check_policy
 from tests.factories import make_actor
 
@@ -27,15 +23,3 @@ def publish_drafts(*codes: str) -> None:
         version.state, version.published_at = PolicyState.PUBLISHED, clock.now()
         version.approved_by_id = second.staff_id
         version.save()
-
-
-def knows_insured() -> bool:
-    """Whether the register keeps the list of who is insured elsewhere."""
-    return "insuranceelsewhere" in apps.all_models["households"]
-
-
-def list_of_insured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the register keeps none yet: an empty one, so that the rest of a rule is judged."""
-    if not knows_insured():
-        empty = "\n CROSS JOIN (SELECT NULL::text[] AS schemes, true AS is_listed) insurance"
-        monkeypatch.setitem(relations._RELATIONS, "insurance", ((), lambda: empty))

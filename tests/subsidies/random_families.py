@@ -7,8 +7,6 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
-
 from households.models import (
     Absence,
     Disability,
@@ -16,6 +14,7 @@ from households.models import (
     ExaminationYear,
     Household,
     Hukou,
+    InsuranceElsewhere,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -176,12 +175,11 @@ class _Maker:
                 self._row(
                     Employment, one, period, state=state, retired_on=retired_on, employer_code=job.code
                 )  # fmt: skip
-        model = apps.all_models["households"].get("insuranceelsewhere")
         for scheme in ("medical", "pension"):
-            if model and dice.random() < 0.15:
+            if dice.random() < 0.15:
                 period = self._period()
                 one.insured.append((scheme, period))
-                self._row(model, one, period, scheme=scheme)
+                self._row(InsuranceElsewhere, one, period, scheme=scheme)
 
     def _marry(self, one: Someone, other: Someone) -> None:
         dice = self.dice

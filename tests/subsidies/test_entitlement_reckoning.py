@@ -15,7 +15,7 @@ from subsidies.models import Assessment, Programme
 from subsidies.selectors.explanation import assess_person
 from subsidies.services.sweep import sweep
 from tests.factories import VILLAGE, make_person
-from tests.subsidies.drafts import list_of_insured, publish_drafts
+from tests.subsidies.drafts import publish_drafts
 from tests.subsidies.plain_rules import RULES, Register
 from tests.subsidies.random_families import random_families
 
@@ -60,10 +60,7 @@ AT_A_TIME = 3000
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 1 + -(-FAMILIES // AT_A_TIME)))
-def test_sweep_agrees_with_a_plain_reading_of_the_rules(
-    county: Actor, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    list_of_insured(monkeypatch)
+def test_sweep_agrees_with_a_plain_reading_of_the_rules(county: Actor, seed: int) -> None:
     publish_drafts()
     people = random_families(min(AT_A_TIME, FAMILIES), seed=seed, day=DAY)
     record = sweep(actor=county, as_of=DAY)
