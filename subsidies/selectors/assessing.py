@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from subsidies.predicates import Bindings
+from subsidies.predicates import Bindings, Node
 from subsidies.predicates.relations import joins, subject
 from subsidies.selectors.rules import PolicyOnDay
 
@@ -14,7 +14,8 @@ from subsidies.selectors.rules import PolicyOnDay
 class Decision:
     """A statement's text up to `FROM …`: one row for each person asked about.
 
-    Columns: id, division_code, one `clause_N` for each registry clause, amount, annual_amount.
+    Columns: id, division_code, one `clause_N` for each registry clause, amount, annual_amount; where
+    asked for, `results`: those of every node of the registry clauses, in the order of `walk`.
     """
 
     subjects: str
@@ -32,8 +33,20 @@ class Decision:
         return " AND ".join(f"{column} IS NOT FALSE" for _code, column in self.clause_columns)
 
 
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all its parts, in the order of the results."""
+    yield node
+    for part in node.parts:
+        yield from walk(part)
+
+
 def decide(
-    policy: PolicyOnDay, values: Bindings, *, among: Sequence[str] = (), is_pruned: bool = False
+    policy: PolicyOnDay,
+    values: Bindings,
+    *,
+    among: Sequence[str] = (),
+    is_pruned: bool = False,
+    with_nodes: bool = False,
 ) -> Decision:
     """The decision of a policy's registry clauses; `among` are conditions on `subject`'s columns.
 
@@ -51,6 +64,9 @@ def decide(
         f"{clause.condition(values)} AS {column}"
         for clause, (_code, column) in zip(clauses, columns, strict=True)
     )
+    if with_nodes:
+        nodes = ", ".join(node.condition(values) for clause in clauses for node in walk(clause.node))
+        decided += f", ARRAY[{nodes}]::boolean[] AS results"
     amount, annual_amount = policy.amounts.expressions(values)
     return Decision(
         subjects=subject(*conditions),

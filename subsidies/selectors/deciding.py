@@ -7,7 +7,7 @@ The people are those of the registry, or imagined ones whose rows stand in the s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from subsidies.models import PolicyVersion
 from subsidies.predicates import Bindings, Node
 from subsidies.predicates.base import RECKONED_ON
 from subsidies.predicates.relations import joins, subject
-from subsidies.selectors.assessing import decide
+from subsidies.selectors.assessing import decide, walk
 from subsidies.selectors.imagined import hiding_tables
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 
@@ -52,15 +52,10 @@ def decided(
 ) -> Mapping[UUID, Decided]:
     """The registry's decision for each of some people; `family`: for imagined people, from their rows."""
     values = Bindings(day=facts_of or policy.day, reckoned_on=reckoned_on)
-    decision = decide(policy, values, among=(_among(people, values),))
-    nodes = ", ".join(
-        node.condition(values) for clause in policy.rule.registry_clauses for node in walk(clause.node)
-    )
+    decision = decide(policy, values, among=(_among(people, values),), with_nodes=True)
     rows = _rows(
-        f"{decision.subjects}, assessed AS ({decision.rows}), "
-        f"nodes AS (SELECT subject.id, ARRAY[{nodes}]::boolean[] AS results "
-        f"FROM subject{joins(policy.relations)})",
-        f"SELECT id, {decision.all_hold}, nodes.results, amount, annual_amount FROM assessed JOIN nodes USING (id)",
+        f"{decision.subjects}, assessed AS ({decision.rows})",
+        f"SELECT id, {decision.all_hold}, results, amount, annual_amount FROM assessed",
         values,
         family,
     )
@@ -91,13 +86,6 @@ def would_qualify(
         if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
             return day
     return None
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """A node and all its parts, in the order of the results."""
-    yield node
-    for part in node.parts:
-        yield from walk(part)
 
 
 def clause_results(policy: PolicyOnDay, results: Sequence[bool | None]) -> list[bool | None]:
