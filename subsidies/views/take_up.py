@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -139,10 +139,10 @@ def _address(name: str, **asked: str) -> str:
 
 
 def _trend(actor: Actor, today: datetime.date, programme: Programme | None) -> Chart | None:
-    points: Sequence[tuple[datetime.date, int]] = open_lines_over_time(
-        actor=actor, on=today, programme=programme
-    )
-    if not any(count for _day, count in points):
+    """The open lines month by month since the first that was opened; nothing while there is but one month."""
+    told = open_lines_over_time(actor=actor, on=today, programme=programme)
+    points = list(dropwhile(lambda point: not point[1], told))
+    if len(points) < 2:
         return None
     address = _debts(programme=programme.pk if programme else "")
     return line_chart(
