@@ -61,7 +61,13 @@ class TownshipForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["township"]
-        field.choices = [("", _("All townships")), *townships_of_today()]
+        field.choices = townships_of_today()
+
+    @property
+    def chosen(self) -> str:
+        """The township of the address, else the first: a list of a whole county's villages is no choice."""
+        field: Any = self.fields["township"]
+        return self.data.get("township") or next((code for code, _name in field.choices), "")
 
 
 def townships_of_today() -> list[tuple[str, str]]:
@@ -84,6 +90,7 @@ class ChangeForm(forms.Form):
     """What every change says: from which day it holds and which document orders it."""
 
     kind: SuccessionKind
+    township = forms.CharField(required=False, widget=forms.HiddenInput)
     effective_on = DayField(label=_("Holds from"))
     document = forms.CharField(
         label=_("Legal document"),
@@ -93,8 +100,8 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, township: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # What was chosen stays valid whatever township is looked at.
-        self.township = "" if self.is_bound else township
+        self.shown = township
+        self.fields["township"].initial = township
 
     def lines(self) -> list[Succession]:
         """The old and new villages that were entered."""
@@ -118,7 +125,7 @@ class MergeForm(ChangeForm):
     villages = forms.MultipleChoiceField(
         label=_("Villages that become one"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Two or more. Filter by township above to see fewer."),
+        help_text=_("Two or more. Those of another township: choose it above."),
     )
     new_code = forms.CharField(
         label=_("Code of the village from that day on"),
@@ -131,7 +138,7 @@ class MergeForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["villages"].choices = villages_of_today(self.township)  # type: ignore[attr-defined] # a choice field
+        self.fields["villages"].choices = villages_of_today(self.shown)  # type: ignore[attr-defined] # a choice field
 
     def lines(self) -> list[Succession]:
         said = self.cleaned_data
@@ -161,7 +168,7 @@ class SplitForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = villages_of_today(self.township)  # type: ignore[attr-defined] # a choice field
+        self.fields["village"].choices = villages_of_today(self.shown)  # type: ignore[attr-defined] # a choice field
         for number in range(1, _MOST_NEW + 1):
             self.fields[f"code_{number}"] = forms.CharField(
                 label=_("Code of new village %(number)s") % {"number": number},
@@ -205,7 +212,7 @@ class TransferForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["village"].choices = villages_of_today(self.township)  # type: ignore[attr-defined] # a choice field
+        self.fields["village"].choices = villages_of_today(self.shown)  # type: ignore[attr-defined] # a choice field
 
     def lines(self) -> list[Succession]:
         said = self.cleaned_data
@@ -227,7 +234,7 @@ class RenameForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = [*townships_of_today(), *villages_of_today(self.township)]
+        places = [*townships_of_today(), *villages_of_today(self.shown)]
         self.fields["division"].choices = places  # type: ignore[attr-defined] # a choice field
 
     def lines(self) -> list[Succession]:

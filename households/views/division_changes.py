@@ -92,8 +92,10 @@ def change_new(request: Any, kind: str) -> HttpResponse:
     """Prepare a change; what it moves is counted and shown next."""
     if kind not in FORMS:
         raise Http404
-    township = request.GET.get("township", "")
-    form = FORMS[kind](request.POST if request.method == "POST" else None, township=township)
+    townships = TownshipForm(request.GET)
+    is_sent = request.method == "POST"
+    township = request.POST.get("township", "") if is_sent else townships.chosen
+    form = FORMS[kind](request.POST if is_sent else None, township=township)
     if form.is_valid():
         try:
             change = draft_change(actor=request.actor, **form.said())
@@ -111,8 +113,7 @@ def change_new(request: Any, kind: str) -> HttpResponse:
     context = {
         "form": form,
         "title": _TITLES[kind],
-        "townships": TownshipForm(request.GET or None),
-        "is_filtered": bool(township),
+        "townships": TownshipForm({"township": township}),
     }
     return render(request, "households/division_change_new.html", context, status=422 if form.errors else 200)
 

@@ -39,7 +39,6 @@ def calculator(request: Any) -> HttpResponse:
                 status = 200
     response = render(request, "subsidies/calculator.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

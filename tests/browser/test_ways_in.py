@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from offices.enums import Role
 from tests.browser.cases import Rows, make_cases, username_of
 from tests.browser.installation import Installation
-from tests.browser.people import Person, said
+from tests.browser.people import NARROW, Person, said
 from tests.browser.test_one_county import PAPERS, RESIDENTS
 from tests.rows import NAME
 from tests.subsidies.money import citizen_number
@@ -115,3 +115,22 @@ def test_the_main_forms_without_a_script(browser: Browser, office: Installation,
         counter.page.locator("form[action*='setlang'] button").first.click()
         counter.page.wait_for_load_state()
         assert counter.page.locator("html").get_attribute("lang") == "en"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no script"])
+def test_anybody_asks_the_calculator(browser: Browser, office: Installation, scripts: bool) -> None:
+    """On a phone, without an account: the form comes back with an answer, and the address says nothing."""
+    with Person(browser, office, viewport=NARROW, scripts=scripts) as anybody:
+        anybody.go("/calculator/")
+        anybody.page.fill("[name=born]", "1953-02-01")
+        answers = {"gender": "F", "hukou": "rural", "partner": "lives", "kids": "1", "kid1-gender": "F"}
+        for name, value in answers.items():
+            anybody.page.locator(f"label:has([name='{name}'][value='{value}'])").click()
+        anybody.page.fill("[name=kid1-born]", "1980")
+        anybody.page.fill("[name=partner_born]", "62")
+        anybody.page.locator("label:has([name='partner_hukou'][value='rural'])").click()
+        with anybody.page.expect_navigation():
+            anybody.page.click("main form button[type=submit]")
+        assert anybody.page.locator(".answer-entitled").count() == 1, anybody.text()
+        assert anybody.page.url.endswith("/calculator/")
+        assert not anybody.complaints
