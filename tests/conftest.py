@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -116,6 +117,12 @@ def _teardown_as_owner(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _teardown_as_owner  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """A page that a former test asked for in English leaves its language to the thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
