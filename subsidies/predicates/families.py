@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from django.db import models
@@ -137,9 +138,9 @@ class FamilyPredicate(Predicate):
         unless = f"WHEN {' OR '.join(is_open)} THEN NULL " if is_open else ""
         return f"CASE WHEN {' OR '.join(is_true)} THEN true {unless}ELSE false END"
 
+    @abstractmethod
     def open_otherwise(self) -> tuple[str, ...]:
         """What else leaves it open."""
-        raise NotImplementedError
 
 
 @predicate
