@@ -27,7 +27,7 @@ from households.enums import (
     VisitPurpose,
     VisitResult,
 )
-from households.models import AmbiguousRow, Employment, EventProposal, Hukou, Person, RegistryTask
+from households.models import AmbiguousRow, Employment, EventProposal, Hukou, Membership, Person, RegistryTask
 from households.resources import LISTS
 from households.services.accounts import propose_account
 from households.services.associations import count_services, record_association
@@ -454,7 +454,10 @@ def _cases(families: int) -> dict[str, Kwargs]:
 def _debts(families: int) -> dict[str, Kwargs]:
     """After the assessment of the day: a line with entries, and deaths told late of who has a grant."""
     counter = make_actor(Role.TOWNSHIP)
-    line = Debt.objects.owed().filter(programme="CASE", division_code=VILLAGE).order_by("pk")[0]
+    lines = Debt.objects.owed().filter(
+        programme="CASE", division_code=VILLAGE, person__in=Membership.objects.values("person")
+    )
+    line = lines.order_by("person__birth_date", "pk")[0]
     for deed in (DebtDeed.TOLD, DebtDeed.HELPED, DebtDeed.CANNOT_REACH)[:families]:
         record_deed(debt=line, deed=deed, actor=counter)
     yesterday = clock.today() - datetime.timedelta(days=1)
