@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from households.enums import EmploymentState, EventState, HukouType, Relation, Sex
+from households.enums import EmploymentState, EventState, HukouType, Relation, Sex, UnitKind
 from households.models import (
     Absence,
     Disability,
@@ -39,6 +39,7 @@ from households.services.events.moves import (
     record_return,
 )
 from households.services.events.taking_back import take_back_event
+from households.services.units import lodge_person, record_unit
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
@@ -377,3 +378,35 @@ def test_an_event_on_which_a_later_one_rests_stays(clerk: Actor) -> None:
     take_back_event(event=birth, actor=clerk)
     later.refresh_from_db()
     assert later.person_id is None
+
+
+@pytest.mark.parametrize("what", ["death", "departure", "move elsewhere"])
+def test_who_dies_or_moves_lives_in_the_compound_no_longer(clerk: Actor, what: str) -> None:
+    daughter = make_family().daughter
+    compound = record_unit(actor=clerk, kind=UnitKind.COMPOUND, name="一院", place=VILLAGE)
+    lodging = lodge_person(actor=clerk, unit=compound, person=daughter, from_on=D(2013, 5, 1))
+    before = images()
+    said = report("2014-01-02")
+    event = (
+        record_death(actor=clerk, person=daughter, report=said)
+        if what == "death"
+        else record_departures(actor=clerk, people=[daughter], report=said)[0]
+        if what == "departure"
+        else record_moves(actor=clerk, people=[daughter], report=said, to_place=OTHER_VILLAGE)[0]
+    )
+    lodging.refresh_from_db()
+    assert lodging.to_on == D(2014, 1, 2)
+    take_back_event(event=event, actor=clerk)
+    lodging.refresh_from_db()
+    assert lodging.to_on is None
+    assert images() == before
+
+
+def test_who_moves_within_the_village_of_the_compound_stays_in_it(clerk: Actor) -> None:
+    daughter = make_family().daughter
+    office = make_actor(Role.COUNTY)
+    compound = record_unit(actor=office, kind=UnitKind.COMPOUND, name="一院", place=OTHER_VILLAGE)
+    lodging = lodge_person(actor=office, unit=compound, person=daughter, from_on=D(2013, 5, 1))
+    record_moves(actor=clerk, people=[daughter], report=report("2014-01-02"), to_place=OTHER_VILLAGE)
+    lodging.refresh_from_db()
+    assert lodging.to_on is None

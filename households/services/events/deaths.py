@@ -43,6 +43,7 @@ def record_death(
         _check_nothing_later(person, report)
         membership = membership_on(person, current.on)
         current.change(person, died_on=current.on)
+        current.move_out(person)
         if survivor and not (survivor.died_on and survivor.died_on <= current.on):
             current.put(
                 MaritalFact,

@@ -96,6 +96,7 @@ def _moves_anything(
     has_moved = False
     if home_moves and _home(person, current) != place:
         current.put(Residence, person, {"place_code": place})
+        current.move_out(person, unless_to=place)
         has_moved = True
     hukou = Hukou.objects.on(current.on).filter(person=person).first()
     if hukou_moves and (hukou is None or hukou.place_code != place):
@@ -156,6 +157,7 @@ def record_departures(
             current.detail = {"from": _home(person, current), "to": place}
             current.leave(person, place)
             current.put(Residence, person, {"place_code": place} if place else None)
+            current.move_out(person)
             if hukou_moves:
                 _register(current, person, place)
             events.append(finish(current, person))

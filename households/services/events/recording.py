@@ -125,6 +125,15 @@ class Recording:
         self._end(membership)
         self._replace(Absence, person, absence, {"place_code": place_code}, until)
 
+    def move_out(self, person: Person, *, unless_to: str = "") -> None:
+        """Have a person no longer live in a compound from the event's day, unless it lies where she moves."""
+        lodging = (
+            Lodging.objects.on(self.on).filter(person=person).exclude(unit__division_code=unless_to).first()
+        )
+        if lodging and lodging.from_on != self.on:
+            self.involve(person)
+            self._end(lodging)
+
     def change(self, person: Person, **values: Any) -> None:
         """Change the record of a person itself."""
         self.involve(person)
