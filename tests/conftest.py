@@ -27,10 +27,16 @@ ALIASES = {"default": "app", "clinical": "clinical"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Random trials are slow."""
+    """Random trials are slow; what is named for pages is about them; the rest says by its fixtures what it needs."""
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.slow)
+        if item.path.stem.endswith(("_page", "_pages")):
+            item.add_marker(pytest.mark.page)
+        if not item.get_closest_marker("django_db") and "django_db_setup" not in getattr(
+            item, "fixturenames", ()
+        ):
+            item.add_marker(pytest.mark.no_database)
 
 
 def _become_serving_role(connection: Any, **_kwargs: Any) -> None:

@@ -27,6 +27,8 @@ from offices.services.staff import system_actor
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor
 from tests.rows import NAME, Kwargs, build_rows
 
+pytestmark = pytest.mark.page
+
 # Roles ----------------------------------------------------------------------------------------
 VILLAGE, COUNTER, TOWN = Role.VILLAGE, Role.TOWNSHIP, Role.TOWNSHIP_REVIEWER
 REVIEWER, COUNTY = Role.COUNTY_REVIEWER, Role.COUNTY
@@ -423,12 +425,23 @@ def signed_in(actor: Actor) -> Client:
     return browser
 
 
-def everybody() -> Iterator[tuple[Role, bool, Client]]:
-    """Each role as who serves the village, and each local one as somebody of another township."""
-    for role in PEOPLE:
-        yield role, True, signed_in(make_actor(role))
-        if role in ELSEWHERE:
-            yield role, False, signed_in(make_actor(role, ELSEWHERE[role]))
+@pytest.fixture(scope="module")
+def everybody(rows: dict[str, Kwargs], django_db_blocker: Any) -> list[tuple[Role, bool, Client]]:
+    """Each role as who serves the village, and each local one as somebody of another township.
+
+    Signed in once for the module: whatever a call does, the sign-in of the others too, is undone after it.
+    """
+    with django_db_blocker.unblock():
+        own = [(role, True, signed_in(make_actor(role))) for role in PEOPLE]
+        away = [(role, False, signed_in(make_actor(role, place))) for role, place in ELSEWHERE.items()]
+    return own + away
+
+
+@pytest.fixture(scope="module")
+def acts_before(everybody: list[tuple[Role, bool, Client]], django_db_blocker: Any) -> int:
+    """How many acts stand before a call: each is undone, so before every one."""
+    with django_db_blocker.unblock(), open_context(scope="370406"):
+        return Act.objects.count()
 
 
 def expected(door: Door, role: Role, method: str, *, is_own: bool) -> set[int]:
@@ -444,19 +457,19 @@ def expected(door: Door, role: Role, method: str, *, is_own: bool) -> set[int]:
     return {200} if method == "G" else {200, 204, 302, 422}
 
 
-def call(browser: Client, door: Door, method: str, kwargs: Kwargs) -> tuple[HttpResponse, int]:
+def call(
+    browser: Client, door: Door, method: str, kwargs: Kwargs, acts_before: int
+) -> tuple[HttpResponse, int]:
     """Answer and number of acts, everything undone afterwards."""
     parts = dict(kwargs)
     query = parts.pop("?", "")
     address = f"{reverse(door.name, kwargs=parts)}?{query}"
     with transaction.atomic():
-        with open_context(scope="370406"):
-            before = Act.objects.count()
         answer: Any = browser.get(address) if method == "G" else browser.post(address)
         if answer.streaming:
             b"".join(answer.streaming_content)  # only so is the request over
         with open_context(scope="370406"):
-            acts = Act.objects.count() - before
+            acts = Act.objects.count() - acts_before
         transaction.set_rollback(True)
     return answer, acts
 
@@ -470,11 +483,13 @@ def test_every_address_has_its_line() -> None:
 
 @pytest.mark.django_db(databases=["default", "clinical"])
 @pytest.mark.parametrize("door", DOORS, ids=str)
-def test_who_may_open_it(door: Door, rows: dict[str, Kwargs]) -> None:
+def test_who_may_open_it(
+    door: Door, rows: dict[str, Kwargs], everybody: list[tuple[Role, bool, Client]], acts_before: int
+) -> None:
     wrong = []
-    for role, is_own, browser in everybody():
+    for role, is_own, browser in everybody:
         for method in "GP":
-            answer, acts = call(browser, door, method, rows[door.row])
+            answer, acts = call(browser, door, method, rows[door.row], acts_before)
             right = expected(door, role, method, is_own=is_own)
             who = f"{role} {'of the village' if is_own else 'from elsewhere'} {method}"
             if answer.status_code not in right:
@@ -488,19 +503,21 @@ def test_who_may_open_it(door: Door, rows: dict[str, Kwargs]) -> None:
 
 @pytest.mark.django_db(databases=["default", "clinical"])
 @pytest.mark.parametrize("door", DOORS, ids=str)
-def test_nobody_is_led_to_the_sign_in_page(door: Door, rows: dict[str, Kwargs]) -> None:
+def test_nobody_is_led_to_the_sign_in_page(door: Door, rows: dict[str, Kwargs], acts_before: int) -> None:
     for method in "GP":
-        answer, acts = call(Client(), door, method, rows[door.row])
+        answer, acts = call(Client(), door, method, rows[door.row], acts_before)
         assert (answer.status_code, acts) == (302, 0)
         assert re.match(r"/accounts/login/\?next=", answer["Location"])
 
 
 @pytest.mark.django_db(databases=["default", "clinical"])
 @pytest.mark.parametrize("name", PUBLIC)
-def test_public_pages_are_open_to_everybody(name: str, rows: dict[str, Kwargs]) -> None:
+def test_public_pages_are_open_to_everybody(
+    name: str, rows: dict[str, Kwargs], everybody: list[tuple[Role, bool, Client]], acts_before: int
+) -> None:
     door = Door(name, "G", EVERYBODY)
-    for browser in (Client(), signed_in(make_actor(Role.VILLAGE)), signed_in(make_actor(Role.AUDIT_ADMIN))):
-        answer, acts = call(browser, door, "G", rows[PUBLIC[name]])
+    for browser in (Client(), *(browser for _role, is_own, browser in everybody if is_own)):
+        answer, acts = call(browser, door, "G", rows[PUBLIC[name]], acts_before)
         assert answer.status_code in {200, 302}
         assert not acts
 

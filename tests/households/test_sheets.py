@@ -37,7 +37,7 @@ from tests.reports.reading import Pages, told_by
 from tests.subsidies.cases import enter, make_office, make_programme, rules_say
 from tests.subsidies.money import citizen_number, give_account, make_grant, paid_programme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 COUNTY = settings.HUIMIN_COUNTY
 NUMBER = citizen_number(77)
 

@@ -31,7 +31,7 @@ from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, ma
 from tests.reports.month import JANUARY, book, grant, paid_batch
 from tests.reports.reading import Pages, told_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 COUNTY = settings.HUIMIN_COUNTY
 
 
