@@ -25,6 +25,7 @@ from subsidies.enums import BatchState, EntryKind, FundingSource, PaymentState, 
 from subsidies.models import BudgetLine, LeftOut, PaymentBatch, PolicyVersion, Programme
 from subsidies.models.batches import TRANSITIONS
 from subsidies.periods import Period, period_paid, read_period
+from subsidies.selectors.books import check_year_open, is_year_closed
 from subsidies.selectors.selection import Selection, select
 from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
 from subsidies.services.merges import let_no_record_merge
@@ -70,7 +71,7 @@ def create_batch(
 
     `period` is a year or a month, by the programme; the money is that of `budget_year`, by default
     the period's own. Only the finance officer may. Raises NotAllowed, DomainError `period_form`,
-    `period_not_begun`, `not_paid_to_accounts`, `empty_selection`, `being_paid_already`.
+    `period_not_begun`, `not_paid_to_accounts`, `empty_selection`, `being_paid_already`, `year_closed`.
     """
     if not policies.may_make_batches(actor):
         raise NotAllowed()
@@ -96,7 +97,7 @@ def create_batch(
             period=days.label,
             period_from_on=days.from_on,
             period_to_on=days.to_on,
-            budget_year=budget_year or days.year,
+            budget_year=_budget_year(days, budget_year),
             count=len(selection.selected),
             total_amount=selection.total_amount,
             made_by_id=actor.staff_id,
@@ -116,6 +117,14 @@ def create_batch(
             left_out={reason.value: count for reason, count in selection.left_out_by_reason},
         )
     return batch
+
+
+def _budget_year(days: Period, asked: int | None) -> int:
+    """Whose money pays: the year asked for, else the period's own, else the running one once that is closed."""
+    if asked is not None:
+        check_year_open(asked)
+        return asked
+    return clock.today().year if is_year_closed(days.year) else days.year
 
 
 def _period_of(programme: Programme, text: str) -> Period:

@@ -24,6 +24,7 @@ from subsidies.models import (
     LedgerPosting,
     PaymentBatch,
     Programme,
+    SuspenseItem,
 )
 
 Kind = LedgerAccount.Kind
@@ -71,12 +72,14 @@ def book(
     postings: Sequence[Posting],
     batch: PaymentBatch | None = None,
     appropriation: Appropriation | None = None,
+    suspense: SuspenseItem | None = None,
     on: datetime.date | None = None,
 ) -> LedgerEntry:
     """Write an entry with all its postings, in one statement however many they are.
 
     The database refuses, at commit, an entry whose postings do not add up to zero and, at once,
-    an account that would be overdrawn (IntegrityError `account_is_never_overdrawn`).
+    an account that would be overdrawn (IntegrityError `account_is_never_overdrawn`), a day in a
+    closed month and an account of a closed year.
     """
     division_code = full_code(current_context().county)
     entry = LedgerEntry.objects.create(
@@ -84,6 +87,7 @@ def book(
         kind=kind,
         batch=batch,
         appropriation=appropriation,
+        suspense=suspense,
         booked_by_id=actor.staff_id,
         division_code=division_code,
     )

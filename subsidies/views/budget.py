@@ -21,7 +21,7 @@ from subsidies import policies
 from subsidies.enums import FundingSource
 from subsidies.models import BudgetLine
 from subsidies.money_forms import AppropriationForm, BudgetLineForm, RaiseForm
-from subsidies.selectors.money import BudgetState, budget_states
+from subsidies.selectors.budget import BudgetState, budget_states
 from subsidies.services.budget import add_budget_line, appropriate, raise_budget
 
 

@@ -17,8 +17,8 @@ from offices.errors import DomainError
 from offices.services.acts import record_read
 from subsidies.enums import FileFormat
 from subsidies.models import PaymentBatch, Programme
+from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
-    days_to_account,
     find_batch,
     left_out_by_reason,
     lines_by_state,
@@ -197,7 +197,7 @@ def _import(actor: Actor, batch: PaymentBatch, file: Path, paid_on: datetime.dat
 def show(batch: PaymentBatch) -> dict[str, Any]:
     """A batch for machines: its people, lines, left-out grants and tie-out; no person."""
     tied = tie_out(batch)
-    days = days_to_account(batch, today=clock.today())
+    days = days_of_batch(batch, today=clock.today())
     people = {"made_by": batch.made_by, "approved_by": batch.approved_by, "sent_by": batch.sent_by}
     return {
         **_short(batch),
