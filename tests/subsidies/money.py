@@ -28,6 +28,7 @@ from subsidies.enums import (
 from subsidies.models import (
     Application,
     ApplicationStep,
+    Bank,
     BankFile,
     BudgetLine,
     Grant,
@@ -196,10 +197,12 @@ def fund(programme: Programme, amount: str = "100000", *, year: int = 2013) -> l
     return lines
 
 
-def sent_batch(programme: Programme, period: str = "2013") -> PaymentBatch:
+def sent_batch(programme: Programme, period: str = "2013", bank: str = "DEFAULT") -> PaymentBatch:
     """A batch made, approved and sent by three people."""
     people = make_counters()
-    batch = create_batch(actor=people.finance, programme=programme, period=period)
+    batch = create_batch(
+        actor=people.finance, programme=programme, period=period, bank=Bank.objects.get(pk=bank)
+    )
     approve_batch(actor=people.county, batch=batch)
     return send_batch(actor=people.cashier, batch=batch)
 
