@@ -157,7 +157,7 @@ def _preview(programme: Programme, period: str) -> dict[str, Any]:
 def _visible(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
     return get_object_or_404(
         PaymentBatch.objects.visible_to(request.actor).select_related(
-            "programme", "made_by", "approved_by", "sent_by"
+            "programme", "bank", "made_by", "approved_by", "sent_by"
         ),
         pk=batch_id,
     )
