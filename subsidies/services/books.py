@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -134,7 +135,7 @@ def _has_money_left(year: int) -> bool:
     return LedgerAccount.objects.filter(year=year, kind=Kind.FUNDS, balance__gt=0).exists()
 
 
-def _carry_on(actor: Actor, year: int, opening: datetime.date) -> dict[str, object]:
+def _carry_on(actor: Actor, year: int, opening: datetime.date) -> dict[str, Any]:
     """One entry on the first day of the next year: out of every account of funds into its successor."""
     left = list(LedgerAccount.objects.filter(year=year, kind=Kind.FUNDS, balance__gt=0).order_by("pk"))
     postings = []
@@ -176,7 +177,7 @@ def _close(
     first: datetime.date,
     last: datetime.date,
     booked: Booked,
-    **detail: object,
+    **detail: Any,
 ) -> ClosedPeriod:
     period = ClosedPeriod.objects.create(
         kind=kind,

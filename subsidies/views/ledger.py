@@ -45,7 +45,7 @@ def ledger(request: OfficeRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and int(asked) in years else next(iter(years), None)
     accounts = (
-        LedgerAccount.objects.filter(year=year)
+        LedgerAccount.objects.filter(year=year or 0)
         .exclude(balance=0)
         .select_related("programme")
         .order_by("programme__order", "programme_id", "source", "kind")
