@@ -42,6 +42,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
         from subsidies.selectors.rules import benefits_to_explain
+        from subsidies.services.banks import load_banks
         from subsidies.services.bundles import load_bundles
         from subsidies.services.debt_merges import DEBTS_MERGEABLE, drop_lines_of_leavers
         from subsidies.services.debt_register import keep_register
@@ -58,6 +59,7 @@ class SubsidiesConfig(AppConfig):
         register_known(PolicyVersion, policies_as_known)
         register_loader("policies", load_policies, order=100)
         register_loader("bundles", load_bundles, order=110)
+        register_loader("banks", load_banks, order=110)
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_words(ACTS_OF_CASES)
@@ -71,6 +73,7 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
+                "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
                 "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
             }

@@ -258,6 +258,9 @@ class EntryKind(models.TextChoices):
     APPROVAL = "approval", _("Batch approved")
     DISCARD = "discard", _("Approved batch discarded")
     ANSWER = "answer", _("Bank's answer read")
+    SUSPENSE = "suspense", _("Money that matches no line")
+    CLEARING = "clearing", _("Suspense cleared")
+    CARRIED = "carried", _("Carried to the next year")
 
 
 class FileFormat(models.TextChoices):
@@ -353,3 +356,67 @@ class LateDecision(models.TextChoices):
     STOP = "stop", pgettext_lazy("late", "Stop the grant by its stop rule; what was paid stays")
     PAY = "pay", pgettext_lazy("late", "Pay the arrears")
     RECOVER = "recover", pgettext_lazy("late", "Refer to the recovery procedure")
+
+
+class BudgetChangeKind(models.TextChoices):
+    """How the budget of a line changes after it was entered."""
+
+    SUPPLEMENT = "supplement", pgettext_lazy("budget change", "Supplementary budget")
+    TRANSFER = "transfer", pgettext_lazy("budget change", "Transfer between lines")
+
+
+class BudgetChangeState(models.TextChoices):
+    """A transfer waits for its second person; a supplementary budget is done at once."""
+
+    PROPOSED = "proposed", pgettext_lazy("budget change", "Waits for confirmation")
+    DONE = "done", pgettext_lazy("budget change", "Done")
+    REJECTED = "rejected", pgettext_lazy("budget change", "Rejected")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {
+            BudgetChangeState.PROPOSED: Tone.WAITING,
+            BudgetChangeState.DONE: Tone.GOOD,
+        }.get(self, Tone.ENDED)
+
+
+class SuspenseState(models.TextChoices):
+    """Money in suspense is open until a second entry clears it."""
+
+    OPEN = "open", pgettext_lazy("suspense", "In suspense")
+    CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {SuspenseState.OPEN: Tone.ATTENTION}.get(self, Tone.GOOD)
+
+
+class SuspenseOrigin(models.TextChoices):
+    """Where money came from that matches no line."""
+
+    PAID = "paid", pgettext_lazy("suspense", "Paid out, and sent back later")
+    OUTSIDE = "outside", pgettext_lazy("suspense", "Received, from whom and for what is not known")
+
+
+class SuspenseEnd(models.TextChoices):
+    """Where money in suspense belongs, once that is known."""
+
+    FUNDS = "funds", pgettext_lazy("suspense", "Back to the budget line, to be paid again")
+    PAID = "paid", pgettext_lazy("suspense", "It did reach the family after all")
+    OUTSIDE = "outside", pgettext_lazy("suspense", "Not ours: sent back to where it came from")
+
+
+class BookPeriodKind(models.TextChoices):
+    """What is closed: a month, or a budget year with its balances carried on."""
+
+    MONTH = "month", pgettext_lazy("books", "Month")
+    YEAR = "year", pgettext_lazy("books", "Year")
+
+
+class BankLayout(models.TextChoices):
+    """Shapes of a bank's files; each is written and read by a module of subsidies.bank_files."""
+
+    PIPE = "pipe", _("Text separated by | and workbook, in yuan, by names and codes 01 to 99")
+    RECORDS = "records", _("CSV with head, detail and trailer records, in fen, by the bank's own codes")

@@ -19,7 +19,8 @@ from subsidies.enums import (
     PolicyState,
     ProgrammeKind,
 )
-from subsidies.models import Payment, PaymentBatch, PolicyVersion, Programme
+from subsidies.models import Bank, Payment, PaymentBatch, PolicyVersion, Programme
+from subsidies.models.banks import DEFAULT_BANK
 
 
 def paid_programmes() -> QuerySet[Programme]:
@@ -96,6 +97,14 @@ class BatchForm(forms.Form):
         min_value=2000,
         max_value=2100,
         help_text=_("A year; empty: that of the period."),
+    )
+    bank = forms.ModelChoiceField(
+        label=_("Bank"),
+        queryset=Bank.objects.filter(is_active=True),
+        required=False,
+        empty_label=None,
+        initial=DEFAULT_BANK,
+        help_text=_("In whose shape the files are written and the answer is read."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from offices.work import WorkItem
 from subsidies import policies
-from subsidies.enums import BatchState
-from subsidies.models import PaymentBatch
+from subsidies.enums import BatchState, SuspenseState
+from subsidies.models import BudgetLine, PaymentBatch, SuspenseItem
+from subsidies.selectors.budget import transfers_to_decide
 from subsidies.selectors.money import returns_to_clear
 
 
@@ -38,6 +41,7 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
                     url=f"{reverse('subsidies:batch_list')}?state={state.value}",
                     icon=icon,
                 )
+        yield from _books_work(actor)
     if policies.may_see_returns(actor) and actor.role != Role.AUDITOR:
         returned = returns_to_clear(actor).count()
         yield WorkItem(
@@ -46,4 +50,33 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
             url=reverse("subsidies:return_list"),
             icon="arrow-back-up",
             is_overdue=returned > 0,
+        )
+
+
+def _books_work(actor: Actor) -> Iterable[WorkItem]:
+    """Transfers to decide, suspense to clear, budgets that grants have outgrown."""
+    if policies.may_decide_transfers(actor):
+        yield WorkItem(
+            title=_("Transfers between budget lines to decide"),
+            count=transfers_to_decide(actor).count(),
+            url=reverse("subsidies:transfer_list"),
+            icon="copy",
+        )
+    if policies.may_clear_suspense(actor):
+        waiting = SuspenseItem.objects.filter(state=SuspenseState.OPEN).count()
+        yield WorkItem(
+            title=_("Money in suspense to clear"),
+            count=waiting,
+            url=reverse("subsidies:suspense_list"),
+            icon="help-circle",
+            is_overdue=waiting > 0,
+        )
+    if policies.may_set_budget(actor):
+        yield WorkItem(
+            title=_("Budget lines that bind more than they have"),
+            count=BudgetLine.objects.filter(
+                year=clock.today().year, committed_amount__gt=F("amount")
+            ).count(),
+            url=reverse("subsidies:budget"),
+            icon="wallet",
         )

@@ -158,3 +158,10 @@ may_keep_explanations = roles(
     Role.SYSTEM,
 )
 """Whoever may see an explanation may give it on paper; a decision keeps its own."""
+
+# Books -------------------------------------------------------------------------------------
+may_decide_transfers = roles(Role.COUNTY)
+may_record_suspense = roles(Role.CASHIER)
+"""Who has the bank's slip in hand."""
+may_clear_suspense = roles(Role.FINANCE)
+may_close_books = roles(Role.FINANCE)

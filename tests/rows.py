@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,17 +53,20 @@ from reports.services.editions import summarise
 from reports.services.printing import request_print
 from reports.tasks import print_edition
 from subsidies.documents import required_documents
-from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason
+from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason, SuspenseOrigin
 from subsidies.models import Application, BankFile, Debt, LateFinding, PolicyVersion, Programme
 from subsidies.models.receipts import Occasion
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
+from subsidies.services.budget import raise_budget
+from subsidies.services.budget_transfers import propose_transfer
 from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
 from subsidies.services.simulation import request_simulation
+from subsidies.services.suspense import record_suspense
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
@@ -520,8 +524,39 @@ def _money(families: int) -> dict[str, Kwargs]:
     )
     sent = sent_batch(programme)
     made = create_batch(actor=make_counters().finance, programme=newer, period="2013")
+    counters = make_counters()
+    changes = [
+        propose_transfer(
+            actor=counters.finance,
+            from_line=raise_budget(
+                actor=counters.finance, line=lines[0], amount=Decimal("10"), document="追加1号"
+            ),
+            to_line=lines[3],
+            amount=Decimal("5"),
+            document="调剂1号",
+        )
+        for _one in range(families)
+    ]
+    suspended = [
+        record_suspense(
+            actor=counters.cashier,
+            line=lines[0],
+            origin=SuspenseOrigin.OUTSIDE,
+            amount=Decimal("5"),
+            received_on=clock.today(),
+            document="回单1号",
+        )
+        for _one in range(families)
+    ]
+    paid_line = sent.payments.order_by("serial")[0]
     return {
         "budget line": {"line_id": lines[0].pk},
+        "appropriation": {"appropriation_id": lines[0].appropriations.get().pk},
+        "transfer to confirm": {"change_id": changes[0].pk, "step": "confirm"},
+        "transfer to reject": {"change_id": changes[0].pk, "step": "reject"},
+        "suspense": {"item_id": suspended[0].pk},
+        "entry of an approval": {"entry_id": sent.entries.get(kind="approval").pk},
+        "payment": {"payment_id": paid_line.pk},
         "batch": {"batch_id": sent.pk},
         "batch with an answer": {"batch_id": answered.pk},
         "batch to approve": {"batch_id": made.pk, "step": "approve"},

@@ -310,6 +310,27 @@ DOORS = (
     Door("subsidies:budget_line_new", "GP", frozenset({FINANCE})),
     Door("subsidies:budget_line_raise", "GP", frozenset({FINANCE}), "budget line", is_county=True),
     Door("subsidies:appropriation_new", "GP", frozenset({FINANCE}), "budget line", is_county=True),
+    Door("subsidies:appropriation", "G", MONEY, "appropriation", is_county=True),
+    # Money moves between lines by two people
+    Door("subsidies:transfer_list", "G", MONEY),
+    Door("subsidies:transfer_new", "GP", frozenset({FINANCE}), "budget line", is_county=True),
+    Door(
+        "subsidies:transfer_step", "GP", frozenset({COUNTY}), "transfer to confirm", is_county=True, acts=True
+    ),
+    Door(
+        "subsidies:transfer_step", "GP", frozenset({COUNTY}), "transfer to reject", is_county=True, acts=True
+    ),
+    # The books: whoever sees money follows it; finance closes, the cashier records what matches no line
+    Door("subsidies:ledger", "G", MONEY),
+    Door("subsidies:entry_list", "G", MONEY),
+    Door("subsidies:entry", "G", MONEY, "entry of an approval", is_county=True),
+    Door("subsidies:payment", "G", MONEY, "payment"),
+    Door("subsidies:books_close", "GP", frozenset({FINANCE})),
+    Door("subsidies:suspense_list", "G", MONEY),
+    Door("subsidies:suspense_new", "GP", frozenset({CASHIER})),
+    Door("subsidies:suspense", "G", MONEY, "suspense", is_county=True),
+    Door("subsidies:suspense_history", "G", MONEY, "suspense", is_county=True),
+    Door("subsidies:suspense_clear", "GP", frozenset({FINANCE}), "suspense", is_county=True),
     Door("subsidies:batch_list", "G", MONEY),
     Door("subsidies:batch_new", "GP", frozenset({FINANCE})),
     Door("subsidies:batch", "G", MONEY, "batch"),

@@ -66,11 +66,14 @@ def sum_money(month: Month) -> MoneySums:
         )
     )
     handed_over = _appropriated(month)
+    carried = _carried(month)
     spent_before = _spent_before(month)
     budget: defaultdict[Key, Decimal] = defaultdict(Decimal)
     appropriated: defaultdict[Key, Decimal] = defaultdict(Decimal)
     for programme, year, source, amount in lines:
-        given = handed_over.get((programme, year, source), Decimal())
+        moved = carried.get((programme, year, source), Decimal())
+        amount += moved
+        given = handed_over.get((programme, year, source), Decimal()) + moved
         spent = spent_before.get((programme, year, source), Decimal())
         if year == month.year or given > spent:
             budget[programme, source] += amount - spent
@@ -88,6 +91,21 @@ def _appropriated(month: Month) -> dict[tuple[str, int, str], Decimal]:
     rows = (
         Appropriation.objects.filter(appropriated_on__lt=month.next_day)
         .values_list("line__programme_id", "line__year", "line__source")
+        .annotate(Sum("amount"))
+        .order_by()
+    )
+    return {(programme, year, source): amount for programme, year, source, amount in rows}
+
+
+def _carried(month: Month) -> dict[tuple[str, int, str], Decimal]:
+    """What the closing of a year took from its lines, and gave to those of the next."""
+    rows = (
+        LedgerPosting.objects.filter(
+            entry__kind=EntryKind.CARRIED,
+            entry__booked_on__lt=month.next_day,
+            account__kind=LedgerAccount.Kind.FUNDS,
+        )
+        .values_list("account__programme_id", "account__year", "account__source")
         .annotate(Sum("amount"))
         .order_by()
     )

@@ -23,6 +23,7 @@ from reports.selectors.overview import overview_of
 from reports.selectors.tables import tables_of
 from reports.services.editions import summarise
 from reports.views.screens import month_charts, month_screens, service_charts
+from subsidies.selectors.days_to_account import days_of_place
 
 
 def reported_place(actor: Actor, code: str) -> Division:
@@ -63,6 +64,7 @@ def dashboard(request: OfficeRequest) -> HttpResponse:
         ),
         "edition": edition,
         "overview": overview_of(division, month=month),
+        "days": days_of_place(scope=division.scope, since=month.year_start, today=request.business_day),
         "owed_url": owed_url(actor, division.pk),
         "receiving_url": grants_url(actor, running, "closing", **given),
         "paid_url": payments_url(actor, month, "paid", **given),

@@ -11,17 +11,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.bank_files.layout import (
-    AMOUNT,
-    COLUMN_LABELS,
-    COLUMNS,
-    RESULT_LABEL,
-    SENSITIVE,
-    Header,
-    read_amount,
-    read_result,
-)
+from subsidies.bank_files.layout import RESULT_LABEL, Header, read_amount
 from subsidies.bank_files.reading import AnswerFile, AnswerRow
+from subsidies.bank_files.shapes import PIPE, Shape
 from subsidies.enums import ReturnReason
 
 _SERIAL = re.compile(r"[0-9]{1,9}")
@@ -63,14 +55,23 @@ class Compared:
 
 
 def compare(
-    answer: AnswerFile, *, sent_header: Header, sent_rows: Mapping[int, list[str]], answered: frozenset[int]
+    answer: AnswerFile,
+    *,
+    sent_header: Header,
+    sent_rows: Mapping[int, list[str]],
+    answered: frozenset[int],
+    shape: Shape = PIPE,
+    codes: Mapping[str, str] | None = None,
 ) -> Compared:
     """Go through an answer. `answered` are the serials that an earlier answer has settled.
+
+    `shape` says what stands where, `codes` what this bank calls its results.
 
     An answer may cover a part of the lines when its header counts that part; the order is the
     order sent.
     """
-    errors = _header_errors(answer, sent_header)
+    errors = _header_errors(answer, sent_header, shape)
+    label = shape.labels[0]
     lines: list[AnswerLine] = []
     seen: set[int] = set()
     last = 0
@@ -80,7 +81,7 @@ def compare(
             errors.append(
                 RowError(
                     row.line,
-                    COLUMN_LABELS[0],
+                    label,
                     "unknown_line",
                     _("Our file has no line “%(serial)s”. Ask the bank where it comes from."),
                     (("serial", row.cells[0][:20]),),
@@ -89,13 +90,16 @@ def compare(
             continue
         if serial in seen:
             errors.append(
-                _line_error(row, serial, "doubled_line", _("Line %(serial)s stands twice in the file."))
+                _line_error(
+                    row, label, serial, "doubled_line", _("Line %(serial)s stands twice in the file.")
+                )
             )
             continue
         if serial in answered:
             errors.append(
                 _line_error(
                     row,
+                    label,
                     serial,
                     "answered_line",
                     _("Line %(serial)s has been answered before, by another file."),
@@ -105,6 +109,7 @@ def compare(
             errors.append(
                 _line_error(
                     row,
+                    label,
                     serial,
                     "shuffled_line",
                     _(
@@ -114,18 +119,18 @@ def compare(
             )
         seen.add(serial)
         last = serial
-        found, line = _compare_row(row, serial, sent_rows[serial])
+        found, line = _compare_row(row, sent_rows[serial], shape, codes or {}, serial)
         errors += found
         if line is not None:
             lines.append(line)
     return Compared(lines, errors)
 
 
-def _line_error(row: AnswerRow, serial: int, code: str, message: Promise) -> RowError:
-    return RowError(row.line, COLUMN_LABELS[0], code, message, (("serial", serial),))
+def _line_error(row: AnswerRow, label: str | Promise, serial: int, code: str, message: Promise) -> RowError:
+    return RowError(row.line, label, code, message, (("serial", serial),))
 
 
-def _header_errors(answer: AnswerFile, sent: Header) -> list[RowError]:
+def _header_errors(answer: AnswerFile, sent: Header, shape: Shape) -> list[RowError]:
     header = answer.header
     errors = []
     if header.programme != sent.programme:
@@ -158,7 +163,11 @@ def _header_errors(answer: AnswerFile, sent: Header) -> list[RowError]:
             )
         )
     total = sum(
-        (read_amount(row.cells[AMOUNT]) or Decimal() for row in answer.rows if len(row.cells) > AMOUNT),
+        (
+            read_amount(row.cells[shape.amount]) or Decimal()
+            for row in answer.rows
+            if len(row.cells) > shape.amount
+        ),
         Decimal(),
     )
     if header.total != total:
@@ -174,34 +183,37 @@ def _header_errors(answer: AnswerFile, sent: Header) -> list[RowError]:
     return errors
 
 
-def _compare_row(row: AnswerRow, serial: int, sent: list[str]) -> tuple[list[RowError], AnswerLine | None]:
-    if len(row.cells) < len(COLUMNS) + 1:
+def _compare_row(
+    row: AnswerRow, sent: list[str], shape: Shape, codes: Mapping[str, str], serial: int
+) -> tuple[list[RowError], AnswerLine | None]:
+    width = len(shape.labels)
+    if len(row.cells) < width + 1:
         return [
             RowError(
                 row.line,
                 RESULT_LABEL,
                 "short_line",
-                _("The line has %(found)s fields instead of %(needed)s: the same ten fields and the result."),
-                (("found", len(row.cells)), ("needed", len(COLUMNS) + 1)),
+                _("The line has %(found)s fields instead of %(needed)s: the same fields and the result."),
+                (("found", len(row.cells)), ("needed", width + 1)),
             )
         ], None
     errors = []
     for place, expected in enumerate(sent):
         found = row.cells[place]
-        if place == AMOUNT:
+        if place == shape.amount:
             if read_amount(found) != read_amount(expected):
                 errors.append(
                     RowError(
                         row.line,
-                        COLUMN_LABELS[place],
+                        shape.labels[place],
                         "amount_mismatch",
                         _("The answer has %(found)s yuan, %(sent)s yuan were sent."),
                         (("found", found[:20]), ("sent", expected)),
                     )
                 )
         elif place and found != expected:
-            errors.append(_altered(row, place))
-    result = read_result(row.cells[len(COLUMNS)])
+            errors.append(_altered(row, place, shape))
+    result = shape.result(row.cells[width], codes)
     if result is None:
         errors.append(
             RowError(
@@ -209,26 +221,26 @@ def _compare_row(row: AnswerRow, serial: int, sent: list[str]) -> tuple[list[Row
                 RESULT_LABEL,
                 "unknown_result",
                 _("The result “%(found)s” is not in the bank's list: 00 for paid, or the code of a return."),
-                (("found", row.cells[len(COLUMNS)][:20]),),
+                (("found", row.cells[width][:20]),),
             )
         )
-    amount = read_amount(sent[AMOUNT])
+    amount = read_amount(sent[shape.amount])
     if errors or result is None or amount is None:
         return errors, None
     return [], AnswerLine(serial, amount, result if isinstance(result, ReturnReason) else None)
 
 
-def _altered(row: AnswerRow, place: int) -> RowError:
+def _altered(row: AnswerRow, place: int, shape: Shape) -> RowError:
     found = row.cells[place]
-    if place in SENSITIVE and ("E+" in found.upper() or found.endswith("000")):
+    if place in shape.sensitive and ("E+" in found.upper() or found.endswith("000")):
         return RowError(
             row.line,
-            COLUMN_LABELS[place],
+            shape.labels[place],
             "rounded_value",
             _(
                 "A spreadsheet has rounded this number. Ask the bank for the answer as it came from its system."
             ),
         )
     return RowError(
-        row.line, COLUMN_LABELS[place], "altered_value", _("The value is not the one that was sent.")
+        row.line, shape.labels[place], "altered_value", _("The value is not the one that was sent.")
     )

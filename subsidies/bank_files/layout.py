@@ -17,7 +17,6 @@ from subsidies.enums import ReturnReason
 
 ENCODING = "gb18030"
 SEPARATOR = "|"
-ROWS_A_FILE = 5_000
 COLUMNS = ("序号", "姓名", "身份证号", "开户银行", "账号", "金额", "乡镇", "村", "联系电话", "备注")
 COLUMN_LABELS = (
     _("Serial"),

@@ -45,7 +45,7 @@ def read_answer(content: bytes) -> AnswerFile:
     `answer_too_large`, `answer_empty`, `answer_header`.
     """
     if len(content) > MOST_BYTES:
-        raise _too_large()
+        raise too_large()
     rows = _workbook_rows(content) if content.startswith(_WORKBOOK) else _text_rows(content)
     rows = [row for row in rows if any(row.cells)]
     if not rows:
@@ -54,7 +54,8 @@ def read_answer(content: bytes) -> AnswerFile:
     return AnswerFile(header, [row for row in rows[1:] if row.cells[0] != COLUMNS[0]])
 
 
-def _too_large() -> DomainError:
+def too_large() -> DomainError:
+    """The refusal of a file that is larger than any answer."""
     return DomainError(
         "answer_too_large",
         _("The file is larger than %(limit)s MB, so it is no answer to one of our files."),
@@ -62,7 +63,8 @@ def _too_large() -> DomainError:
     )
 
 
-def _unreadable() -> DomainError:
+def unreadable() -> DomainError:
+    """The refusal of a file that is no text and no workbook."""
     return DomainError(
         "answer_unreadable",
         _(
@@ -73,7 +75,7 @@ def _unreadable() -> DomainError:
 
 def _text_rows(content: bytes) -> list[AnswerRow]:
     if content.startswith(_ENCRYPTED) or b"\x00" in content:
-        raise _unreadable()
+        raise unreadable()
     for encoding in ("utf-8-sig", ENCODING):
         try:
             text = content.decode(encoding)
@@ -83,18 +85,18 @@ def _text_rows(content: bytes) -> list[AnswerRow]:
             AnswerRow(number, [cell.strip() for cell in line.split(SEPARATOR)])
             for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1)
         ]
-    raise _unreadable()
+    raise unreadable()
 
 
 def _workbook_rows(content: bytes) -> list[AnswerRow]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > _MOST_UNPACKED:
-                raise _too_large()
+                raise too_large()
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         cells = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     return [AnswerRow(number, [_text_of(value) for value in row]) for number, row in enumerate(cells, 1)]
 
 

@@ -1,8 +1,10 @@
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
 from subsidies.models.bank_files import BankAnswer, BankFile
+from subsidies.models.banks import Bank
 from subsidies.models.batches import LeftOut, Payment, PaymentBatch
-from subsidies.models.budget import Appropriation, BudgetLine
+from subsidies.models.books import ClosedPeriod, SuspenseItem
+from subsidies.models.budget import Appropriation, BudgetChange, BudgetLine
 from subsidies.models.bundles import Bundle
 from subsidies.models.calculator import CalculatorDay
 from subsidies.models.debts import Debt, DebtAct
@@ -18,11 +20,14 @@ __all__ = [
     "ApplicationStep",
     "Appropriation",
     "Assessment",
+    "Bank",
     "BankAnswer",
     "BankFile",
+    "BudgetChange",
     "BudgetLine",
     "Bundle",
     "CalculatorDay",
+    "ClosedPeriod",
     "Debt",
     "DebtAct",
     "ExplanationReceipt",
@@ -40,5 +45,6 @@ __all__ = [
     "PolicyVersion",
     "Programme",
     "PublicNotice",
+    "SuspenseItem",
     "Sweep",
 ]

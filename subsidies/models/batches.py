@@ -14,6 +14,7 @@ from offices.database.access import CASE, Access
 from offices.fields import DigestField, DivisionCodeField, MoneyField, SealedField, id_field
 from offices.sealing import Purpose
 from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
+from subsidies.models.banks import DEFAULT_BANK
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     BatchState.MADE: frozenset({BatchState.APPROVED, BatchState.DISCARDED}),
@@ -54,6 +55,9 @@ class PaymentBatch(models.Model):
     period_from_on = models.DateField()
     period_to_on = models.DateField()
     budget_year = models.PositiveSmallIntegerField(_("Budget of the year"))
+    bank = models.ForeignKey(
+        "subsidies.Bank", on_delete=models.PROTECT, default=DEFAULT_BANK, related_name="batches"
+    )
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.MADE)
     count = models.PositiveIntegerField(default=0)
     total_amount = MoneyField(default=0)

@@ -16,7 +16,8 @@ class LedgerAccount(models.Model):
 
     `source` is where it came from (never above zero), `funds` what may still be paid,
     `in_transit` what is approved and not yet answered by the bank, `paid` what arrived,
-    `suspense` what cannot be matched. A trigger keeps `balance`, the sum of the account's
+    `suspense` what matches no line, `outside` what came in without anybody's having said why
+    (never above zero). A trigger keeps `balance`, the sum of the account's
     postings in yuan, so that the constraint below refuses to pay what is not there, also for
     two batches at once.
     """
@@ -29,6 +30,7 @@ class LedgerAccount(models.Model):
         IN_TRANSIT = "in_transit", _("Approved, on its way")
         PAID = "paid", _("Paid")
         SUSPENSE = "suspense", _("In suspense")
+        OUTSIDE = "outside", _("Received from elsewhere")
 
     id = id_field()
     kind = models.CharField(max_length=12, choices=Kind)
@@ -45,7 +47,8 @@ class LedgerAccount(models.Model):
             ),
             models.CheckConstraint(
                 name="account_is_never_overdrawn",
-                condition=Q(kind="source", balance__lte=0) | (~Q(kind="source") & Q(balance__gte=0)),
+                condition=Q(kind__in=["source", "outside"], balance__lte=0)
+                | (~Q(kind__in=["source", "outside"]) & Q(balance__gte=0)),
                 violation_error_message=_("More would be paid than is appropriated."),
             ),
         ]
@@ -72,6 +75,9 @@ class LedgerEntry(models.Model):
     appropriation = models.OneToOneField(
         "subsidies.Appropriation", on_delete=models.PROTECT, null=True, blank=True, related_name="entry"
     )
+    suspense = models.ForeignKey(
+        "subsidies.SuspenseItem", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+    )
     booked_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
     postings_count = models.PositiveIntegerField(default=0, editable=False)
     written_in = models.BigIntegerField(default=0, editable=False)
@@ -81,10 +87,31 @@ class LedgerEntry(models.Model):
         ordering = ["booked_on", "id"]
         constraints = [
             models.CheckConstraint(
-                name="entry_belongs_to_a_batch_or_an_appropriation",
-                condition=Q(kind=EntryKind.APPROPRIATION, appropriation__isnull=False, batch=None)
-                | (~Q(kind=EntryKind.APPROPRIATION) & Q(appropriation=None, batch__isnull=False)),
-                violation_error_message=_("An entry is about an appropriation or about a batch."),
+                name="entry_belongs_to_what_it_is_about",
+                condition=Q(
+                    kind=EntryKind.APPROPRIATION, appropriation__isnull=False, batch=None, suspense=None
+                )
+                | Q(
+                    kind__in=[EntryKind.SUSPENSE, EntryKind.CLEARING],
+                    suspense__isnull=False,
+                    batch=None,
+                    appropriation=None,
+                )
+                | Q(kind=EntryKind.CARRIED, suspense=None, batch=None, appropriation=None)
+                | Q(
+                    kind__in=[EntryKind.APPROVAL, EntryKind.DISCARD, EntryKind.ANSWER],
+                    batch__isnull=False,
+                    appropriation=None,
+                    suspense=None,
+                ),
+                violation_error_message=_(
+                    "An entry is about an appropriation, a batch, money in suspense or a year's end."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["suspense", "kind"],
+                condition=Q(suspense__isnull=False),
+                name="suspense_is_entered_and_cleared_once",
             ),
             models.UniqueConstraint(
                 fields=["batch", "kind"],

@@ -1,4 +1,4 @@
-"""The ledger recomputed from nothing: from postings, lines, appropriations and answers."""
+"""The ledger recomputed from nothing: postings, lines, appropriations, commitments, answers, closed books."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "account_is_never_overdrawn",
         """
         SELECT concat_ws(' ', kind, programme_id, year, source), balance::text, '0' FROM subsidies_ledgeraccount
-         WHERE (kind = 'source') = (balance > 0) AND balance <> 0 ORDER BY 1 LIMIT 20
+         WHERE (kind IN ('source', 'outside')) = (balance > 0) AND balance <> 0 ORDER BY 1 LIMIT 20
         """,
     ),
     (
@@ -59,6 +59,83 @@ RULES: tuple[tuple[str, str], ...] = (
         SELECT l.id::text, sum(a.amount)::text, l.amount::text FROM subsidies_budgetline l
           JOIN subsidies_appropriation a ON a.line_id = l.id
          GROUP BY l.id HAVING sum(a.amount) > l.amount ORDER BY l.id LIMIT 20
+        """,
+    ),
+    (
+        "budget_is_what_was_entered_and_changed",
+        """
+        SELECT concat_ws(' ', l.programme_id, l.year, l.source), l.amount::text,
+               (l.first_amount + coalesce(sum(CASE WHEN c.to_line_id = l.id THEN c.amount ELSE -c.amount END), 0))::text
+          FROM subsidies_budgetline l
+          LEFT JOIN subsidies_budgetchange c ON l.id IN (c.to_line_id, c.from_line_id) AND c.state = 'done'
+         GROUP BY l.id
+        HAVING l.amount <> l.first_amount
+               + coalesce(sum(CASE WHEN c.to_line_id = l.id THEN c.amount ELSE -c.amount END), 0)
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "commitment_is_what_the_grants_cost",
+        """
+        SELECT concat_ws(' ', l.programme_id, l.year, l.source), l.committed_amount::text, coalesce(x.amount, 0)::text
+          FROM subsidies_budgetline l LEFT JOIN (
+               SELECT c.programme_id, c.year, s.source, sum(s.part * c.count) AS amount
+                 FROM (SELECT g.programme_id, g.policy_version_id, y.year, count(*) AS count,
+                              CASE p.frequency
+                                  WHEN 'once' THEN CASE WHEN date_part('year', g.from_on) = y.year
+                                                        THEN g.annual_amount ELSE 0 END
+                                  WHEN 'yearly' THEN CASE WHEN g.to_on < make_date(y.year + 1, 1, 1)
+                                       THEN round(g.annual_amount * date_part('month', g.to_on - 1)::numeric / 12, 2)
+                                       ELSE g.annual_amount END
+                                  WHEN 'monthly' THEN
+                                       round(g.annual_amount * least(12, coalesce(CASE
+                                           WHEN g.to_on < make_date(y.year + 1, 1, 1)
+                                           THEN date_part('month', g.to_on - 1)::numeric END, 12)) / 12, 2)
+                                       - round(g.annual_amount * CASE WHEN g.from_on > make_date(y.year, 1, 1)
+                                           THEN date_part('month', g.from_on)::numeric - 1 ELSE 0 END / 12, 2)
+                                  ELSE 0 END AS cost
+                         FROM subsidies_grant g JOIN subsidies_programme p ON p.code = g.programme_id
+                         JOIN (SELECT DISTINCT programme_id, year FROM subsidies_budgetline) y
+                           ON y.programme_id = g.programme_id
+                        WHERE g.from_on < make_date(y.year + 1, 1, 1)
+                          AND (g.to_on IS NULL OR (g.to_on > make_date(y.year, 1, 1) AND g.to_on > g.from_on))
+                        GROUP BY 1, 2, 3, 5) c
+                 JOIN subsidies_policyversion v ON v.id = c.policy_version_id
+                 CROSS JOIN LATERAL (
+                     SELECT r.source, (r.cents + CASE WHEN r.place <= r.rest THEN 1 ELSE 0 END) / 100 AS part
+                       FROM (SELECT f.value ->> 'source' AS source, floor(f.exact) AS cents,
+                                    row_number() OVER (ORDER BY floor(f.exact) - f.exact, f.ordinality) AS place,
+                                    c.cost * 100 - sum(floor(f.exact)) OVER () AS rest, sum(f.exact) OVER () AS whole
+                               FROM (SELECT e.value, e.ordinality,
+                                            (e.value ->> 'share')::numeric * c.cost * 100 AS exact
+                                       FROM jsonb_array_elements(v.funding) WITH ORDINALITY e) f) r
+                      WHERE r.whole = c.cost * 100) s
+                GROUP BY 1, 2, 3) x
+            ON x.programme_id = l.programme_id AND x.year = l.year AND x.source = l.source
+         WHERE l.committed_amount <> coalesce(x.amount, 0) ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "suspense_is_what_is_not_cleared",
+        """
+        SELECT concat_ws(' ', a.programme_id, a.year, a.source), a.balance::text, coalesce(x.amount, 0)::text
+          FROM subsidies_ledgeraccount a LEFT JOIN (
+               SELECT l.programme_id, l.year, l.source, sum(i.amount) AS amount
+                 FROM subsidies_suspenseitem i JOIN subsidies_budgetline l ON l.id = i.line_id
+                WHERE i.state = 'open' GROUP BY 1, 2, 3) x
+            ON x.programme_id = a.programme_id AND x.year = a.year AND x.source = a.source
+         WHERE a.kind = 'suspense' AND a.balance <> coalesce(x.amount, 0) ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "suspense_has_its_entries",
+        """
+        SELECT i.number, count(DISTINCT e.id)::text, CASE i.state WHEN 'open' THEN '1' ELSE '2' END
+          FROM subsidies_suspenseitem i
+          LEFT JOIN subsidies_ledgerentry e ON e.suspense_id = i.id
+               AND EXISTS (SELECT 1 FROM subsidies_ledgerposting p WHERE p.entry_id = e.id AND p.amount = i.amount)
+         GROUP BY i.id HAVING count(DISTINCT e.id) <> CASE i.state WHEN 'open' THEN 1 ELSE 2 END
+         ORDER BY 1 LIMIT 20
         """,
     ),
     (
@@ -114,6 +191,65 @@ RULES: tuple[tuple[str, str], ...] = (
           JOIN subsidies_payment l ON l.batch_id = b.id
          WHERE b.state IN ('answered', 'closed') AND l.state NOT IN ('paid', 'returned')
          GROUP BY b.number ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "closed_batch_ties_out",
+        """
+        SELECT x.number, concat_ws(' / ', x.file, x.bank, x.booked), x.total_amount::text FROM (
+          SELECT b.number, b.total_amount, b.count,
+                 (SELECT coalesce(sum(f.total_amount), 0) FROM subsidies_bankfile f
+                   WHERE f.batch_id = b.id AND f.format = 'text') AS file,
+                 (SELECT coalesce(sum(f.count), 0) FROM subsidies_bankfile f
+                   WHERE f.batch_id = b.id AND f.format = 'text') AS file_count,
+                 (SELECT coalesce(sum(a.paid_amount + a.returned_amount), 0) FROM subsidies_bankanswer a
+                   WHERE a.batch_id = b.id) AS bank,
+                 (SELECT coalesce(sum(a.paid_count + a.returned_count), 0) FROM subsidies_bankanswer a
+                   WHERE a.batch_id = b.id) AS bank_count,
+                 (SELECT coalesce(sum(p.amount), 0) FROM subsidies_ledgerentry e
+                    JOIN subsidies_ledgerposting p ON p.entry_id = e.id AND p.payment_id IS NOT NULL
+                   WHERE e.batch_id = b.id AND e.kind = 'answer') AS booked
+            FROM subsidies_paymentbatch b WHERE b.state = 'closed') x
+         WHERE (x.file, x.bank, x.booked) IS DISTINCT FROM (x.total_amount, x.total_amount, x.total_amount)
+            OR (x.file_count, x.bank_count) IS DISTINCT FROM (x.count::bigint, x.count::bigint)
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "closed_month_is_as_it_was_closed",
+        """
+        SELECT c.label, x.entries || ' ' || x.turnover || ' ' || left(x.digest, 12),
+               c.entries || ' ' || c.turnover || ' ' || left(c.digest, 12)
+          FROM subsidies_closedperiod c CROSS JOIN LATERAL (
+               SELECT count(DISTINCT e.id) AS entries,
+                      coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0) AS turnover,
+                      encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', e.kind, e.booked_on, p.id,
+                          p.account_id, p.payment_id, p.amount), E'\\n' ORDER BY p.id), ''), 'UTF8')), 'hex') AS digest
+                 FROM subsidies_ledgerentry e JOIN subsidies_ledgerposting p ON p.entry_id = e.id
+                WHERE e.booked_on BETWEEN c.first_day AND c.last_day) x
+         WHERE c.kind = 'month'
+           AND (x.entries, x.turnover, x.digest) IS DISTINCT FROM (c.entries, c.turnover, c.digest)
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "closed_year_is_as_it_was_closed",
+        """
+        SELECT c.label, x.entries || ' ' || x.turnover || ' ' || x.left_over,
+               c.entries || ' ' || c.turnover || ' 0'
+          FROM subsidies_closedperiod c CROSS JOIN LATERAL (
+               SELECT count(DISTINCT p.entry_id) AS entries,
+                      coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0) AS turnover,
+                      coalesce(sum(p.amount) FILTER (WHERE a.kind IN ('funds', 'in_transit', 'suspense')), 0)
+                          AS left_over,
+                      encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', a.kind, a.programme_id, a.source,
+                          p.id, p.amount), E'\\n' ORDER BY p.id), ''), 'UTF8')), 'hex') AS digest
+                 FROM subsidies_ledgeraccount a JOIN subsidies_ledgerposting p ON p.account_id = a.id
+                WHERE a.year::text = c.label) x
+         WHERE c.kind = 'year'
+           AND ((x.entries, x.turnover, x.digest) IS DISTINCT FROM (c.entries, c.turnover, c.digest)
+                OR x.left_over <> 0)
+         ORDER BY 1 LIMIT 20
         """,
     ),
     (

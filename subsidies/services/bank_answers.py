@@ -23,7 +23,8 @@ from offices.services.acts import record_act
 from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.bank_files.comparing import AnswerLine, Compared, RowError, compare
-from subsidies.bank_files.reading import AnswerFile, read_answer
+from subsidies.bank_files.reading import AnswerFile
+from subsidies.bank_files.shapes import SHAPES
 from subsidies.enums import BatchState, EntryKind, FileFormat, PaymentState
 from subsidies.models import BankAnswer, BankFile, LedgerAccount, LedgerPosting, PaymentBatch
 from subsidies.models.batches import TRANSITIONS
@@ -97,7 +98,7 @@ def import_answer(
                 state=current.get_state_display(),
             )
         day = _day_paid(current, paid_on)
-        answer = read_answer(content)
+        answer = SHAPES[current.bank.layout].read(content)
         sent = _sent_file(current, answer)
         compared = _compare(current, sent, answer)
         if compared.errors:
@@ -147,14 +148,22 @@ def _sent_file(batch: PaymentBatch, answer: AnswerFile) -> BankFile:
 
 
 def _compare(batch: PaymentBatch, sent: BankFile, answer: AnswerFile) -> Compared:
-    original = read_answer(unseal_bytes(bytes(sent.content), Purpose.FILE))
+    shape = SHAPES[batch.bank.layout]
+    original = shape.read(unseal_bytes(bytes(sent.content), Purpose.FILE))
     rows = {int(row.cells[0]): row.cells for row in original.rows}
     answered = frozenset(
         batch.payments.filter(state__in=[PaymentState.PAID, PaymentState.RETURNED]).values_list(
             "serial", flat=True
         )
     )
-    return compare(answer, sent_header=original.header, sent_rows=rows, answered=answered)
+    return compare(
+        answer,
+        sent_header=original.header,
+        sent_rows=rows,
+        answered=answered,
+        shape=shape,
+        codes=batch.bank.result_codes,
+    )
 
 
 def _settle(

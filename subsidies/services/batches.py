@@ -22,9 +22,11 @@ from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.bank_files.writing import bank_files_of
 from subsidies.enums import BatchState, EntryKind, FundingSource, PaymentState, ProgrammeKind
-from subsidies.models import BudgetLine, LeftOut, PaymentBatch, PolicyVersion, Programme
+from subsidies.models import Bank, BudgetLine, LeftOut, PaymentBatch, PolicyVersion, Programme
+from subsidies.models.banks import DEFAULT_BANK
 from subsidies.models.batches import TRANSITIONS
 from subsidies.periods import Period, period_paid, read_period
+from subsidies.selectors.books import check_year_open, is_year_closed
 from subsidies.selectors.selection import Selection, select
 from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
 from subsidies.services.merges import let_no_record_merge
@@ -64,13 +66,18 @@ SELECT count(*)
 
 @transaction.atomic
 def create_batch(
-    *, actor: Actor, programme: Programme, period: str, budget_year: int | None = None
+    *,
+    actor: Actor,
+    programme: Programme,
+    period: str,
+    budget_year: int | None = None,
+    bank: Bank | None = None,
 ) -> PaymentBatch:
     """Freeze who is paid how much for a period, to which account; who cannot be is listed with the reason.
 
     `period` is a year or a month, by the programme; the money is that of `budget_year`, by default
-    the period's own. Only the finance officer may. Raises NotAllowed, DomainError `period_form`,
-    `period_not_begun`, `not_paid_to_accounts`, `empty_selection`, `being_paid_already`.
+    the period's own; `bank` pays it out, by default in the default shape. Only the finance officer may. Raises NotAllowed, DomainError `period_form`,
+    `period_not_begun`, `not_paid_to_accounts`, `empty_selection`, `being_paid_already`, `year_closed`, `bank_not_used`.
     """
     if not policies.may_make_batches(actor):
         raise NotAllowed()
@@ -96,7 +103,8 @@ def create_batch(
             period=days.label,
             period_from_on=days.from_on,
             period_to_on=days.to_on,
-            budget_year=budget_year or days.year,
+            bank_id=_bank(bank),
+            budget_year=_budget_year(days, budget_year),
             count=len(selection.selected),
             total_amount=selection.total_amount,
             made_by_id=actor.staff_id,
@@ -116,6 +124,23 @@ def create_batch(
             left_out={reason.value: count for reason, count in selection.left_out_by_reason},
         )
     return batch
+
+
+def _bank(asked: Bank | None) -> str:
+    """The bank asked for, if batches still go to it. Raises `bank_not_used`."""
+    if asked is not None and not asked.is_active:
+        raise DomainError(
+            "bank_not_used", _("%(bank)s is no longer used. Choose another bank."), bank=asked.name
+        )
+    return asked.pk if asked else DEFAULT_BANK
+
+
+def _budget_year(days: Period, asked: int | None) -> int:
+    """Whose money pays: the year asked for, else the period's own, else the running one once that is closed."""
+    if asked is not None:
+        check_year_open(asked)
+        return asked
+    return clock.today().year if is_year_closed(days.year) else days.year
 
 
 def _period_of(programme: Programme, text: str) -> Period:

@@ -16,8 +16,9 @@ from offices.errors import DomainError, NotAllowed
 from offices.services.acts import record_act
 from offices.services.states import locked
 from subsidies import policies
-from subsidies.enums import EntryKind, FundingSource
-from subsidies.models import Appropriation, BudgetLine, Programme
+from subsidies.enums import BudgetChangeKind, BudgetChangeState, EntryKind, FundingSource
+from subsidies.models import Appropriation, BudgetChange, BudgetLine, Programme
+from subsidies.selectors.books import check_month_open, check_year_open
 from subsidies.services.ledger import Kind, Posting, accounts_of, book
 
 
@@ -28,9 +29,10 @@ def add_budget_line(
     """Set money aside for a programme in a year from one source, in yuan.
 
     The finance officer may, for the county. Raises NotAllowed, DomainError `document_needed`,
-    `amount_not_positive`, `budget_line_exists`.
+    `amount_not_positive`, `budget_line_exists`, `year_closed`.
     """
     _check(actor, amount, document)
+    check_year_open(year)
     try:
         with transaction.atomic():
             line = BudgetLine.objects.create(
@@ -66,13 +68,26 @@ def add_budget_line(
 def raise_budget(*, actor: Actor, line: BudgetLine, amount: Decimal, document: str) -> BudgetLine:
     """Add `amount` yuan to a budget line: a supplementary budget, with its document.
 
-    Raises NotAllowed, DomainError `document_needed`, `amount_not_positive`.
+    Raises NotAllowed, DomainError `document_needed`, `amount_not_positive`, `year_closed`.
     """
     _check(actor, amount, document)
     current = locked(line)
+    check_year_open(current.year)
     before = current.amount
     current.amount = before + amount
     current.save(update_fields=["amount"])
+    BudgetChange.objects.create(
+        kind=BudgetChangeKind.SUPPLEMENT,
+        state=BudgetChangeState.DONE,
+        to_line=current,
+        amount=amount,
+        document=document,
+        proposed_by_id=actor.staff_id,
+        proposed_on=clock.today(),
+        decided_by_id=actor.staff_id,
+        decided_on=clock.today(),
+        division_code=current.division_code,
+    )
     record_act(
         actor=actor,
         verb="subsidies.raise_budget",
@@ -97,7 +112,7 @@ def appropriate(
 
     `document` is its evidence, such as the number of the payment order. Never more than the
     line's budget, which a trigger holds too. Raises NotAllowed, DomainError `document_needed`,
-    `amount_not_positive`, `beyond_budget`, `appropriated_later`.
+    `amount_not_positive`, `beyond_budget`, `appropriated_later`, `month_closed`, `year_closed`.
     """
     _check(actor, amount, document)
     day = appropriated_on or clock.today()
@@ -106,8 +121,10 @@ def appropriate(
             "appropriated_later",
             _("The money has not come yet: the day of the appropriation is in the future."),
         )
+    check_month_open(day)
     with county_scope():
         current = locked(line)
+        check_year_open(current.year)
         appropriated = sum(current.appropriations.values_list("amount", flat=True), Decimal())
         if appropriated + amount > current.amount:
             raise DomainError(
@@ -151,10 +168,15 @@ def appropriate(
     return appropriation
 
 
-def _check(actor: Actor, amount: Decimal, document: str) -> None:
-    if not policies.may_set_budget(actor):
-        raise NotAllowed()
+def check_money(amount: Decimal, document: str) -> None:
+    """Money has its document and is above zero, to the cent. Raises `document_needed`, `amount_not_positive`."""
     if not document.strip():
         raise DomainError("document_needed", _("Name the document that this money rests on."))
     if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
         raise DomainError("amount_not_positive", _("Give an amount above zero, in yuan, to the cent."))
+
+
+def _check(actor: Actor, amount: Decimal, document: str) -> None:
+    if not policies.may_set_budget(actor):
+        raise NotAllowed()
+    check_money(amount, document)

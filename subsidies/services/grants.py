@@ -26,6 +26,7 @@ from subsidies.enums import (
 from subsidies.models import Application, Grant, Programme
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
+from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
 from subsidies.services.reviews import publish_letter
 from subsidies.services.steps import check_entitled, check_step, constraint_of, write_step
@@ -38,7 +39,7 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
     By the county office, by another than entered, reviewed or confirmed. It holds from the
     beginning of the year (yearly), of the month (monthly) or from the day (once) of the county's
     confirmation, so that a notice over New Year costs the family nothing. Raises what check_step
-    and check_entitled raise, DomainError `granted_already`.
+    and check_entitled raise, DomainError `granted_already`, `award_beyond_budget`.
     """
     current = locked(application)
     check_step(application=current, actor=actor, step=Step.GRANT)
@@ -80,6 +81,7 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
         raise DomainError(
             "granted_already", _("This person already has a grant of the programme in that period.")
         ) from error
+    check_commitment(grant=grant, actor=actor)
     publish_letter(application=moved, actor=actor)
     follow_grant(grant=grant)
     record_act(

@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
 from offices.divisions import full_code
+from offices.errors import DomainError
 from offices.ids import new_id
 from subsidies.enums import EntryKind
 from subsidies.models import (
@@ -24,7 +27,9 @@ from subsidies.models import (
     LedgerPosting,
     PaymentBatch,
     Programme,
+    SuspenseItem,
 )
+from subsidies.services.steps import constraint_of
 
 Kind = LedgerAccount.Kind
 
@@ -71,21 +76,48 @@ def book(
     postings: Sequence[Posting],
     batch: PaymentBatch | None = None,
     appropriation: Appropriation | None = None,
+    suspense: SuspenseItem | None = None,
     on: datetime.date | None = None,
 ) -> LedgerEntry:
     """Write an entry with all its postings, in one statement however many they are.
 
     The database refuses, at commit, an entry whose postings do not add up to zero and, at once,
-    an account that would be overdrawn (IntegrityError `account_is_never_overdrawn`).
+    an account that would be overdrawn (IntegrityError `account_is_never_overdrawn`), a day in a
+    closed month and an account of a closed year (DomainError `month_closed`, `year_closed`).
     """
+    try:
+        return _write(
+            actor=actor,
+            kind=kind,
+            postings=postings,
+            on=on or clock.today(),
+            batch=batch,
+            appropriation=appropriation,
+            suspense=suspense,
+        )
+    except IntegrityError as error:
+        # Closed between the caller's look and this moment.
+        if "closed_month_takes_no_entry" in constraint_of(error):
+            raise DomainError(
+                "month_closed", _("The month has just been closed. Book it on a later day.")
+            ) from error
+        if "closed_year_takes_no_posting" in constraint_of(error):
+            raise DomainError(
+                "year_closed", _("The year has just been closed. Use the budget of the next.")
+            ) from error
+        raise
+
+
+def _write(
+    *, actor: Actor, kind: EntryKind, postings: Sequence[Posting], on: datetime.date, **about: Any
+) -> LedgerEntry:
     division_code = full_code(current_context().county)
     entry = LedgerEntry.objects.create(
-        booked_on=on or clock.today(),
+        booked_on=on,
         kind=kind,
-        batch=batch,
-        appropriation=appropriation,
         booked_by_id=actor.staff_id,
         division_code=division_code,
+        **about,
     )
     rows = [posting for posting in postings if posting.amount]
     table = connection.ops.quote_name(LedgerPosting._meta.db_table)

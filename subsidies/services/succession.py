@@ -19,7 +19,9 @@ from subsidies.models import (
     Assessment,
     BankAnswer,
     BankFile,
+    BudgetChange,
     BudgetLine,
+    ClosedPeriod,
     Debt,
     DebtAct,
     ExplanationReceipt,
@@ -34,6 +36,7 @@ from subsidies.models import (
     PaymentBatch,
     PolicySimulation,
     PublicNotice,
+    SuspenseItem,
     Sweep,
 )
 from subsidies.models.applications import CLOSED_STATES
@@ -53,7 +56,9 @@ STAYS = (
     Appropriation,
     BankAnswer,
     BankFile,
+    BudgetChange,
     BudgetLine,
+    ClosedPeriod,
     ExplanationReceipt,
     LeftOut,
     LedgerEntry,
@@ -61,6 +66,7 @@ STAYS = (
     Payment,
     PaymentBatch,
     PolicySimulation,
+    SuspenseItem,
     Sweep,
 )
 KINDS = {

@@ -31,6 +31,7 @@ from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application, PolicyVersion, Programme
 from subsidies.selectors.applications import offers_for, way_of
 from subsidies.selectors.assessed import Assessed, assessed
+from subsidies.selectors.days_to_account import days_of_grant
 from subsidies.services import applications as services
 
 COLUMNS = (
@@ -179,6 +180,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
         "grant": getattr(case, "grant", None),
+        "days": days_of_grant(case.grant, today=request.business_day) if hasattr(case, "grant") else None,
         "assessed": _assessed_today(case, request) if case.is_open else None,
     }
     return render(request, "subsidies/application.html", context)

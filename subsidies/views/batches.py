@@ -31,8 +31,8 @@ from subsidies.enums import BATCH_STEPS, BatchState, LeftOutReason, PaymentState
 from subsidies.models import BankFile, PaymentBatch, Programme
 from subsidies.money_forms import AnswerFileForm, BatchFilter, BatchForm, DiscardForm, LineFilter
 from subsidies.periods import read_period
+from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
-    days_to_account,
     left_out_by_reason,
     lines_by_state,
     returns_to_clear,
@@ -157,7 +157,7 @@ def _preview(programme: Programme, period: str) -> dict[str, Any]:
 def _visible(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
     return get_object_or_404(
         PaymentBatch.objects.visible_to(request.actor).select_related(
-            "programme", "made_by", "approved_by", "sent_by"
+            "programme", "bank", "made_by", "approved_by", "sent_by"
         ),
         pk=batch_id,
     )
@@ -187,7 +187,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
         "steps": _steps(found),
         "tied": tie_out(found),
         "has_answer": state in (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED),
-        "days": days_to_account(found, today=request.business_day),
+        "days": days_of_batch(found, today=request.business_day),
         "counts": [(one, count) for one, count in lines_by_state(found).items() if count],
         "left_out": [
             {"reason": reason, "count": count, "advice": WHAT_TO_DO[reason]}

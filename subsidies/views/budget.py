@@ -18,10 +18,10 @@ from offices.errors import DomainError
 from offices.history import show_history
 from offices.pages import OfficeRequest, page
 from subsidies import policies
-from subsidies.enums import FundingSource
+from subsidies.enums import BudgetChangeState, FundingSource
 from subsidies.models import BudgetLine
 from subsidies.money_forms import AppropriationForm, BudgetLineForm, RaiseForm
-from subsidies.selectors.money import BudgetState, budget_states
+from subsidies.selectors.budget import BudgetState, budget_states, changes_of
 from subsidies.services.budget import add_budget_line, appropriate, raise_budget
 
 
@@ -46,6 +46,10 @@ class ProgrammeBudget:
     @property
     def committed(self) -> Decimal:
         return self._sum("committed")
+
+    @property
+    def free(self) -> Decimal:
+        return self._sum("free")
 
     @property
     def in_transit(self) -> Decimal:
@@ -76,6 +80,7 @@ def budget(request: OfficeRequest) -> HttpResponse:
         "years": years,
         "programmes": [ProgrammeBudget(name, lines) for name, lines in by_programme.items()],
         "short": [state for state in states if state.is_short],
+        "beyond": [state for state in states if state.is_beyond_budget],
         "may_set": policies.may_set_budget(request.actor),
     }
     return render(request, "subsidies/budget.html", context)
@@ -117,6 +122,15 @@ def budget_line(request: OfficeRequest, line_id: UUID) -> HttpResponse:
         "line": line,
         "state": next(state for state in states if state.line.pk == line.pk),
         "appropriations": line.appropriations.select_related("made_by").order_by("appropriated_on", "pk"),
+        "changes": [
+            {
+                "change": change,
+                "state": BudgetChangeState(change.state),
+                "other": change.to_line if change.from_line_id == line.pk else change.from_line,
+                "amount": -change.amount if change.from_line_id == line.pk else change.amount,
+            }
+            for change in changes_of(line)
+        ],
         "may_set": policies.may_set_budget(request.actor),
     }
     return render(request, "subsidies/budget_line.html", context)

@@ -24,6 +24,8 @@ from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, PaymentState, Step
 from subsidies.models import Grant
 from subsidies.selectors.applications import way_of
+from subsidies.selectors.commitments import Shortage, shortages_of
+from subsidies.selectors.days_to_account import days_of_grant
 from subsidies.selectors.money import payments_of
 from subsidies.services import grants as services
 from subsidies.views.applications import visible_application
@@ -90,6 +92,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
             {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
             for line in payments_of(found)
         ],
+        "days": days_of_grant(found, today=request.business_day),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "may_see_application": policies.may_see_applications(request.actor),
     }
@@ -120,6 +123,8 @@ def application_grant(request: OfficeRequest, application_id: UUID) -> HttpRespo
     if request.method == "POST":
         made = services.grant_benefit(application=case, actor=request.actor)
         messages.success(request, _("Granted. The money can be paid with the next batch."))
+        for shortage in shortages_of(made):
+            messages.warning(request, _beyond(shortage))
         return redirect("subsidies:grant", made.pk)
     context = {
         "application": case,
@@ -128,6 +133,15 @@ def application_grant(request: OfficeRequest, application_id: UUID) -> HttpRespo
         "cancel_url": reverse("subsidies:application", args=[case.pk]),
     }
     return render(request, "subsidies/grant_make.html", context)
+
+
+def _beyond(shortage: Shortage) -> str:
+    words = (
+        _("%(source)s, %(year)s: %(amount)s yuan more are granted than set aside. Tell the finance officer.")
+        if shortage.line
+        else _("%(source)s: no budget line of %(year)s is entered yet. Tell the finance officer.")
+    )
+    return words % {"source": shortage.source, "year": shortage.year, "amount": shortage.amount}
 
 
 @page(policies.may_stop_grants)

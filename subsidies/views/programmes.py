@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices.errors import DomainError
 from offices.pages import OfficeRequest, page
 from subsidies import policies
+from subsidies.enums import ProgrammeKind
 from subsidies.models import Bundle, PolicyVersion, Programme
 from subsidies.selectors.catalogue import (
     amounts_by_date,
@@ -20,6 +21,7 @@ from subsidies.selectors.catalogue import (
     parameters_by_date,
     programmes_listed,
 )
+from subsidies.selectors.days_to_account import days_of_programme
 from subsidies.selectors.drafts import open_draft
 from subsidies.selectors.landing import ways_for
 from subsidies.selectors.rules import PolicyOnDay
@@ -95,6 +97,14 @@ def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
         .filter(programme=listed.programme)
         .order_by("-number"),
         "draft": open_draft(listed.programme) if policies.may_see_drafts(request.actor) else None,
+        "days": days_of_programme(
+            listed.programme.pk,
+            scope=request.actor.scope,
+            since=request.business_day.replace(year=request.business_day.year - 1, month=1, day=1),
+            today=request.business_day,
+        )
+        if listed.programme.kind in (ProgrammeKind.CASH, ProgrammeKind.AWARD)
+        else None,
         "may_draft": policies.may_publish_policies(request.actor),
     }
     return render(request, "subsidies/programme.html", context)

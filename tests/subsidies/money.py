@@ -28,6 +28,7 @@ from subsidies.enums import (
 from subsidies.models import (
     Application,
     ApplicationStep,
+    Bank,
     BankFile,
     BudgetLine,
     Grant,
@@ -76,7 +77,12 @@ def citizen_number(serial: int) -> str:
 
 
 def paid_programme(
-    code: str = "MONEY", frequency: str = Frequency.YEARLY, shares: list[dict[str, str]] | None = None
+    code: str = "MONEY",
+    frequency: str = Frequency.YEARLY,
+    shares: list[dict[str, str]] | None = None,
+    *,
+    kind: str = ProgrammeKind.CASH,
+    parameters: dict[str, Any] | None = None,
 ) -> Programme:
     """A published programme funded by three sources."""
     programme, created = Programme.objects.get_or_create(
@@ -85,7 +91,7 @@ def paid_programme(
             "name_zh": "试行扶助",
             "name_en": "Trial assistance",
             "unit": Unit.PERSON,
-            "kind": ProgrammeKind.CASH,
+            "kind": kind,
             "frequency": frequency,
             "stop_rule": StopRule.END_OF_YEAR,
         },
@@ -100,6 +106,7 @@ def paid_programme(
             rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
             notice={**NOTICE, "levels": []},
             funding=shares or SHARES,
+            parameters=parameters or {},
             drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
             approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
             published_at=clock.now(),
@@ -190,10 +197,12 @@ def fund(programme: Programme, amount: str = "100000", *, year: int = 2013) -> l
     return lines
 
 
-def sent_batch(programme: Programme, period: str = "2013") -> PaymentBatch:
+def sent_batch(programme: Programme, period: str = "2013", bank: str = "DEFAULT") -> PaymentBatch:
     """A batch made, approved and sent by three people."""
     people = make_counters()
-    batch = create_batch(actor=people.finance, programme=programme, period=period)
+    batch = create_batch(
+        actor=people.finance, programme=programme, period=period, bank=Bank.objects.get(pk=bank)
+    )
     approve_batch(actor=people.county, batch=batch)
     return send_batch(actor=people.cashier, batch=batch)
 

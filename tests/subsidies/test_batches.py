@@ -15,7 +15,8 @@ from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Act
 from subsidies.enums import BatchState, Frequency, GrantState, LeftOutReason, PaymentState, ReturnReason
 from subsidies.models import Grant, LedgerAccount, Payment, PaymentBatch
-from subsidies.selectors.money import days_to_account, tie_out
+from subsidies.selectors.days_to_account import days_of_batch
+from subsidies.selectors.money import tie_out
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import approve_batch, create_batch, discard_batch, send_batch
@@ -57,7 +58,7 @@ def test_a_batch_goes_from_making_to_closing(county: Actor) -> None:
         "subsidies.import_answer",
         "subsidies.close_batch",
     }
-    days = days_to_account(closed, today=datetime.date(2014, 1, 6))
+    days = days_of_batch(closed, today=datetime.date(2014, 1, 6))
     assert (days.count, days.median, days.longest) == (2, 17, 17)
     assert find_in_ledger() == []
 

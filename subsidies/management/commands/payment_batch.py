@@ -16,9 +16,9 @@ from offices.database.context import county_scope
 from offices.errors import DomainError
 from offices.services.acts import record_read
 from subsidies.enums import FileFormat
-from subsidies.models import PaymentBatch, Programme
+from subsidies.models import Bank, PaymentBatch, Programme
+from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
-    days_to_account,
     find_batch,
     left_out_by_reason,
     lines_by_state,
@@ -47,6 +47,9 @@ class Command(OfficeCommand):
         create.add_argument("--programme", required=True, metavar="CODE")
         create.add_argument("--period", required=True, metavar="P", help="2013, or 2014-01")
         create.add_argument("--budget-year", type=int, help="the year whose money pays; default the period's")
+        create.add_argument(
+            "--bank", metavar="CODE", help="the bank whose files are written; default DEFAULT"
+        )
         self._step(steps, "approve").add_argument("batch", metavar="BATCH")
         export = self._step(steps, "export")
         export.add_argument("batch", metavar="BATCH")
@@ -89,8 +92,17 @@ class Command(OfficeCommand):
             raise DomainError(
                 "unknown_programme", _("There is no programme %(code)s."), code=options["programme"]
             )
+        bank = None
+        if options["bank"]:
+            bank = Bank.objects.filter(pk=options["bank"]).first()
+            if bank is None:
+                raise DomainError("unknown_bank", _("There is no bank %(code)s."), code=options["bank"])
         batch = create_batch(
-            actor=actor, programme=programme, period=options["period"], budget_year=options["budget_year"]
+            actor=actor,
+            programme=programme,
+            period=options["period"],
+            budget_year=options["budget_year"],
+            bank=bank,
         )
         return {
             **_short(batch),
@@ -197,7 +209,7 @@ def _import(actor: Actor, batch: PaymentBatch, file: Path, paid_on: datetime.dat
 def show(batch: PaymentBatch) -> dict[str, Any]:
     """A batch for machines: its people, lines, left-out grants and tie-out; no person."""
     tied = tie_out(batch)
-    days = days_to_account(batch, today=clock.today())
+    days = days_of_batch(batch, today=clock.today())
     people = {"made_by": batch.made_by, "approved_by": batch.approved_by, "sent_by": batch.sent_by}
     return {
         **_short(batch),
