@@ -221,6 +221,7 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "import to cancel": {"pk": waiting.pk, "step": "cancel"},
         "row that fits several": {"pk": task.pk},
         "person": {"pk": people[0].pk},
+        "account of staff": {"staff_id": make_actor(Role.VILLAGE).staff_id},
         "export": {"pk": exports[0].pk},
         "list to export": {"what": "families"},
         "household": {"pk": household.pk},

@@ -104,6 +104,10 @@ DOORS = (
     Door("households:person_history", "G", CASES, "person"),
     Door("households:show_number", "GP", FIELD, "number of a person"),
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
+    # Who stands behind an account: one's own once, others' by the security administrator
+    Door("households:own_identity", "GP", EVERYBODY),
+    Door("households:staff_identities", "G", frozenset({SECURITY})),
+    Door("households:staff_identity", "GP", frozenset({SECURITY}), "account of staff", is_county=True),
     Door("households:tasks", "G", CASES),
     Door("households:ambiguous_rows", "GP", COUNTERS, "row that fits several"),
     # Visits: whoever goes to the families records them

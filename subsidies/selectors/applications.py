@@ -10,6 +10,8 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from households.selectors.own_family import is_own_family
+from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from subsidies import policies
@@ -149,10 +151,13 @@ class Offers:
     complete: bool = False
     withdraw: bool = False
     object_to: Notice | None = None
+    is_own_family: bool = False
 
 
 def offers_for(application: Application, way: Way, *, actor: Actor) -> Offers:
-    """Which buttons to show."""
+    """Which buttons to show: none to who is of the applicant's family."""
+    if is_own_family(staff=actor.staff_id, person=application.person_id, on=clock.today()):
+        return Offers(is_own_family=True)
     place = application.division_code
     has_acted = application.steps.filter(acted_by=actor.staff_id, result=StepResult.PASSED).exists()
     refusal_step = policies.REFUSAL_STEPS.get(application.state)

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from households.models import Person
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -43,6 +44,7 @@ def enter_application(
     """
     if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=person.pk)
     today = clock.today()
     version = _check_may_apply(person, programme)
     if not has_declared:
@@ -186,6 +188,7 @@ def complete_documents(*, application: Application, documents: Iterable[str], ac
     current = locked(application)
     if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=current.person_id)
     if current.state != ApplicationState.DOCUMENTS_MISSING:
         raise Stale(
             "state_changed",
@@ -224,6 +227,7 @@ def withdraw_application(*, application: Application, actor: Actor) -> Applicati
     current = locked(application)
     if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=current.person_id)
     moved = move(
         record=current,
         to=ApplicationState.WITHDRAWN,
