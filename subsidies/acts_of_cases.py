@@ -9,6 +9,8 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.enter_application": _("Entered an application"),
     "subsidies.name_missing_documents": _("Named the papers that are missing"),
     "subsidies.complete_documents": _("Took in the papers that were missing"),
+    "subsidies.take_scans": _("Took in a scanned paper"),
+    "subsidies.remove_scan": _("Removed a scanned paper"),
     "subsidies.withdraw_application": _("Recorded that the family withdrew"),
     "subsidies.review_in_village": _("Recorded the village review"),
     "subsidies.review_in_township": _("Passed the township review"),

@@ -16,6 +16,7 @@ from subsidies.views import (
     policy_drafts,
     programmes,
     reviews,
+    scans,
     take_up,
 )
 
@@ -96,6 +97,9 @@ urlpatterns = [
         applications.application_history,
         name="application_history",
     ),
+    path("applications/<uuid:application_id>/scans/new/", scans.scan_new, name="scan_new"),
+    path("scans/<uuid:scan_id>/", scans.scan, name="scan"),
+    path("scans/<uuid:scan_id>/remove/", scans.scan_remove, name="scan_remove"),
     path("applications/<uuid:application_id>/slip/", applications.application_slip, name="application_slip"),
     path(
         "applications/<uuid:application_id>/letter/",

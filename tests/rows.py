@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import resolve
+from PIL import Image
 
 from checkups.models import Booking, CheckupSession, Station
 from checkups.services.bookings import book_place, open_session
@@ -62,6 +64,7 @@ from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
+from subsidies.services.scans import SentFile, take_scans
 from subsidies.services.simulation import request_simulation
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
@@ -424,6 +427,15 @@ def _cases(families: int) -> dict[str, Kwargs]:
         actor=office.village,
     )
     entered = cases(250, ApplicationState.ENTERED)[0]
+    scans = [
+        take_scans(
+            application=entered,
+            kind=required_documents(entered.policy_version)[0],
+            sent=[SentFile("1.png", _picture(number))],
+            actor=office.counter,
+        )[0]
+        for number in range(families)
+    ]
     posted = cases(280, ApplicationState.VILLAGE_REVIEWED)
     objections = [
         record_objection(notice=case.notices.get(), subject=ObjectionSubject.values[0], actor=office.counter)
@@ -434,6 +446,7 @@ def _cases(families: int) -> dict[str, Kwargs]:
         job = request_sweep(actor=office.counter)
     return {
         "application": {"application_id": entered.pk},
+        "scanned paper": {"scan_id": scans[0].pk},
         "application that lacks papers": {"application_id": missing.pk},
         "application in its notice": {"application_id": posted[0].pk},
         "application that is confirmed": {"application_id": confirmed[0].pk},
@@ -450,6 +463,12 @@ def _cases(families: int) -> dict[str, Kwargs]:
             "change": "suspend",
         },
     }
+
+
+def _picture(number: int) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), (number, 0, 0)).save(written, "PNG")
+    return written.getvalue()
 
 
 def _debts(families: int) -> dict[str, Kwargs]:

@@ -11,6 +11,7 @@ from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.receipts import ExplanationReceipt
+from subsidies.models.scans import Scan
 from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "PolicyVersion",
     "Programme",
     "PublicNotice",
+    "Scan",
     "Sweep",
 ]

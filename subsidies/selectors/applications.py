@@ -15,8 +15,9 @@ from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from subsidies import policies
+from subsidies.documents import names_of
 from subsidies.enums import ApplicationState, NoticeLevel, Step, StepResult
-from subsidies.models import Application, ApplicationStep, Notice, Objection
+from subsidies.models import Application, ApplicationStep, Notice, Objection, Scan
 from subsidies.time_limits import notice_after
 
 StepState = Literal["done", "current", "waiting", "refused", "skipped"]
@@ -151,6 +152,8 @@ class Offers:
     complete: bool = False
     withdraw: bool = False
     object_to: Notice | None = None
+    take_scans: bool = False
+    remove_scans: bool = False
     is_own_family: bool = False
 
 
@@ -177,5 +180,24 @@ def offers_for(application: Application, way: Way, *, actor: Actor) -> Offers:
         ),
         complete=at_counter and application.state == ApplicationState.DOCUMENTS_MISSING,
         withdraw=at_counter and application.is_open,
+        take_scans=at_counter and application.is_open,
+        remove_scans=at_counter
+        and application.state in (ApplicationState.ENTERED, ApplicationState.DOCUMENTS_MISSING),
         object_to=way.hanging if way.hanging and policies.may_record_objections(actor) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOnFile:
+    """A scanned paper as a page lists it."""
+
+    scan: Scan
+    name: str
+
+
+def scans_of(application: Application) -> list[PaperOnFile]:
+    """The scanned papers of an application that are there, in the order they came."""
+    kept = list(application.scans.kept().select_related("taken_by"))
+    return [
+        PaperOnFile(scan, name) for scan, name in zip(kept, names_of(one.kind for one in kept), strict=True)
+    ]

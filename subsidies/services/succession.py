@@ -34,6 +34,7 @@ from subsidies.models import (
     PaymentBatch,
     PolicySimulation,
     PublicNotice,
+    Scan,
     Sweep,
 )
 from subsidies.models.applications import CLOSED_STATES
@@ -44,6 +45,7 @@ FOLLOWS = (
     ApplicationStep,
     Notice,
     Objection,
+    Scan,
     Assessment,
     Debt,
     DebtAct,
@@ -103,6 +105,11 @@ def follow_with_cases(following: Following) -> None:
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
+        cursor.execute(
+            f"UPDATE {Scan._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
+            f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+            [following.change],
+        )
         cursor.execute(
             f"UPDATE {Notice._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
             f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",

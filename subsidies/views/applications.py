@@ -29,7 +29,7 @@ from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, Pr
 from subsidies.documents import names_of, required_documents
 from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application, PolicyVersion, Programme
-from subsidies.selectors.applications import offers_for, way_of
+from subsidies.selectors.applications import offers_for, scans_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
 from subsidies.services import applications as services
 
@@ -178,6 +178,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "missing": names_of(case.documents_missing),
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
+        "scans": scans_of(case),
         "grant": getattr(case, "grant", None),
         "assessed": _assessed_today(case, request) if case.is_open else None,
     }
