@@ -6,6 +6,7 @@ from subsidies.views import (
     applications,
     batches,
     budget,
+    case_papers,
     debts,
     explanations,
     grants,
@@ -101,6 +102,9 @@ urlpatterns = [
     path("scans/<uuid:scan_id>/", scans.scan, name="scan"),
     path("scans/<uuid:scan_id>/remove/", scans.scan_remove, name="scan_remove"),
     path("applications/<uuid:application_id>/slip/", applications.application_slip, name="application_slip"),
+    path(
+        "applications/<uuid:application_id>/slip/file/", case_papers.slip_file, name="application_slip_file"
+    ),
     path(
         "applications/<uuid:application_id>/letter/",
         applications.application_letter,

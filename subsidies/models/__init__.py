@@ -10,6 +10,7 @@ from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.programmes import PolicyVersion, Programme
+from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
 from subsidies.models.scans import Scan
 from subsidies.models.simulations import PolicySimulation
@@ -41,6 +42,7 @@ __all__ = [
     "PolicyVersion",
     "Programme",
     "PublicNotice",
+    "PublicStatus",
     "Scan",
     "Sweep",
 ]

@@ -25,6 +25,7 @@ from subsidies.models.applications import TRANSITIONS
 from subsidies.selectors.assessed import assessed
 from subsidies.services.debt_cases import follow_entry, follow_withdrawal
 from subsidies.services.notices import take_down_notices
+from subsidies.services.public_status import give_code
 from subsidies.services.steps import check_another_person, constraint_of, due_after, write_step
 
 BY_SELECTION = (ProgrammeKind.AWARD, ProgrammeKind.LETTER)
@@ -77,6 +78,7 @@ def enter_application(
             name=person.name,
             programme=programme.name,
         ) from error
+    give_code(application=application)
     write_step(application=application, actor=actor, step=Step.ENTRY, result=StepResult.PASSED)
     record_act(
         actor=actor,
