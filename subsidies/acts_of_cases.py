@@ -22,6 +22,8 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.record_objection": _("Recorded an objection to a notice"),
     "subsidies.answer_objection": _("Answered an objection"),
     "subsidies.grant_benefit": _("Granted the benefit"),
+    "subsidies.set_band": _("Set how many reviewers confirm from an amount on"),
+    "subsidies.end_band": _("Ended a band of confirmations"),
     "subsidies.stop_grant": _("Stopped a grant"),
     "subsidies.suspend_grant": _("Suspended a grant"),
     "subsidies.resume_grant": _("Resumed a grant"),

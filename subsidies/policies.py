@@ -158,3 +158,7 @@ may_keep_explanations = roles(
     Role.SYSTEM,
 )
 """Whoever may see an explanation may give it on paper; a decision keeps its own."""
+
+# Parameters of the way ----------------------------------------------------------------------
+may_set_confirmations = roles(Role.COUNTY)
+"""From which amount on two county reviewers confirm."""

@@ -7,6 +7,7 @@ from subsidies.views import (
     batches,
     budget,
     case_papers,
+    confirmations,
     debts,
     explanations,
     grants,
@@ -53,6 +54,11 @@ urlpatterns = [
     path("late/<uuid:finding_id>/decide/", late.late_decide, name="late_decide"),
     path("late/<uuid:finding_id>/history/", late.late_history, name="late_history"),
     path("programmes/", programmes.programme_list, name="programme_list"),
+    path("programmes/confirmations/", confirmations.band_list, name="confirmation_bands"),
+    path("programmes/confirmations/new/", confirmations.band_new, name="confirmation_band_new"),
+    path(
+        "programmes/confirmations/<uuid:band_id>/end/", confirmations.band_end, name="confirmation_band_end"
+    ),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Policies: entered, simulated, approved, published

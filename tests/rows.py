@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,7 @@ from subsidies.models.receipts import Occasion
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
+from subsidies.services.confirmations import set_band
 from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
@@ -508,7 +510,18 @@ def _policies(families: int) -> dict[str, Kwargs]:
     with open_context(actor=author()):
         job = request_simulation(actor=author(), version=waiting, as_of=waiting.from_on)
     own: Kwargs = {"version_id": draft.pk}
+    bands = [
+        set_band(
+            from_amount=Decimal(50_000 * number),
+            confirmations=2,
+            from_on=clock.today(),
+            document="枣卫〔2014〕1号",
+            actor=author(),
+        )
+        for number in range(1, families + 1)
+    ]
     return {
+        "band": {"band_id": bands[0].pk},
         "published policy": {"version_id": PolicyVersion.objects.get(programme="NCJF", number=1).pk},
         "draft of a policy": own,
         "value of a draft": {**own, "name": "amount_rural"},

@@ -277,6 +277,10 @@ DOORS = (
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to submit", is_county=True),
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to approve", is_county=True),
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to send back", is_county=True),
+    # How many confirm: the county's parameter
+    Door("subsidies:confirmation_bands", "G", CASES | MONEY),
+    Door("subsidies:confirmation_band_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:confirmation_band_end", "GP", frozenset({COUNTY}), "band", is_county=True),
     # Applications: each step is one role's
     Door("subsidies:application_list", "G", CASES),
     Door("subsidies:application_new", "GP", COUNTERS),

@@ -5,6 +5,7 @@ from subsidies.models.batches import LeftOut, Payment, PaymentBatch
 from subsidies.models.budget import Appropriation, BudgetLine
 from subsidies.models.bundles import Bundle
 from subsidies.models.calculator import CalculatorDay
+from subsidies.models.confirmations import ConfirmationBand
 from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
@@ -25,6 +26,7 @@ __all__ = [
     "BudgetLine",
     "Bundle",
     "CalculatorDay",
+    "ConfirmationBand",
     "Debt",
     "DebtAct",
     "ExplanationReceipt",

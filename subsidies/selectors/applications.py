@@ -60,7 +60,7 @@ class Way:
 def steps_of(application: Application) -> tuple[Step, ...]:
     """The steps that an application of its programme takes, in order."""
     county: tuple[Step, ...] = (Step.COUNTY_CONFIRMATION,)
-    if not application.programme.is_posted:
+    if application.has_two_reviewers:
         county = (Step.COUNTY_REVIEW, Step.COUNTY_CONFIRMATION)
     return (Step.ENTRY, Step.VILLAGE_REVIEW, Step.TOWNSHIP_REVIEW, *county, Step.GRANT)
 

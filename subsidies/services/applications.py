@@ -23,6 +23,7 @@ from subsidies.enums import ApplicationState, ProgrammeKind, Step, StepResult
 from subsidies.models import Application, Grant, PolicyVersion, Programme
 from subsidies.models.applications import TRANSITIONS
 from subsidies.selectors.assessed import assessed
+from subsidies.services.confirmations import confirmations_for
 from subsidies.services.debt_cases import follow_entry, follow_withdrawal
 from subsidies.services.notices import take_down_notices
 from subsidies.services.public_status import give_code
@@ -64,6 +65,9 @@ def enter_application(
         entered_by_id=actor.staff_id,
         documents_brought=sorted(set(documents)),
         annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
+    )
+    application.confirmations = confirmations_for(
+        amount=application.annual_amount, is_posted=programme.is_posted, on=today
     )
     application.due_on = due_after(application, Step.VILLAGE_REVIEW, start=today)
     try:

@@ -20,8 +20,9 @@ from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.calendar import add_working_days
 from subsidies import policies
 from subsidies.enums import Outcome, StepResult
-from subsidies.models import Application, ApplicationStep, Objection
+from subsidies.models import Application, ApplicationStep, ConfirmationBand, Objection
 from subsidies.selectors.assessed import assessed
+from subsidies.services.confirmations import confirmations_for
 from subsidies.time_limits import days_of
 
 
@@ -170,6 +171,16 @@ def check_entitled(*, application: Application, is_decision: bool) -> Decimal | 
             condition=found.unknown,
         )
     return found.annual_amount
+
+
+def confirmations_today(application: Application) -> int:
+    """How many county reviewers an application takes by today's amount and the bands that hold today."""
+    is_posted = application.programme.is_posted
+    amount = application.annual_amount
+    if is_posted and ConfirmationBand.objects.on(clock.today()).exists():
+        found = assessed(person=application.person, programme=application.programme, on=clock.today())
+        amount = found.annual_amount if found.annual_amount is not None else amount
+    return confirmations_for(amount=amount, is_posted=is_posted, on=clock.today())
 
 
 def due_after(application: Application, step: str | None, *, start: datetime.date) -> datetime.date | None:
