@@ -50,6 +50,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.late_knowledge import find_late_by_night, find_late_of_people
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
+        from subsidies.services.overdue import load_overdue_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.public_status import status_for
         from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
@@ -62,6 +63,7 @@ class SubsidiesConfig(AppConfig):
         register_loader("bundles", load_bundles, order=110)
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
+        register_loader("overdue schedule", load_overdue_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_words(ACTS_OF_DEBTS)

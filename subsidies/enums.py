@@ -353,3 +353,10 @@ class LateDecision(models.TextChoices):
     STOP = "stop", pgettext_lazy("late", "Stop the grant by its stop rule; what was paid stays")
     PAY = "pay", pgettext_lazy("late", "Pay the arrears")
     RECOVER = "recover", pgettext_lazy("late", "Refer to the recovery procedure")
+
+
+class RaisedTo(models.TextChoices):
+    """Who presses a case that was not dealt with in time."""
+
+    TOWNSHIP = "township", pgettext_lazy("raised to", "Township")
+    COUNTY = "county", pgettext_lazy("raised to", "County")

@@ -162,3 +162,6 @@ may_keep_explanations = roles(
 # Parameters of the way ----------------------------------------------------------------------
 may_set_confirmations = roles(Role.COUNTY)
 """From which amount on two county reviewers confirm."""
+may_raise_overdue = roles(Role.SYSTEM)
+RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role.COUNTY}
+"""On whose work of today stands what was raised to a level."""

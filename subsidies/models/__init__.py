@@ -10,6 +10,7 @@ from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from subsidies.models.overdue import Overdue
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
@@ -38,6 +39,7 @@ __all__ = [
     "LeftOut",
     "Notice",
     "Objection",
+    "Overdue",
     "Payment",
     "PaymentBatch",
     "PolicySimulation",

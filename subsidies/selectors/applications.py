@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,11 +15,15 @@ from households.selectors.own_family import is_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
+from offices.services.calendar import working_days_until
 from subsidies import policies
 from subsidies.documents import names_of
 from subsidies.enums import ApplicationState, NoticeLevel, Step, StepResult
-from subsidies.models import Application, ApplicationStep, Notice, Objection, Scan
+from subsidies.models import Application, ApplicationStep, Notice, Objection, Overdue, Scan
 from subsidies.time_limits import notice_after
+
+PRESSING = 2
+"""Working days left from which on the list says so."""
 
 StepState = Literal["done", "current", "waiting", "refused", "skipped"]
 
@@ -201,3 +206,40 @@ def scans_of(application: Application) -> list[PaperOnFile]:
     return [
         PaperOnFile(scan, name) for scan, name in zip(kept, names_of(one.kind for one in kept), strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How an open application stands with its time limit, in working days.
+
+    `days`: left until the last day, below zero when it is past. `raised_to`: who presses it now, or empty.
+    """
+
+    days: int
+    raised_to: str = ""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days < 0
+
+    @property
+    def over(self) -> int:
+        """Working days past the last day."""
+        return -self.days
+
+    @property
+    def is_pressing(self) -> bool:
+        return 0 <= self.days <= PRESSING
+
+
+def time_left_of(applications: Sequence[Application], *, on: datetime.date) -> dict[UUID, TimeLeft]:
+    """The time left of those that are open and have a last day; two queries for all of them."""
+    due = {case.pk: case.due_on for case in applications if case.is_open and case.due_on}
+    days = working_days_until(days=due.values(), start=on)
+    raised: dict[UUID, str] = {}
+    for one in Overdue.objects.steps().filter(application__in=list(due)).order_by("raised_on", "id"):
+        raised[one.application_id] = str(one.get_level_display())
+    return {
+        key: TimeLeft(min(days[day], -1) if day < on else days[day], raised.get(key, ""))
+        for key, day in due.items()
+    }

@@ -29,7 +29,7 @@ from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, Pr
 from subsidies.documents import names_of, required_documents
 from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
-from subsidies.selectors.applications import offers_for, scans_of, way_of
+from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
 from subsidies.services import applications as services
 
@@ -72,6 +72,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
     shown = list(listing.page)
     note_read(request, [application.person for application in shown], reason="list")
     names = names_of_divisions({application.division_code for application in shown})
+    left = time_left_of(shown, on=request.business_day)
     context = {
         "listing": listing,
         "filters": filters,
@@ -80,9 +81,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
                 "application": application,
                 "state": ApplicationState(application.state),
                 "village": names.get(application.division_code, ""),
-                "is_overdue": bool(
-                    application.is_open and application.due_on and application.due_on < request.business_day
-                ),
+                "left": left.get(application.pk),
             }
             for application in shown
         ],
@@ -186,6 +185,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
         "scans": scans_of(case),
+        "left": time_left_of([case], on=request.business_day).get(case.pk),
         "grant": getattr(case, "grant", None),
         "assessed": _assessed_today(case, request) if case.is_open else None,
     }
