@@ -20,6 +20,7 @@ from subsidies.documents import names_of
 from subsidies.enums import ApplicationState
 from subsidies.models import Application
 from subsidies.selectors.applications import steps_of
+from subsidies.selectors.paper_index import PaperIndex
 from subsidies.time_limits import days_of
 
 TEMPLATE = "print/case_paper.html"
@@ -125,6 +126,43 @@ def slip_of(
             ),
         ),
         **common,
+    )
+
+
+def index_paper(application: Application, index: PaperIndex, *, issuer: str, on: datetime.date) -> CasePaper:
+    """The paper index as it lies on top of the file."""
+    rows = tuple(
+        (
+            str(line.number),
+            line.leaf.name,
+            line.leaf.day.isoformat(),
+            "—" if line.leaf.pages is None else str(line.leaf.pages),
+            line.span,
+            line.leaf.remark,
+        )
+        for line in index.lines
+    )
+    headings = (
+        pgettext("paper", "No."),
+        _("Paper"),
+        _("Day"),
+        pgettext("paper", "Pages"),
+        _("Pages in the file"),
+        pgettext("paper", "Remark"),
+    )
+    return CasePaper(
+        title=_("Paper index"),
+        issuer=issuer,
+        issued_on=on,
+        opening=(
+            _("File number: %(number)s") % {"number": application.file_number},
+            _("%(programme)s, applicant %(name)s")
+            % {"programme": application.programme.name, "name": application.person.name},
+        ),
+        table=PaperTable(headings, (8, 34, 18, 10, 12, 18), rows),
+        closing=(
+            _("%(count)s papers, %(pages)s pages counted.") % {"count": len(rows), "pages": index.pages},
+        ),
     )
 
 

@@ -28,7 +28,7 @@ class ScanForm(forms.Form):
     """Which paper it is, and its files or a photo."""
 
     kind = forms.ChoiceField(label=_("Which paper it is"), widget=forms.RadioSelect)
-    files = _FilesField(
+    papers = _FilesField(
         label=_("Files"),
         required=False,
         widget=_SeveralFiles(attrs={"accept": _ACCEPTED, "multiple": True}),
@@ -43,12 +43,12 @@ class ScanForm(forms.Form):
     def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined] # a choice field
-        self.fields["files"].help_text = _("PDF, JPEG or PNG, several at once, each at most %(most)s MB.") % {
-            "most": settings.HUIMIN_PAPER_MEGABYTES
-        }
+        self.fields["papers"].help_text = _(
+            "PDF, JPEG or PNG, several at once, each at most %(most)s MB."
+        ) % {"most": settings.HUIMIN_PAPER_MEGABYTES}
 
     @property
     def sent(self) -> list[UploadedFile]:
         """Everything that was sent, in order."""
         photo = self.cleaned_data.get("photo")
-        return [*self.cleaned_data.get("files", []), *([photo] if photo else [])]
+        return [*self.cleaned_data.get("papers", []), *([photo] if photo else [])]

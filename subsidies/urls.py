@@ -112,6 +112,14 @@ urlpatterns = [
         "applications/<uuid:application_id>/slip/file/", case_papers.slip_file, name="application_slip_file"
     ),
     path(
+        "applications/<uuid:application_id>/index/", case_papers.application_index, name="application_index"
+    ),
+    path(
+        "applications/<uuid:application_id>/index/file/",
+        case_papers.index_file,
+        name="application_index_file",
+    ),
+    path(
         "applications/<uuid:application_id>/letter/",
         applications.application_letter,
         name="application_letter",

@@ -289,6 +289,8 @@ DOORS = (
     Door("subsidies:application_history", "G", CASES, "application"),
     Door("subsidies:application_slip", "G", CASES, "application"),
     Door("subsidies:application_slip_file", "G", CASES, "application"),
+    Door("subsidies:application_index", "G", CASES, "application with a letter"),
+    Door("subsidies:application_index_file", "G", CASES, "application with a letter"),
     Door("subsidies:application_letter", "G", CASES, "application with a letter"),
     Door("subsidies:application_documents", "GP", COUNTERS, "application that lacks papers"),
     Door("subsidies:application_withdraw", "GP", COUNTERS, "application", acts=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
@@ -12,7 +13,8 @@ from offices.models import Division
 from offices.pages import OfficeRequest, page
 from offices.pdf.print_out import print_document
 from subsidies import policies
-from subsidies.case_papers import TEMPLATE, CasePaper, slip_of
+from subsidies.case_papers import TEMPLATE, CasePaper, index_paper, slip_of
+from subsidies.selectors.paper_index import index_of
 from subsidies.views.applications import code_of, village_of, visible_application
 
 
@@ -28,6 +30,24 @@ def slip_file(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         on=request.business_day,
         code=code_of(case),
     )
+    return _printed(paper, f"{paper.title} {case.file_number}")
+
+
+@page(policies.may_see_applications)
+@require_GET
+def application_index(request: OfficeRequest, application_id: UUID) -> HttpResponse:
+    """Every paper of the file with its day and pages."""
+    case = visible_application(request, application_id)
+    context = {"application": case, "index": index_of(case)}
+    return render(request, "subsidies/application_index.html", context)
+
+
+@page(policies.may_see_applications)
+@require_GET
+def index_file(request: OfficeRequest, application_id: UUID) -> HttpResponse:
+    """The paper index for the printer: it lies on top of the file."""
+    case = visible_application(request, application_id)
+    paper = index_paper(case, index_of(case), issuer=_issuer(request), on=request.business_day)
     return _printed(paper, f"{paper.title} {case.file_number}")
 
 

@@ -42,7 +42,7 @@ def scan_new(request: OfficeRequest, application_id: UUID) -> HttpResponse:
                 application=case, kind=form.cleaned_data["kind"], sent=sent, actor=request.actor
             )
         except DomainError as refusal:
-            form.add_error("files", str(refusal))
+            form.add_error("papers", str(refusal))
         else:
             said = ngettext("%(count)s file is taken in.", "%(count)s files are taken in.", len(taken))
             messages.success(request, said % {"count": len(taken)})

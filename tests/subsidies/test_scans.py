@@ -267,7 +267,7 @@ def test_counter_takes_papers_in_and_opens_them(office: Office, page_of: Callabl
     assert "multiple" in shown
     assert browser.post(address, {"kind": Document.IDENTITY_CARD}).status_code == 422
     refused = browser.post(
-        address, {"kind": Document.IDENTITY_CARD, "files": SimpleUploadedFile("a.heic", HEIC)}
+        address, {"kind": Document.IDENTITY_CARD, "papers": SimpleUploadedFile("a.heic", HEIC)}
     )
     assert refused.status_code == 422
     assert "a.heic" in refused.content.decode()
@@ -275,7 +275,7 @@ def test_counter_takes_papers_in_and_opens_them(office: Office, page_of: Callabl
         address,
         {
             "kind": Document.IDENTITY_CARD,
-            "files": [
+            "papers": [
                 SimpleUploadedFile("正面.jpg", photo("red")),
                 SimpleUploadedFile("反面.jpg", photo("blue")),
             ],
