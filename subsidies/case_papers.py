@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -76,7 +77,7 @@ def slip_of(
         "programme": application.programme.name,
         "number": application.file_number,
     }
-    common = {
+    common: dict[str, Any] = {
         "issuer": issuer,
         "issued_on": on,
         "addressee": f"{application.person.name}（{village}）",
@@ -167,7 +168,7 @@ def index_paper(application: Application, index: PaperIndex, *, issuer: str, on:
 
 
 def _step_rows(application: Application, on: datetime.date) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for place, step in enumerate(steps_of(application)[1:], start=1):
         roles = [str(role.label) for role in Role if role in policies.STEP_ROLES[step]]
         days = days_of(application.policy_version, step, on)
