@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -162,8 +163,9 @@ def may_be_removed(application: Application) -> bool:
 
 def file_of(scan: Scan) -> StoredFile:
     """The stored file of a scan that the reader may see; it stays where it was when villages change."""
+    kept: Any = scan.file_id  # of a scan that was not removed there is one, which the database holds
     with county_scope():
-        return StoredFile.objects.get(pk=scan.file_id)
+        return StoredFile.objects.get(pk=kept)
 
 
 def content_of_scan(scan: Scan) -> bytes:

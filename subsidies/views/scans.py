@@ -36,7 +36,7 @@ def scan_new(request: OfficeRequest, application_id: UUID) -> HttpResponse:
     kinds = [(document.value, document.label) for document in required_documents(case.policy_version)]
     form = ScanForm(request.POST or None, request.FILES or None, kinds=kinds, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        sent = [SentFile(one.name, one.read()) for one in form.sent]
+        sent = [SentFile(one.name or "", one.read()) for one in form.sent]
         try:
             taken = services.take_scans(
                 application=case, kind=form.cleaned_data["kind"], sent=sent, actor=request.actor
