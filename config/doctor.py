@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from config.beat import ALIVE
 from config.celery import app
 from households.models import Person
+from offices import virus_scanner
 from offices.database.access import tables_with_access
 from offices.pdf.fonts import absent_faces
 from offices.pinyin import initials
@@ -158,7 +159,9 @@ def _libraries() -> Finding:
 
 
 def _scanner() -> Finding:
-    return Finding("virus scanner", True, "none configured: uploads are checked by type and content alone")
+    if not virus_scanner.is_configured():
+        return Finding("virus scanner", True, "none configured: papers are checked by type and content alone")
+    return Finding("virus scanner", True, f"answers: {virus_scanner.scanner_version()}")
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {

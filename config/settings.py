@@ -30,6 +30,8 @@ HUIMIN_FILES = installation.files_dir()
 HUIMIN_KEYS_FILE = installation.keys_file()
 HUIMIN_PDF_FONTS = os.environ.get("HUIMIN_PDF_FONTS", "bundled")
 HUIMIN_IDLE_MINUTES = 15
+HUIMIN_CLAMD = os.environ.get("HUIMIN_CLAMD", "")
+HUIMIN_PAPER_MEGABYTES = int(os.environ.get("HUIMIN_PAPER_MEGABYTES", "10"))
 
 # Django ---------------------------------------------------------------------------------
 SECRET_KEY = installation.django_secret()

@@ -26,6 +26,8 @@ class HouseholdsConfig(AppConfig):
         from households.services.duplicate_search import compare_again, drop_pairs_of, load_schedule
         from households.services.proposal_following import follow_registry, let_go_of_proposals
         from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
+        from households.staff_identity_work import WORDS as ACTS_OF_IDENTITIES
+        from households.staff_identity_work import identity_work
         from households.succession import register_succession
         from households.visit_panel import visit_panel
         from households.work import registry_work
@@ -49,6 +51,8 @@ class HouseholdsConfig(AppConfig):
         register_loader("division changes schedule", load_change_schedule, order=200)
         register_succession(follow_in_registry, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=0)
         register_work(registry_work, order=20)
+        register_work(identity_work, order=90)
+        register_words(ACTS_OF_IDENTITIES)
         register_work(outreach_work, order=21)
         register_work(proposal_work, order=22)
         register_panel(visit_panel, order=40)

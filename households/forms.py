@@ -190,6 +190,17 @@ class FamilyElsewhereForm(ReasonForm):
     field_order = ["number", "reason"]
 
 
+class StaffIdentityForm(forms.Form):
+    """The identity number of a member of staff: kept as a digest, never shown again."""
+
+    number = forms.CharField(
+        label=_("Identity number"),
+        max_length=30,
+        help_text=_("All 18 characters of the card."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+
+
 class AccountForm(forms.Form):
     """A payee's account, copied from her passbook or card."""
 

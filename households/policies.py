@@ -70,3 +70,12 @@ def may_stop_department_file(actor: Actor, brought: DepartmentFile) -> bool:
     return may_bring_department_files(actor) and (
         actor.staff_id == brought.brought_by_id or actor.role == Role.COUNTY
     )
+
+
+def may_say_who_one_is(actor: Actor) -> bool:
+    """Everybody who works here, once, for herself."""
+    return not actor.is_system
+
+
+may_keep_staff_identities = roles(Role.SECURITY_ADMIN)
+"""Who stands behind an account: recorded for others, and corrected, by the security administrator."""

@@ -20,6 +20,7 @@ from households.views import (
     outreach,
     proposals,
     split_households,
+    staff_identities,
     units,
     visits,
 )
@@ -37,6 +38,9 @@ urlpatterns = [
     path("duplicates/<uuid:pk>/history/", duplicates.duplicate_history, name="duplicate_history"),
     path("duplicates/<uuid:pk>/merge/", merges.merge_new, name="merge_new"),
     path("duplicates/<uuid:pk>/<slug:decision>/", duplicates.duplicate_decide, name="duplicate_decide"),
+    path("staff/", staff_identities.identity_list, name="staff_identities"),
+    path("staff/own/", staff_identities.own_identity, name="own_identity"),
+    path("staff/<uuid:staff_id>/", staff_identities.staff_identity, name="staff_identity"),
     path("elsewhere/", counter.family_elsewhere, name="elsewhere"),
     path("tasks/", counter.task_list, name="tasks"),
     path("tasks/<uuid:pk>/rows/", ambiguous.ambiguous_rows, name="ambiguous_rows"),

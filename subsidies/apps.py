@@ -17,6 +17,7 @@ class SubsidiesConfig(AppConfig):
         from offices.acts_in_words import RecordPlace, register_records, register_words
         from offices.database.known import register_known
         from offices.exports import register_export
+        from offices.public_codes import register_public_code
         from offices.reference_data import register_loader
         from offices.work import (
             NavigationEntry,
@@ -50,7 +51,9 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.late_knowledge import find_late_by_night, find_late_of_people
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
+        from subsidies.services.overdue import load_overdue_schedule
         from subsidies.services.policies import load_policies
+        from subsidies.services.public_status import status_for
         from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
         from subsidies.services.sweep_jobs import load_schedule
         from subsidies.sheets import EXPLANATION_SHEET
@@ -62,6 +65,7 @@ class SubsidiesConfig(AppConfig):
         register_loader("banks", load_banks, order=110)
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
+        register_loader("overdue schedule", load_overdue_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_words(ACTS_OF_DEBTS)
@@ -84,6 +88,7 @@ class SubsidiesConfig(AppConfig):
         register_export(DEBT_EXPORT)
         register_work(policy_work, order=28)
         register_search(find_cases)
+        register_public_code(status_for)
         register_panel(case_panel, order=20)
         register_consequence(consequences_for_cases)
         register_toucher(touched_by_events)

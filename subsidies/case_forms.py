@@ -16,7 +16,8 @@ from offices.form_renderer import DayField
 from offices.models import Division
 from subsidies.documents import required_documents
 from subsidies.enums import ApplicationState, GrantState, ObjectionSubject, StopReason
-from subsidies.models import Application, Grant, PolicyVersion, Programme
+from subsidies.models import Application, Grant, Overdue, PolicyVersion, Programme
+from subsidies.policies import RAISED_TO
 from subsidies.services.applications import BY_SELECTION
 
 
@@ -74,7 +75,14 @@ class ApplicationFilter(PlaceFilter):
     )
     ready = forms.BooleanField(label=_("Waiting for an officer"), required=False)
     overdue = forms.BooleanField(label=_("Overdue"), required=False)
-    field_order = ("q", "programme", "state", "place", "ready", "overdue")
+    raised = forms.BooleanField(label=_("Raised to my level"), required=False)
+    field_order = ("q", "programme", "state", "place", "ready", "overdue", "raised")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self._levels = [level for level, role in RAISED_TO.items() if role == actor.role]
+        if not self._levels:
+            del self.fields["raised"]
 
     def narrow(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         rows = super().narrow(rows)
@@ -87,6 +95,10 @@ class ApplicationFilter(PlaceFilter):
             rows = rows.ready_on(clock.today())  # type: ignore[attr-defined] # an ApplicationQuerySet
         if wanted.get("overdue"):
             rows = rows.overdue_on(clock.today())  # type: ignore[attr-defined] # an ApplicationQuerySet
+        if wanted.get("raised"):
+            rows = rows.filter(
+                pk__in=Overdue.objects.steps().filter(level__in=self._levels).values("application")
+            )
         return rows
 
 

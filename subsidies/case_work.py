@@ -14,7 +14,7 @@ from offices.enums import Role
 from offices.work import SearchHit, WorkItem
 from subsidies import policies
 from subsidies.enums import ApplicationState
-from subsidies.models import Application, Notice, Objection
+from subsidies.models import Application, Notice, Objection, Overdue
 
 _AWAITED: dict[Role, tuple[ApplicationState, ...]] = {
     Role.VILLAGE: (ApplicationState.ENTERED,),
@@ -39,6 +39,7 @@ def case_work(actor: Actor) -> Iterable[WorkItem]:
             icon="files",
         )
     yield from _notices(actor)
+    yield from _raised(actor)
     overdue = cases.overdue_on(clock.today()).count()
     yield WorkItem(
         title=_("Applications past their time limit"),
@@ -87,6 +88,31 @@ def _notices(actor: Actor) -> Iterable[WorkItem]:
             url=reverse("subsidies:objection_list"),
             icon="message-report",
             is_overdue=waiting.filter(due_on__lt=today).exists(),
+        )
+
+
+def _raised(actor: Actor) -> Iterable[WorkItem]:
+    """What a level below did not do in time is here to be pressed."""
+    levels = [level for level, role in policies.RAISED_TO.items() if role == actor.role]
+    if not levels:
+        return
+    raised = Overdue.objects.visible_to(actor).filter(level__in=levels)
+    steps = raised.steps().values("application").distinct().count()
+    yield WorkItem(
+        title=_("Overdue below and raised to you"),
+        count=steps,
+        url=_list(raised="on"),
+        icon="arrow-up",
+        is_overdue=steps > 0,
+    )
+    if actor.role == Role.COUNTY:
+        answers = raised.objections().count()
+        yield WorkItem(
+            title=_("Objections that wait for their answer too long"),
+            count=answers,
+            url=reverse("subsidies:objection_list"),
+            icon="arrow-up",
+            is_overdue=answers > 0,
         )
 
 

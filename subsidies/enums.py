@@ -420,3 +420,10 @@ class BankLayout(models.TextChoices):
 
     PIPE = "pipe", _("Text separated by | and workbook, in yuan, by names and codes 01 to 99")
     RECORDS = "records", _("CSV with head, detail and trailer records, in fen, by the bank's own codes")
+
+
+class RaisedTo(models.TextChoices):
+    """Who presses a case that was not dealt with in time."""
+
+    TOWNSHIP = "township", pgettext_lazy("raised to", "Township")
+    COUNTY = "county", pgettext_lazy("raised to", "County")

@@ -165,3 +165,10 @@ may_record_suspense = roles(Role.CASHIER)
 """Who has the bank's slip in hand."""
 may_clear_suspense = roles(Role.FINANCE)
 may_close_books = roles(Role.FINANCE)
+
+# Parameters of the way ----------------------------------------------------------------------
+may_set_confirmations = roles(Role.COUNTY)
+"""From which amount on two county reviewers confirm."""
+may_raise_overdue = roles(Role.SYSTEM)
+RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role.COUNTY}
+"""On whose work of today stands what was raised to a level."""

@@ -12,6 +12,7 @@ from offices.database.context import open_context
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
+from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
 from subsidies.services.simulation import SIMULATION_TASK
 from subsidies.services.simulation import run_simulation as simulate_for_job
 from subsidies.services.sweep import sweep
@@ -26,6 +27,15 @@ def remove_ended_notices_nightly(county: str) -> int:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         return remove_ended_notices(actor=actor)
+
+
+@shared_task(name=OVERDUE_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def raise_overdue_nightly(county: str) -> int:
+    """Raise what was not done in time to the next level; returns how many."""
+    with open_context(county=county, scope="", channel="task"):
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        return raise_overdue(actor=actor)
 
 
 @shared_task(name=SWEEP_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

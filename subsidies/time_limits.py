@@ -2,7 +2,8 @@
 
 The objection's ten working days are published; the others are inferred, so a policy version may
 say otherwise: parameters `days_village_review`, `days_township_review`, `days_county_review`,
-`days_county_confirmation`, `days_grant`, `days_objection` (working days) and
+`days_county_confirmation`, `days_grant`, `days_objection`, `days_overdue` (working days: so long a
+township has for what its village left undone) and
 `present_at_village_review` (people).
 """
 
@@ -21,6 +22,7 @@ _DEFAULTS = {
     "days_county_confirmation": 10,
     "days_grant": 5,
     "days_objection": 10,
+    "days_overdue": 5,
     "present_at_village_review": 3,
 }
 _NOTICE_AFTER = {

@@ -6,6 +6,8 @@ from subsidies.views import (
     applications,
     batches,
     budget,
+    case_papers,
+    confirmations,
     debts,
     explanations,
     grants,
@@ -17,6 +19,7 @@ from subsidies.views import (
     policy_drafts,
     programmes,
     reviews,
+    scans,
     suspense,
     take_up,
     transfers,
@@ -54,6 +57,11 @@ urlpatterns = [
     path("late/<uuid:finding_id>/decide/", late.late_decide, name="late_decide"),
     path("late/<uuid:finding_id>/history/", late.late_history, name="late_history"),
     path("programmes/", programmes.programme_list, name="programme_list"),
+    path("programmes/confirmations/", confirmations.band_list, name="confirmation_bands"),
+    path("programmes/confirmations/new/", confirmations.band_new, name="confirmation_band_new"),
+    path(
+        "programmes/confirmations/<uuid:band_id>/end/", confirmations.band_end, name="confirmation_band_end"
+    ),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Policies: entered, simulated, approved, published
@@ -99,7 +107,21 @@ urlpatterns = [
         applications.application_history,
         name="application_history",
     ),
+    path("applications/<uuid:application_id>/scans/new/", scans.scan_new, name="scan_new"),
+    path("scans/<uuid:scan_id>/", scans.scan, name="scan"),
+    path("scans/<uuid:scan_id>/remove/", scans.scan_remove, name="scan_remove"),
     path("applications/<uuid:application_id>/slip/", applications.application_slip, name="application_slip"),
+    path(
+        "applications/<uuid:application_id>/slip/file/", case_papers.slip_file, name="application_slip_file"
+    ),
+    path(
+        "applications/<uuid:application_id>/index/", case_papers.application_index, name="application_index"
+    ),
+    path(
+        "applications/<uuid:application_id>/index/file/",
+        case_papers.index_file,
+        name="application_index_file",
+    ),
     path(
         "applications/<uuid:application_id>/letter/",
         applications.application_letter,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import resolve
+from PIL import Image
 
 from checkups.models import Booking, CheckupSession, Station
 from checkups.services.bookings import book_place, open_session
@@ -61,10 +63,12 @@ from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
 from subsidies.services.budget import raise_budget
 from subsidies.services.budget_transfers import propose_transfer
+from subsidies.services.confirmations import set_band
 from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
+from subsidies.services.scans import SentFile, take_scans
 from subsidies.services.simulation import request_simulation
 from subsidies.services.suspense import record_suspense
 from subsidies.services.sweep import sweep
@@ -225,6 +229,7 @@ def _registry(families: int) -> dict[str, Kwargs]:
         "import to cancel": {"pk": waiting.pk, "step": "cancel"},
         "row that fits several": {"pk": task.pk},
         "person": {"pk": people[0].pk},
+        "account of staff": {"staff_id": make_actor(Role.VILLAGE).staff_id},
         "export": {"pk": exports[0].pk},
         "list to export": {"what": "families"},
         "household": {"pk": household.pk},
@@ -427,6 +432,15 @@ def _cases(families: int) -> dict[str, Kwargs]:
         actor=office.village,
     )
     entered = cases(250, ApplicationState.ENTERED)[0]
+    scans = [
+        take_scans(
+            application=entered,
+            kind=required_documents(entered.policy_version)[0],
+            sent=[SentFile("1.png", _picture(number))],
+            actor=office.counter,
+        )[0]
+        for number in range(families)
+    ]
     posted = cases(280, ApplicationState.VILLAGE_REVIEWED)
     objections = [
         record_objection(notice=case.notices.get(), subject=ObjectionSubject.values[0], actor=office.counter)
@@ -437,6 +451,7 @@ def _cases(families: int) -> dict[str, Kwargs]:
         job = request_sweep(actor=office.counter)
     return {
         "application": {"application_id": entered.pk},
+        "scanned paper": {"scan_id": scans[0].pk},
         "application that lacks papers": {"application_id": missing.pk},
         "application in its notice": {"application_id": posted[0].pk},
         "application that is confirmed": {"application_id": confirmed[0].pk},
@@ -453,6 +468,12 @@ def _cases(families: int) -> dict[str, Kwargs]:
             "change": "suspend",
         },
     }
+
+
+def _picture(number: int) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), (number, 0, 0)).save(written, "PNG")
+    return written.getvalue()
 
 
 def _debts(families: int) -> dict[str, Kwargs]:
@@ -492,7 +513,18 @@ def _policies(families: int) -> dict[str, Kwargs]:
     with open_context(actor=author()):
         job = request_simulation(actor=author(), version=waiting, as_of=waiting.from_on)
     own: Kwargs = {"version_id": draft.pk}
+    bands = [
+        set_band(
+            from_amount=Decimal(50_000 * number),
+            confirmations=2,
+            from_on=clock.today(),
+            document="枣卫〔2014〕1号",
+            actor=author(),
+        )
+        for number in range(1, families + 1)
+    ]
     return {
+        "band": {"band_id": bands[0].pk},
         "published policy": {"version_id": PolicyVersion.objects.get(programme="NCJF", number=1).pk},
         "draft of a policy": own,
         "value of a draft": {**own, "name": "amount_rural"},

@@ -104,6 +104,10 @@ DOORS = (
     Door("households:person_history", "G", CASES, "person"),
     Door("households:show_number", "GP", FIELD, "number of a person"),
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
+    # Who stands behind an account: one's own once, others' by the security administrator
+    Door("households:own_identity", "GP", EVERYBODY),
+    Door("households:staff_identities", "G", frozenset({SECURITY})),
+    Door("households:staff_identity", "GP", frozenset({SECURITY}), "account of staff", is_county=True),
     Door("households:tasks", "G", CASES),
     Door("households:ambiguous_rows", "GP", COUNTERS, "row that fits several"),
     # Visits: whoever goes to the families records them
@@ -273,6 +277,10 @@ DOORS = (
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to submit", is_county=True),
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to approve", is_county=True),
     Door("subsidies:policy_step", "GP", frozenset({COUNTY}), "policy to send back", is_county=True),
+    # How many confirm: the county's parameter
+    Door("subsidies:confirmation_bands", "G", CASES | MONEY),
+    Door("subsidies:confirmation_band_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:confirmation_band_end", "GP", frozenset({COUNTY}), "band", is_county=True),
     # Applications: each step is one role's
     Door("subsidies:application_list", "G", CASES),
     Door("subsidies:application_new", "GP", COUNTERS),
@@ -280,9 +288,15 @@ DOORS = (
     Door("subsidies:application", "G", CASES, "application"),
     Door("subsidies:application_history", "G", CASES, "application"),
     Door("subsidies:application_slip", "G", CASES, "application"),
+    Door("subsidies:application_slip_file", "G", CASES, "application"),
+    Door("subsidies:application_index", "G", CASES, "application with a letter"),
+    Door("subsidies:application_index_file", "G", CASES, "application with a letter"),
     Door("subsidies:application_letter", "G", CASES, "application with a letter"),
     Door("subsidies:application_documents", "GP", COUNTERS, "application that lacks papers"),
     Door("subsidies:application_withdraw", "GP", COUNTERS, "application", acts=True),
+    Door("subsidies:scan_new", "GP", COUNTERS, "application"),
+    Door("subsidies:scan", "G", CASES, "scanned paper"),
+    Door("subsidies:scan_remove", "GP", COUNTERS, "scanned paper", acts=True),
     Door("subsidies:application_review", "GP", frozenset({VILLAGE}), "application"),
     Door("subsidies:application_review", "GP", frozenset({TOWN}), "application in its notice"),
     Door("subsidies:application_missing", "GP", frozenset({VILLAGE}), "application"),

@@ -31,6 +31,7 @@ from households.models.imports import ResidentImport
 from households.models.names import NameToken
 from households.models.outreach import OutreachEvent
 from households.models.people import Household, Person
+from households.models.staff_identities import StaffIdentity
 from households.models.tasks import RegistryTask
 from households.models.units import Unit
 from households.models.visits import Visit
@@ -71,6 +72,7 @@ __all__ = [
     "ResidentImport",
     "RowChange",
     "SplitChoice",
+    "StaffIdentity",
     "Unit",
     "Visit",
 ]

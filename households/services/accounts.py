@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from households import policies
 from households.enums import CorrectionState, FactSource
 from households.models import AccountCorrection, BankAccount, Person
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed
@@ -42,10 +43,11 @@ def propose_account(
 
     `account` may have blanks and hyphens between its 8 to 30 digits. The same account again is
     allowed: it says that the bank has put right what made it return money. Raises NotAllowed,
-    DomainError `account_number`, `account_bank`, `account_waits`.
+    DomainError `own_family`, `account_number`, `account_bank`, `account_waits`.
     """
     if not policies.may_enter_accounts(actor) or not actor.covers(person.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=person.pk)
     number = re.sub(r"[\s\-]", "", account)
     if not _ACCOUNT.fullmatch(number):
         raise DomainError(
@@ -143,3 +145,4 @@ def reject_account(*, actor: Actor, correction: AccountCorrection) -> AccountCor
 def _check_decider(actor: Actor, correction: AccountCorrection) -> None:
     if not policies.may_confirm_accounts(actor) or not actor.covers(correction.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=correction.person_id)

@@ -57,6 +57,7 @@ _PACKAGES = {
 
 _FUNCTIONS = (
     "clinical_deposit",
+    "households_is_own_family",
     "households_refresh_statistics",
     "households_take_back",
     "households_undo_import",

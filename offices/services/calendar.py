@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
+from collections.abc import Iterable
 
 import chinese_calendar
 
@@ -50,3 +52,21 @@ def add_working_days(start: datetime.date, count: int) -> datetime.date:
         if known.get(day, day.weekday() < 5):
             left -= 1
     return day
+
+
+def working_days_until(*, days: Iterable[datetime.date], start: datetime.date) -> dict[datetime.date, int]:
+    """For each of `days` how many working days lie between `start` and it; below zero for a day that is past.
+
+    The day itself counts, the start does not: due tomorrow is one, due today none. One query for all.
+    """
+    wanted = set(days)
+    if not wanted:
+        return {}
+    first, last = min(*wanted, start), max(*wanted, start)
+    known = dict(WorkingDay.objects.filter(day__gte=first, day__lte=last).values_list("day", "is_working"))
+    worked = [
+        day
+        for day in (first + datetime.timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        if known.get(day, day.weekday() < 5)
+    ]
+    return {day: bisect_right(worked, day) - bisect_right(worked, start) for day in wanted}

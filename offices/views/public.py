@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices.forms import FirstPasswordForm
 from offices.models import Verification
 from offices.pages import public_page
+from offices.public_codes import answer_for
 from offices.services.invitations import accept_invitation, invited
 
 
@@ -29,12 +30,13 @@ def healthz(request: Any) -> HttpResponse:
 @public_page
 @require_GET
 def verify(request: Any, code: str) -> HttpResponse:
-    """What a document with this code is, for whoever holds it; 404 for an unknown code."""
+    """What a document with this code is, or how far a case, for whoever holds it; 404 for an unknown code."""
     # The database takes no character of code 0.
-    found = Verification.objects.filter(code=code.replace("\0", "").strip().upper()).first()
-    return render(
-        request, "offices/verify.html", {"found": found, "code": code}, status=200 if found else 404
-    )
+    asked = code.replace("\0", "").strip().upper()
+    found = Verification.objects.filter(code=asked).first()
+    told = None if found else answer_for(asked)
+    context = {"found": found, "told": told, "code": code}
+    return render(request, "offices/verify.html", context, status=200 if found or told else 404)
 
 
 @public_page

@@ -7,12 +7,16 @@ from subsidies.models.books import ClosedPeriod, SuspenseItem
 from subsidies.models.budget import Appropriation, BudgetChange, BudgetLine
 from subsidies.models.bundles import Bundle
 from subsidies.models.calculator import CalculatorDay
+from subsidies.models.confirmations import ConfirmationBand
 from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from subsidies.models.overdue import Overdue
 from subsidies.models.programmes import PolicyVersion, Programme
+from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
+from subsidies.models.scans import Scan
 from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "Bundle",
     "CalculatorDay",
     "ClosedPeriod",
+    "ConfirmationBand",
     "Debt",
     "DebtAct",
     "ExplanationReceipt",
@@ -39,12 +44,15 @@ __all__ = [
     "LeftOut",
     "Notice",
     "Objection",
+    "Overdue",
     "Payment",
     "PaymentBatch",
     "PolicySimulation",
     "PolicyVersion",
     "Programme",
     "PublicNotice",
+    "PublicStatus",
+    "Scan",
     "SuspenseItem",
     "Sweep",
 ]

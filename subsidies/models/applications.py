@@ -81,7 +81,9 @@ class Application(models.Model):
 
     Serves that decision; kept thirty years with its money. `documents_brought` and
     `documents_missing` list codes of subsidies.documents; what is missing is named once
-    (`missing_named_on`). `due_on` is the last day for the step that comes next.
+    (`missing_named_on`). `confirmations`: how many county reviewers it takes, as of its last step;
+    programmes that are never posted take two, whatever stands there. `due_on` is the last day for the
+    step that comes next.
     """
 
     access: ClassVar[Access] = CASE
@@ -99,6 +101,7 @@ class Application(models.Model):
     documents_missing = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     missing_named_on = models.DateField(null=True, blank=True)
     annual_amount = MoneyField(null=True, blank=True)
+    confirmations = models.PositiveSmallIntegerField(_("County reviewers"), default=1)
     due_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     refusal_reason = models.TextField(blank=True)
@@ -146,9 +149,14 @@ class Application(models.Model):
     @property
     def next_step(self) -> Step | None:
         """The step that comes next; None while papers are missing and after the end."""
-        if self.state == ApplicationState.TOWNSHIP_REVIEWED and not self.programme.is_posted:
+        if self.state == ApplicationState.TOWNSHIP_REVIEWED and self.has_two_reviewers:
             return Step.COUNTY_REVIEW
         return _NEXT_STEP.get(self.state)
+
+    @property
+    def has_two_reviewers(self) -> bool:
+        """Whether two county reviewers confirm it: never posted, or of an amount that asks for two."""
+        return not self.programme.is_posted or self.confirmations > 1
 
     @property
     def is_open(self) -> bool:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from households.selectors.own_family import is_own_family
+from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
+from offices.services.calendar import working_days_until
 from subsidies import policies
+from subsidies.documents import names_of
 from subsidies.enums import ApplicationState, NoticeLevel, Step, StepResult
-from subsidies.models import Application, ApplicationStep, Notice, Objection
+from subsidies.models import Application, ApplicationStep, Notice, Objection, Overdue, Scan
 from subsidies.time_limits import notice_after
+
+PRESSING = 2
+"""Working days left from which on the list says so."""
 
 StepState = Literal["done", "current", "waiting", "refused", "skipped"]
 
@@ -57,7 +65,7 @@ class Way:
 def steps_of(application: Application) -> tuple[Step, ...]:
     """The steps that an application of its programme takes, in order."""
     county: tuple[Step, ...] = (Step.COUNTY_CONFIRMATION,)
-    if not application.programme.is_posted:
+    if application.has_two_reviewers:
         county = (Step.COUNTY_REVIEW, Step.COUNTY_CONFIRMATION)
     return (Step.ENTRY, Step.VILLAGE_REVIEW, Step.TOWNSHIP_REVIEW, *county, Step.GRANT)
 
@@ -149,10 +157,15 @@ class Offers:
     complete: bool = False
     withdraw: bool = False
     object_to: Notice | None = None
+    take_scans: bool = False
+    remove_scans: bool = False
+    is_own_family: bool = False
 
 
 def offers_for(application: Application, way: Way, *, actor: Actor) -> Offers:
-    """Which buttons to show."""
+    """Which buttons to show: none to who is of the applicant's family."""
+    if is_own_family(staff=actor.staff_id, person=application.person_id, on=clock.today()):
+        return Offers(is_own_family=True)
     place = application.division_code
     has_acted = application.steps.filter(acted_by=actor.staff_id, result=StepResult.PASSED).exists()
     refusal_step = policies.REFUSAL_STEPS.get(application.state)
@@ -172,5 +185,61 @@ def offers_for(application: Application, way: Way, *, actor: Actor) -> Offers:
         ),
         complete=at_counter and application.state == ApplicationState.DOCUMENTS_MISSING,
         withdraw=at_counter and application.is_open,
+        take_scans=at_counter and application.is_open,
+        remove_scans=at_counter
+        and application.state in (ApplicationState.ENTERED, ApplicationState.DOCUMENTS_MISSING),
         object_to=way.hanging if way.hanging and policies.may_record_objections(actor) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOnFile:
+    """A scanned paper as a page lists it."""
+
+    scan: Scan
+    name: str
+
+
+def scans_of(application: Application) -> list[PaperOnFile]:
+    """The scanned papers of an application that are there, in the order they came."""
+    kept = list(application.scans.kept().select_related("taken_by"))
+    return [
+        PaperOnFile(scan, name) for scan, name in zip(kept, names_of(one.kind for one in kept), strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How an open application stands with its time limit, in working days.
+
+    `days`: left until the last day, below zero when it is past. `raised_to`: who presses it now, or empty.
+    """
+
+    days: int
+    raised_to: str = ""
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days < 0
+
+    @property
+    def over(self) -> int:
+        """Working days past the last day."""
+        return -self.days
+
+    @property
+    def is_pressing(self) -> bool:
+        return 0 <= self.days <= PRESSING
+
+
+def time_left_of(applications: Sequence[Application], *, on: datetime.date) -> dict[UUID, TimeLeft]:
+    """The time left of those that are open and have a last day; two queries for all of them."""
+    due = {case.pk: case.due_on for case in applications if case.is_open and case.due_on}
+    days = working_days_until(days=due.values(), start=on)
+    raised: dict[UUID, str] = {}
+    for one in Overdue.objects.steps().filter(application__in=list(due)).order_by("raised_on", "id"):
+        raised[one.application_id] = str(one.get_level_display())
+    return {
+        key: TimeLeft(min(days[day], -1) if day < on else days[day], raised.get(key, ""))
+        for key, day in due.items()
+    }

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from households.models import Person
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -22,8 +23,10 @@ from subsidies.enums import ApplicationState, ProgrammeKind, Step, StepResult
 from subsidies.models import Application, Grant, PolicyVersion, Programme
 from subsidies.models.applications import TRANSITIONS
 from subsidies.selectors.assessed import assessed
+from subsidies.services.confirmations import confirmations_for
 from subsidies.services.debt_cases import follow_entry, follow_withdrawal
 from subsidies.services.notices import take_down_notices
+from subsidies.services.public_status import give_code
 from subsidies.services.steps import check_another_person, constraint_of, due_after, write_step
 
 BY_SELECTION = (ProgrammeKind.AWARD, ProgrammeKind.LETTER)
@@ -43,6 +46,7 @@ def enter_application(
     """
     if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=person.pk)
     today = clock.today()
     version = _check_may_apply(person, programme)
     if not has_declared:
@@ -62,6 +66,9 @@ def enter_application(
         documents_brought=sorted(set(documents)),
         annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
     )
+    application.confirmations = confirmations_for(
+        amount=application.annual_amount, is_posted=programme.is_posted, on=today
+    )
     application.due_on = due_after(application, Step.VILLAGE_REVIEW, start=today)
     try:
         with transaction.atomic():
@@ -75,6 +82,7 @@ def enter_application(
             name=person.name,
             programme=programme.name,
         ) from error
+    give_code(application=application)
     write_step(application=application, actor=actor, step=Step.ENTRY, result=StepResult.PASSED)
     record_act(
         actor=actor,
@@ -186,6 +194,7 @@ def complete_documents(*, application: Application, documents: Iterable[str], ac
     current = locked(application)
     if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=current.person_id)
     if current.state != ApplicationState.DOCUMENTS_MISSING:
         raise Stale(
             "state_changed",
@@ -224,6 +233,7 @@ def withdraw_application(*, application: Application, actor: Actor) -> Applicati
     current = locked(application)
     if not policies.may_take(actor, step=Step.ENTRY, division_code=current.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=current.person_id)
     moved = move(
         record=current,
         to=ApplicationState.WITHDRAWN,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed
@@ -171,3 +172,4 @@ def _switch(grant: Grant, actor: Actor, to: GrantState, verb: str) -> Grant:
 def _check_may_stop(grant: Grant, actor: Actor) -> None:
     if not policies.may_stop_grants(actor) or not actor.covers(grant.division_code):
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=grant.person_id)

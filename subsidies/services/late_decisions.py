@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
@@ -44,6 +45,7 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
         raise NotAllowed()
     if decision not in policies.LATE_DECISIONS[actor.role]:
         raise NotAllowed()
+    check_not_own_family(actor=actor, person=finding.grant.person_id)
     current = locked(finding)
     if current.state != LateState.OPEN:
         raise Stale(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
@@ -117,6 +118,7 @@ def record_objection(*, notice: Notice, subject: str, actor: Actor) -> Objection
     if not policies.may_record_objections(actor) or not actor.covers(notice.division_code):
         raise NotAllowed()
     application = locked(notice.application)
+    check_not_own_family(actor=actor, person=application.person_id)
     notice.refresh_from_db()
     today = clock.today()
     if not application.is_open or notice.taken_down_on or not notice.from_on <= today <= notice.last_day:

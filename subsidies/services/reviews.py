@@ -25,6 +25,7 @@ from subsidies.services.steps import (
     check_entitled,
     check_step,
     check_unanswered_objections,
+    confirmations_today,
     due_after,
     write_step,
 )
@@ -110,6 +111,8 @@ def _pass(
     """Take a step: check, write it, move on, put up the notice. Raises DomainError `opinion_missing`."""
     with transaction.atomic():
         current = locked(application)
+        if current.state in (ApplicationState.VILLAGE_REVIEWED, ApplicationState.TOWNSHIP_REVIEWED):
+            current.confirmations = confirmations_today(current)
         certificate_number = check_step(application=current, actor=actor, step=step)
         if not opinion.strip():
             raise DomainError(
@@ -133,6 +136,7 @@ def _pass(
             verb=verb,
             detail={"certificate": certificate_number},
             annual_amount=amount,
+            confirmations=current.confirmations,
         )
         if step == Step.COUNTY_CONFIRMATION:
             keep_decision(application=moved, actor=actor)

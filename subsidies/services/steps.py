@@ -12,14 +12,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.services.certificates import require_certificate
+from households.services.own_family import CONSTRAINT as OWN_FAMILY
+from households.services.own_family import check_not_own_family, own_family
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.calendar import add_working_days
 from subsidies import policies
 from subsidies.enums import Outcome, StepResult
-from subsidies.models import Application, ApplicationStep, Objection
+from subsidies.models import Application, ApplicationStep, ConfirmationBand, Objection
 from subsidies.selectors.assessed import assessed
+from subsidies.services.confirmations import confirmations_for
 from subsidies.time_limits import days_of
 
 
@@ -27,7 +30,7 @@ def check_step(*, application: Application, actor: Actor, step: str) -> str:
     """Whether the actor may take this step now; returns the number of her certificate.
 
     The application is locked. Raises NotAllowed for another role or village, Stale when another
-    step comes next, DomainError `notice_running`, `objection_open`, `objection_upheld`,
+    step comes next, DomainError `own_family`, `notice_running`, `objection_open`, `objection_upheld`,
     `acted_before`, or what require_certificate raises.
     """
     if not policies.may_take(actor, step=step, division_code=application.division_code):
@@ -83,7 +86,8 @@ def check_objections(application: Application) -> None:
 
 
 def check_another_person(application: Application, *, actor: Actor) -> None:
-    """Nobody takes two steps of one application."""
+    """Nobody takes two steps of one application, and none of one of her own family."""
+    check_not_own_family(actor=actor, person=application.person_id)
     if application.steps.filter(acted_by=actor.staff_id, result=StepResult.PASSED).exists():
         raise acted_before()
 
@@ -126,6 +130,8 @@ def write_step(
 
 def _said(error: IntegrityError) -> DomainError:
     name = constraint_of(error)
+    if name == OWN_FAMILY:
+        return own_family()
     if name == "each_step_is_by_another_person":
         return acted_before()
     if name == "each_step_passes_once":
@@ -165,6 +171,16 @@ def check_entitled(*, application: Application, is_decision: bool) -> Decimal | 
             condition=found.unknown,
         )
     return found.annual_amount
+
+
+def confirmations_today(application: Application) -> int:
+    """How many county reviewers an application takes by today's amount and the bands that hold today."""
+    is_posted = application.programme.is_posted
+    amount = application.annual_amount
+    if is_posted and ConfirmationBand.objects.on(clock.today()).exists():
+        found = assessed(person=application.person, programme=application.programme, on=clock.today())
+        amount = found.annual_amount if found.annual_amount is not None else amount
+    return confirmations_for(amount=amount, is_posted=is_posted, on=clock.today())
 
 
 def due_after(application: Application, step: str | None, *, start: datetime.date) -> datetime.date | None:

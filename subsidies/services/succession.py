@@ -32,10 +32,12 @@ from subsidies.models import (
     LeftOut,
     Notice,
     Objection,
+    Overdue,
     Payment,
     PaymentBatch,
     PolicySimulation,
     PublicNotice,
+    Scan,
     SuspenseItem,
     Sweep,
 )
@@ -47,6 +49,8 @@ FOLLOWS = (
     ApplicationStep,
     Notice,
     Objection,
+    Scan,
+    Overdue,
     Assessment,
     Debt,
     DebtAct,
@@ -109,6 +113,12 @@ def follow_with_cases(following: Following) -> None:
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
+        for belonging in (Scan, Overdue):
+            cursor.execute(
+                f"UPDATE {belonging._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
+                f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+                [following.change],
+            )
         cursor.execute(
             f"UPDATE {Notice._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
             f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",

@@ -28,8 +28,8 @@ from subsidies import policies
 from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, ProgrammeChoice
 from subsidies.documents import names_of, required_documents
 from subsidies.enums import ApplicationState, Step
-from subsidies.models import Application, PolicyVersion, Programme
-from subsidies.selectors.applications import offers_for, way_of
+from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
+from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
 from subsidies.selectors.days_to_account import days_of_grant
 from subsidies.services import applications as services
@@ -73,6 +73,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
     shown = list(listing.page)
     note_read(request, [application.person for application in shown], reason="list")
     names = names_of_divisions({application.division_code for application in shown})
+    left = time_left_of(shown, on=request.business_day)
     context = {
         "listing": listing,
         "filters": filters,
@@ -81,9 +82,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
                 "application": application,
                 "state": ApplicationState(application.state),
                 "village": names.get(application.division_code, ""),
-                "is_overdue": bool(
-                    application.is_open and application.due_on and application.due_on < request.business_day
-                ),
+                "left": left.get(application.pk),
             }
             for application in shown
         ],
@@ -102,7 +101,7 @@ def application_new(request: OfficeRequest) -> HttpResponse:
     choice = ProgrammeChoice(request.GET or None, initial=request.GET.dict())
     if not choice.is_valid():
         blank = ProgrammeChoice() if "programme" not in request.GET else choice
-        context = {"person": person, "choice": blank, "village": _village(person.division_code)}
+        context = {"person": person, "choice": blank, "village": village_of(person.division_code)}
         return render(request, "subsidies/application_choose.html", context)
     return _entry(request, person, choice.cleaned_data["programme"])
 
@@ -151,13 +150,20 @@ def person_facts(request: OfficeRequest, person: Person, found: Assessed) -> dic
     return {
         "person": person,
         "age": person.age_on(request.business_day),
-        "village": _village(person.division_code),
+        "village": village_of(person.division_code),
         "account": current_account(person=person, on=request.business_day),
         "assessed": found,
     }
 
 
-def _village(code: str) -> str:
+def code_of(case: Application) -> str:
+    """The code of the family's slip."""
+    found = PublicStatus.objects.filter(application_id=case.pk).values_list("code", flat=True).first()
+    return found or ""
+
+
+def village_of(code: str) -> str:
+    """Township and village in one."""
     names = names_of_divisions([f"{code[:9]}000", code])
     return "".join(name for _code, name in sorted(names.items()))
 
@@ -173,12 +179,14 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "state": ApplicationState(case.state),
         "way": way,
         "offers": offers_for(case, way, actor=request.actor),
-        "village": _village(case.division_code),
+        "village": village_of(case.division_code),
         "account": current_account(person=case.person, on=request.business_day),
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
+        "scans": scans_of(case),
+        "left": time_left_of([case], on=request.business_day).get(case.pk),
         "grant": getattr(case, "grant", None),
         "days": days_of_grant(case.grant, today=request.business_day) if hasattr(case, "grant") else None,
         "assessed": _assessed_today(case, request) if case.is_open else None,
@@ -265,10 +273,11 @@ def application_slip(request: OfficeRequest, application_id: UUID) -> HttpRespon
     context = {
         "application": case,
         "state": ApplicationState(case.state),
-        "village": _village(case.division_code),
+        "village": village_of(case.division_code),
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
         "required": names_of(required_documents(case.policy_version)),
+        "code": code_of(case),
         "way": way_of(case, on=request.business_day),
     }
     return render(request, "subsidies/application_slip.html", context)
@@ -282,7 +291,7 @@ def application_letter(request: OfficeRequest, application_id: UUID) -> HttpResp
     letter = get_object_or_404(Verification, record_id=case.pk, kind=Verification.Kind.LETTER)
     context = {
         "application": case,
-        "village": _village(case.division_code),
+        "village": village_of(case.division_code),
         "letter": letter,
         "is_refusal": case.state == ApplicationState.REFUSED,
         "grant": getattr(case, "grant", None),

@@ -17,11 +17,12 @@ from offices.pages import OfficeRequest, page
 from subsidies import policies
 from subsidies.case_forms import DocumentsForm, ReasonForm, ReviewForm, VillageReviewForm
 from subsidies.documents import names_of, required_documents
-from subsidies.enums import Step
+from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.assessed import assessed
 from subsidies.services import applications, reviews
+from subsidies.services.steps import confirmations_today
 from subsidies.views.applications import person_facts, visible_application
 
 
@@ -30,6 +31,8 @@ from subsidies.views.applications import person_facts, visible_application
 def application_review(request: OfficeRequest, application_id: UUID) -> HttpResponse:
     """The step that comes next, with the facts it rests on; a grant has a page of its own."""
     case = visible_application(request, application_id)
+    if case.state == ApplicationState.TOWNSHIP_REVIEWED:
+        case.confirmations = confirmations_today(case)
     step = case.next_step
     if step == Step.GRANT:
         return redirect("subsidies:application_grant", case.pk)
