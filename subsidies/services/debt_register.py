@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +43,7 @@ from subsidies.models import (
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_since import reckon_since
-from subsidies.services.sweep import entitled_among
+from subsidies.services.sweep import entitled_among, joining_whole_tables
 
 _ON_REQUEST = (ProgrammeKind.LETTER,)
 """Nothing of these is owed before somebody asks for it."""
@@ -76,19 +77,13 @@ def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequen
     stands so in the assessment of any day; lines follow that of the business day alone.
     """
     step = _Step(sweep, programmes, people)
-    step.mark_declined()
-    if sweep.as_of != clock.today():
-        return
-    step.find_candidates()
-    step.close()
-    step.restore_unmerged()
-    step.reopen_declined()
-    step.open_new()
-    step.respect_visits_before()
-    step.mark_declined()
-    step.bring_up_to_date()
-    step.note_first_payments()
-    reckon_since(on=sweep.as_of, programmes=programmes, people=people)
+    is_of_today = sweep.as_of == clock.today()
+    with joining_whole_tables() if people is None else nullcontext():
+        step.mark_declined()
+        if is_of_today:
+            step.bring_lines()
+    if is_of_today:
+        reckon_since(on=sweep.as_of, programmes=programmes, people=people)
 
 
 class _Step:
@@ -131,6 +126,18 @@ class _Step:
         if self.people is not None:
             said += f" AND {alias}.person_id = ANY(%(people)s::uuid[])"
         return said
+
+    def bring_lines(self) -> None:
+        """Everything that the lines follow, each once."""
+        self.find_candidates()
+        self.close()
+        self.restore_unmerged()
+        self.reopen_declined()
+        self.open_new()
+        self.respect_visits_before()
+        self.mark_declined()
+        self.bring_up_to_date()
+        self.note_first_payments()
 
     def mark_declined(self) -> None:
         """Who has declined under the policy in force stands so, and not as owed."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.entitlement_history import histories, owed_past, received_until
 from subsidies.selectors.rules import PolicyOnDay, policy_on
+from subsidies.services.sweep import joining_whole_tables
 
 MOST_EXACT = 500
 """Lines reckoned to the day in one run; those that are left come with the next ones."""
@@ -43,7 +43,7 @@ def reckon_since(
     for programme in Programme.objects.filter(pk__in=lines.values("programme")):
         chosen = dict(lines.filter(programme=programme).values_list("person_id", "pk"))
         if len(chosen) > MOST_EXACT:
-            with _joining_whole_tables():
+            with joining_whole_tables():
                 found = _by_year_ends(programme, list(chosen), on)
             _write(chosen, found, on=on, is_exact=False)
     exact = Debt.objects.open().exclude(standing=Standing.UNKNOWN).filter(is_since_exact=False)
@@ -52,15 +52,6 @@ def reckon_since(
     elif programmes is not None:
         exact = exact.filter(programme__in=list(programmes))
     _reckon_exactly(exact.order_by("owed_since", "pk")[:MOST_EXACT], on)
-
-
-@contextmanager
-def _joining_whole_tables() -> Iterator[None]:
-    """As in the sweep: the facts of thousands are joined in one pass each."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _reckon_exactly(lines: Iterable[Debt], on: datetime.date) -> None:
