@@ -35,7 +35,17 @@ _DAYS = "coalesce({} - date '1900-01-01', -1)"
 _HOLDS = "({0}.from_on IS NULL OR {0}.from_on <= '{1}') AND ({0}.to_on IS NULL OR {0}.to_on > '{1}')"
 _HUKOU = "CASE {} WHEN 'rural' THEN 1 WHEN 'defined_rural' THEN 1 WHEN 'urban' THEN 0 ELSE -1 END"
 OF_TIES = ("parent", "born", "died", "is_son", "starts", "ends", "grade")
-OF_PARENTS = ("birth", "is_woman", "is_here", "rural", "marriage", "spouse", "spouse_birth", "spouse_died", "spouse_rural")
+OF_PARENTS = (
+    "birth",
+    "is_woman",
+    "is_here",
+    "rural",
+    "marriage",
+    "spouse",
+    "spouse_birth",
+    "spouse_died",
+    "spouse_rural",
+)
 
 
 def day_number(day: datetime.date) -> int:
@@ -154,7 +164,9 @@ def ncjf(parents, period):  # type: ignore[no-untyped-def]
     )
     spouse, rural = parents("spouse", period), parents("rural", period)
     excused = (
-        (parents("marriage", period) == 2) | (spouse == 0) | ((spouse == 2) & (parents("spouse_died", period) == 1))
+        (parents("marriage", period) == 2)
+        | (spouse == 0)
+        | ((spouse == 2) & (parents("spouse_died", period) == 1))
     )
     theirs = np.where(excused, 1, np.where(spouse == 2, parents("spouse_rural", period), NONE))
     return both(here & (rural == 1) & (theirs == 1), here & (rural != 0) & (theirs != 0))
@@ -192,7 +204,10 @@ def make_system() -> TaxBenefitSystem:
     system.add_variables(
         *(given(name, TIE) for name in OF_TIES),
         *(given(name, PARENT) for name in OF_PARENTS),
-        *(reckoned(one.__name__, TIE, one) for one in (is_hers, lives, is_dead, lives_as_son, is_disabled, overlaps)),
+        *(
+            reckoned(one.__name__, TIE, one)
+            for one in (is_hers, lives, is_dead, lives_as_son, is_disabled, overlaps)
+        ),
         *(
             reckoned(name, PARENT, summed(of))
             for name, of in (

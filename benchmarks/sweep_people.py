@@ -269,3 +269,34 @@ def _papers(connection: Any) -> None:
             "made_people p WHERE p.born BETWEEN date '1995-09-01' AND date '2000-08-31' AND random() < 0.7",
         )
     )
+
+
+def grant_some() -> None:
+    """Three in five of the owed receive what they are owed: applied for, confirmed, granted last year."""
+    with owner() as connection:
+        staff = "(SELECT id FROM offices_staff ORDER BY id LIMIT 1)"
+        connection.execute(
+            """
+            CREATE TEMPORARY TABLE made_cases ON COMMIT DROP AS
+            SELECT gen_random_uuid() AS id, row_number() OVER () AS number, a.*
+              FROM subsidies_assessment a
+             WHERE a.standing = 'owed' AND substr(a.person_id::text, 36) < '9'
+               AND a.sweep_id = (SELECT id FROM subsidies_sweep ORDER BY as_of DESC LIMIT 1)"""
+        )
+        connection.execute(
+            f"""
+            INSERT INTO subsidies_application (id, file_number, programme_id, policy_version_id, person_id, division_code,
+                   state, entered_on, entered_by_id, documents_brought, documents_missing, annual_amount, decided_on,
+                   refusal_reason)
+            SELECT id, 'made-' || number, programme_id, policy_version_id, person_id, division_code, 'granted',
+                   date '2013-03-01', {staff}, '{{}}', '{{}}', annual_amount, date '2013-06-01', ''
+              FROM made_cases"""
+        )
+        connection.execute(
+            """
+            INSERT INTO subsidies_grant (id, application_id, programme_id, policy_version_id, person_id, state, from_on,
+                   annual_amount, confirmed_on, stop_reason, division_code)
+            SELECT gen_random_uuid(), id, programme_id, policy_version_id, person_id, 'live', date '2013-01-01',
+                   coalesce(annual_amount, 0), date '2013-06-01', '', division_code
+              FROM made_cases"""
+        )

@@ -23,6 +23,8 @@ from subsidies.services.sweep import joining_whole_tables
 
 MOST_EXACT = 500
 """Lines reckoned to the day in one run; those that are left come with the next ones."""
+AT_ONCE = 200
+"""Lines reckoned within the act that has changed them; more are left to the next assessment of everybody."""
 _AT_A_TIME = 100
 
 
@@ -38,6 +40,11 @@ def reckon_since(
         lines = lines.filter(programme__in=list(programmes))
     if people is not None:
         lines = lines.filter(person__in=list(people))
+        if lines.count() > AT_ONCE:
+            lines.exclude(is_since_exact=False, reckoned_on=None).update(
+                is_since_exact=False, reckoned_on=None
+            )
+            return
     else:
         lines = lines.filter(Q(owed_since=None) | Q(reckoned_on=None) | Q(reckoned_on__lt=on.replace(day=1)))
     for programme in Programme.objects.filter(pk__in=lines.values("programme")):
