@@ -47,7 +47,6 @@ from subsidies.services.sweep import entitled_among, joining_whole_tables
 
 _ON_REQUEST = (ProgrammeKind.LETTER,)
 """Nothing of these is owed before somebody asks for it."""
-
 _TABLES = {
     "assessment": Assessment,
     "debt": Debt,
@@ -77,13 +76,12 @@ def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequen
     stands so in the assessment of any day; lines follow that of the business day alone.
     """
     step = _Step(sweep, programmes, people)
-    is_of_today = sweep.as_of == clock.today()
     with joining_whole_tables() if people is None else nullcontext():
         step.mark_declined()
-        if is_of_today:
-            step.bring_lines()
-    if is_of_today:
-        reckon_since(on=sweep.as_of, programmes=programmes, people=people)
+        if sweep.as_of != clock.today():
+            return
+        step.bring_lines()
+    reckon_since(on=sweep.as_of, programmes=programmes, people=people)
 
 
 class _Step:
@@ -128,7 +126,7 @@ class _Step:
         return said
 
     def bring_lines(self) -> None:
-        """Everything that the lines follow, each once."""
+        """Everything that the lines follow."""
         self.find_candidates()
         self.close()
         self.restore_unmerged()
@@ -256,12 +254,8 @@ class _Step:
 
     def _ended(self, gone: Sequence[tuple[Any, ...]]) -> list[UUID]:
         """Lines whose right held when they were last assessed, as the register says today: it has run out."""
-        before = (
-            Sweep.objects.filter(as_of__lt=self.sweep.as_of)
-            .order_by("-as_of")
-            .values_list("as_of", flat=True)
-            .first()
-        )
+        earlier = Sweep.objects.filter(as_of__lt=self.sweep.as_of).order_by("-as_of")
+        before = earlier.values_list("as_of", flat=True).first()
         asked: dict[tuple[str, datetime.date], dict[UUID, UUID]] = {}
         for line, person, programme, opened_on in gone:
             then = max(before or opened_on, opened_on)

@@ -52,7 +52,7 @@ def reckon_since(
         if len(chosen) > MOST_EXACT:
             with joining_whole_tables():
                 found = _by_year_ends(programme, list(chosen), on)
-            _write(chosen, found, on=on, is_exact=False)
+                _write(chosen, found, on=on, is_exact=False)
     exact = Debt.objects.open().exclude(standing=Standing.UNKNOWN).filter(is_since_exact=False)
     if people is not None:
         exact = lines
