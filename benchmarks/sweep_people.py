@@ -274,11 +274,16 @@ def _papers(connection: Any) -> None:
 def grant_some() -> None:
     """Three in five of the owed receive what they are owed: applied for, confirmed, granted last year."""
     with owner() as connection:
+        connection.autocommit = True
         staff = "(SELECT id FROM offices_staff ORDER BY id LIMIT 1)"
+        cases = ("subsidies_application", "subsidies_grant")
+        for table in cases:  # their steps and papers are not made
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.execute(
             """
-            CREATE TEMPORARY TABLE made_cases ON COMMIT DROP AS
-            SELECT gen_random_uuid() AS id, row_number() OVER () AS number, a.*
+            CREATE TEMPORARY TABLE made_cases AS
+            SELECT gen_random_uuid() AS id, row_number() OVER () AS number, a.programme_id, a.policy_version_id,
+                   a.person_id, a.division_code, a.annual_amount
               FROM subsidies_assessment a
              WHERE a.standing = 'owed' AND substr(a.person_id::text, 36) < '9'
                AND a.sweep_id = (SELECT id FROM subsidies_sweep ORDER BY as_of DESC LIMIT 1)"""
@@ -300,3 +305,29 @@ def grant_some() -> None:
                    coalesce(annual_amount, 0), date '2013-06-01', '', division_code
               FROM made_cases"""
         )
+        for table in cases:
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def fill_register() -> None:
+    """The register of debts as earlier nights have left it: a line for everybody owed or one document short."""
+    with owner() as connection:
+        connection.execute("ALTER TABLE subsidies_debt DISABLE TRIGGER USER")
+        connection.execute(
+            """
+            INSERT INTO subsidies_debt (id, programme_id, policy_version_id, person_id, state, standing, missing,
+                   opened_on, owed_since, is_since_exact, reckoned_on, annual_amount, arrears_amount, last_deed,
+                   closed_as, division_code)
+            SELECT gen_random_uuid(), a.programme_id, a.policy_version_id, a.person_id, 'open', a.standing, a.missing,
+                   s.as_of, CASE WHEN a.standing = 'owed' THEN date '2013-01-01' END, a.standing = 'owed', s.as_of,
+                   a.annual_amount, 0, '', '', a.division_code
+              FROM (SELECT a.*, ARRAY(SELECT key FROM jsonb_each(a.reasons) WHERE value = 'null' ORDER BY key) AS missing
+                      FROM subsidies_assessment a) a
+              JOIN subsidies_sweep s ON s.id = a.sweep_id
+              JOIN subsidies_programme p ON p.code = a.programme_id AND p.kind <> 'letter'
+             WHERE (a.standing = 'owed' OR a.standing = 'unknown' AND cardinality(a.missing) = 1)
+               AND NOT EXISTS (SELECT FROM subsidies_grant g
+                                WHERE g.person_id = a.person_id AND g.programme_id = a.programme_id)"""
+        )
+        connection.commit()
+        connection.execute("ALTER TABLE subsidies_debt ENABLE TRIGGER USER")
