@@ -141,13 +141,21 @@ def _with_nearest(people: Sequence[UUID]) -> set[UUID]:
     """Everybody whose rules may read somebody of these: kin of the nearest degrees, and their households.
 
     A parent's event decides for her child's other parent and for the child, a birth for the
-    brothers and sisters, and what qualifies a family for all who live in its household.
+    brothers and sisters, and what qualifies a family for all who live in the household of its
+    parents: of these people and of theirs.
     """
     spouses = MaritalFact.objects.filter(person__in=people, spouse__isnull=False)
-    older = {*people, *spouses.values_list("spouse_id", flat=True), *_parents(people)}
+    named_by = MaritalFact.objects.filter(spouse__in=people)
+    parents = _parents(people)
+    older = {
+        *people,
+        *spouses.values_list("spouse_id", flat=True),
+        *named_by.values_list("person_id", flat=True),
+        *parents,
+    }
     children = set(Parentage.objects.filter(parent__in=older).values_list("person_id", flat=True))
     near = {*older, *children, *_parents(children)}
-    homes = Membership.objects.filter(person__in=near).values("household")
+    homes = Membership.objects.filter(person__in={*people, *parents}).values("household")
     return near | set(Membership.objects.filter(household__in=homes).values_list("person_id", flat=True))
 
 

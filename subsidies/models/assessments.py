@@ -53,9 +53,9 @@ class Assessment(models.Model):
     access: ClassVar[Access] = DERIVED
 
     id = id_field()
-    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="assessments")
-    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
-    policy_version = models.ForeignKey("subsidies.PolicyVersion", on_delete=models.PROTECT)
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="assessments", db_index=False)
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, db_index=False)
+    policy_version = models.ForeignKey("subsidies.PolicyVersion", on_delete=models.PROTECT, db_index=False)
     person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="assessments")
     outcome = models.CharField(max_length=12, choices=Outcome)
     standing = models.CharField(max_length=10, choices=Standing)

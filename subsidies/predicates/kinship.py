@@ -5,13 +5,23 @@ from __future__ import annotations
 from households.enums import ParentageKind
 from households.models import Absence, Disability, Parentage, Person
 from subsidies.predicates.base import DAY
-from subsidies.predicates.sql import SUBJECTS, certificates, holds, lives, table
+from subsidies.predicates.sql import (
+    EVERYBODYS_CERTIFICATES,
+    EVERYBODYS_FAMILIES,
+    EVERYBODYS_KIN,
+    SUBJECTS,
+    among,
+    certificates,
+    holds,
+    lives,
+    table,
+)
 
 
-def children_rows(*, with_step: bool, of: str = SUBJECTS) -> str:
+def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
     """One row for each child a parent ever had by birth or adoption (or as a step-child), up to the day.
 
-    `of` selects the parents' keys. `is_hers` is whether the parentage holds on the day, or held
+    `of` selects the parents' keys (None: every parent's). `is_hers` is whether the parentage holds on the day, or held
     when the child died; `starts` and `ends` bound the days on which the child lived as hers.
     """
     kinds = "" if with_step else f"AND parentage.kind <> '{ParentageKind.STEP.value}'"
@@ -30,17 +40,16 @@ def children_rows(*, with_step: bool, of: str = SUBJECTS) -> str:
           JOIN {table(Person)} child ON child.id = parentage.person_id
           LEFT JOIN {table(Disability)} disability
                  ON disability.person_id = child.id AND {holds("disability")}
-         WHERE parentage.parent_id IN ({of})
+         WHERE {among("parentage.parent_id", of)}
            AND child.merged_into_id IS NULL
            AND child.birth_date <= {DAY}
            AND (parentage.from_on IS NULL OR parentage.from_on <= {DAY})
            {kinds}"""
 
 
-def children(name: str, *, with_step: bool) -> str:
-    """Numbers of a subject's children; `ever_two`: two of them once lived at the same time."""
+def families(rows: str) -> str:
+    """Numbers of each parent's children; `ever_two`: two of them once lived at the same time."""
     return f"""
-  LEFT JOIN (
         SELECT parent_id,
                count(*) FILTER (WHERE is_hers AND died_on IS NULL) AS living,
                count(*) FILTER (WHERE is_hers AND died_on IS NULL AND sex = 'M') AS living_sons,
@@ -52,39 +61,50 @@ def children(name: str, *, with_step: bool) -> str:
                        starts < ends AND starts < max(ends) OVER (
                            PARTITION BY parent_id ORDER BY starts, ends
                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_overlapping
-                  FROM ({children_rows(with_step=with_step)}) family) family
-         GROUP BY parent_id) {name} ON {name}.parent_id = subject.id"""
+                  FROM {rows} family) family
+         GROUP BY parent_id"""
 
 
-def co_parents() -> str:
+def children(name: str, *, with_step: bool, of_everybody: bool) -> str:
+    """Numbers of a subject's children."""
+    if of_everybody and not with_step:
+        return f"""
+  LEFT JOIN {EVERYBODYS_FAMILIES} {name} ON {name}.parent_id = subject.id"""
+    rows = children_rows(with_step=with_step, of=None if of_everybody else SUBJECTS)
+    return f"""
+  LEFT JOIN ({families(f"({rows})")}) {name} ON {name}.parent_id = subject.id"""
+
+
+def co_parents(*, of_everybody: bool) -> str:
     """The other parents, by birth or adoption, of a subject's living children (or, if none lives, of the dead).
 
     `lives`: one of them lives and is not away from the county; `holds` and `may_hold`: such a one
     has the only-child certificate, or has none on record; `is_unnamed`: one was named and is not in
     the register.
     """
-    away = f"EXISTS (SELECT FROM {table(Absence)} away WHERE away.person_id = other.id AND {holds('away')})"
     theirs = f"SELECT person_id FROM {table(Parentage)} WHERE parent_id IN ({SUBJECTS})"
     others = (
         f"SELECT parent_id FROM {table(Parentage)} WHERE parent_id IS NOT NULL AND person_id IN ({theirs})"
     )
+    rows = EVERYBODYS_KIN if of_everybody else f"({children_rows(with_step=False)})"
+    held = EVERYBODYS_CERTIFICATES if of_everybody else f"({certificates(others)})"
+    is_here = f"({lives('other')} AND away.id IS NULL)"
     return f"""
   LEFT JOIN (
         SELECT family.parent_id,
                bool_or(tie.parent_id IS NULL) AS is_unnamed,
-               bool_or(here.lives) AS lives,
-               bool_or(here.lives AND coalesce(held.is_held, false)) AS holds,
-               bool_or(here.lives AND held.is_held IS NULL) AS may_hold
+               bool_or({is_here}) AS lives,
+               bool_or({is_here} AND coalesce(held.is_held, false)) AS holds,
+               bool_or({is_here} AND held.is_held IS NULL) AS may_hold
           FROM (SELECT own.*, bool_or(died_on IS NULL) OVER (PARTITION BY parent_id) AS has_living
-                  FROM ({children_rows(with_step=False)}) own
+                  FROM {rows} own
                  WHERE own.is_hers) family
           JOIN {table(Parentage)} tie
             ON tie.person_id = family.child_id AND tie.role <> family.role
            AND tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
            AND (tie.parent_id IS NOT NULL OR tie.parent_digest IS NOT NULL)
           LEFT JOIN {table(Person)} other ON other.id = tie.parent_id
-          LEFT JOIN LATERAL (SELECT {lives("other")} AND NOT {away} AS lives) here
-                 ON tie.parent_id IS NOT NULL
-          LEFT JOIN ({certificates(others)}) held ON held.person_id = other.id
+          LEFT JOIN {table(Absence)} away ON away.person_id = other.id AND {holds("away")}
+          LEFT JOIN {held} held ON held.person_id = other.id
          WHERE family.died_on IS NULL OR NOT family.has_living
          GROUP BY family.parent_id) co_parents ON co_parents.parent_id = subject.id"""

@@ -11,26 +11,38 @@ from __future__ import annotations
 from households.enums import ParentageKind
 from households.models import Membership, Parentage, Person
 from subsidies.predicates.kinship import children_rows
-from subsidies.predicates.sql import SUBJECTS, certificates, holds, lives, table
+from subsidies.predicates.sql import (
+    EVERYBODYS_CERTIFICATES,
+    EVERYBODYS_FAMILIES,
+    SUBJECTS,
+    among,
+    certificates,
+    holds,
+    lives,
+    table,
+)
 
 _ONE = "coalesce(family.living, 0) = 1"
 _GIRL = f"({_ONE} AND family.living_sons = 0)"
-_FLAGS = ", ".join(
-    f"bool_or({condition}) AS {name}"
-    for name, condition in (
-        ("one_child", _ONE),
-        ("one_child_held", f"{_ONE} AND coalesce(held.is_held, false)"),
-        ("one_child_open", f"{_ONE} AND held.is_held IS NULL"),
-        ("one_daughter", _GIRL),
-        ("one_daughter_held", f"{_GIRL} AND coalesce(held.is_held, false)"),
-        ("one_daughter_open", f"{_GIRL} AND held.is_held IS NULL"),
-        ("two_daughters", "coalesce(family.living = 2 AND family.living_sons = 0, false)"),
-    )
-)
+_CONDITIONS = {
+    "one_child": _ONE,
+    "one_child_held": f"{_ONE} AND coalesce(held.is_held, false)",
+    "one_child_open": f"{_ONE} AND held.is_held IS NULL",
+    "one_daughter": _GIRL,
+    "one_daughter_held": f"{_GIRL} AND coalesce(held.is_held, false)",
+    "one_daughter_open": f"{_GIRL} AND held.is_held IS NULL",
+    "two_daughters": "coalesce(family.living = 2 AND family.living_sons = 0, false)",
+}
+FLAGS = tuple(_CONDITIONS)
+_FLAGS = ", ".join(f"bool_or({condition}) AS {name}" for name, condition in _CONDITIONS.items())
 
 
-def _families(parent: str, *, of: str) -> str:
+def _families(parent: str, *, of: str | None) -> str:
     """The children and the certificate of each `parent` (a column); `of` selects the parents' keys."""
+    if of is None:
+        return f"""
+          LEFT JOIN {EVERYBODYS_FAMILIES} family ON family.parent_id = {parent}
+          LEFT JOIN {EVERYBODYS_CERTIFICATES} held ON held.person_id = {parent}"""
     return f"""
           LEFT JOIN (SELECT parent_id, count(*) AS living, count(*) FILTER (WHERE sex = 'M') AS living_sons
                        FROM ({children_rows(with_step=False, of=of)}) kin
@@ -39,7 +51,7 @@ def _families(parent: str, *, of: str) -> str:
           LEFT JOIN ({certificates(of)}) held ON held.person_id = {parent}"""
 
 
-def household() -> str:
+def household(*, of_everybody: bool) -> str:
     """The families of those who live in a subject's household on the day; no row: in no household."""
     mine = (
         f"SELECT mine.household_id FROM {table(Membership)} mine "
@@ -49,6 +61,7 @@ def household() -> str:
         f"SELECT theirs.person_id FROM {table(Membership)} theirs "
         f"WHERE theirs.household_id IN ({mine}) AND {holds('theirs')}"
     )
+    homes = None if of_everybody else mine
     return f"""
   LEFT JOIN {table(Membership)} membership ON membership.person_id = subject.id AND {holds("membership")}
   LEFT JOIN (
@@ -56,21 +69,22 @@ def household() -> str:
           FROM {table(Membership)} theirs
           JOIN {table(Person)} member
             ON member.id = theirs.person_id AND member.merged_into_id IS NULL AND {lives("member")}
-          {_families("member.id", of=members)}
-         WHERE theirs.household_id IN ({mine}) AND {holds("theirs")}
+          {_families("member.id", of=None if of_everybody else members)}
+         WHERE {among("theirs.household_id", homes)} AND {holds("theirs")}
          GROUP BY theirs.household_id) household ON household.household_id = membership.household_id"""
 
 
-def parents() -> str:
+def parents(*, of_everybody: bool) -> str:
     """The families of a subject's parents by birth or adoption, living or not; no row: none on record."""
     named = (
         f"SELECT parent_id FROM {table(Parentage)} WHERE person_id IN ({SUBJECTS}) AND parent_id IS NOT NULL"
     )
+    children = None if of_everybody else SUBJECTS
     return f"""
   LEFT JOIN (
         SELECT tie.person_id, bool_or(tie.parent_id IS NULL) AS is_unnamed, {_FLAGS}
           FROM {table(Parentage)} tie
-          {_families("tie.parent_id", of=named)}
-         WHERE tie.person_id IN ({SUBJECTS}) AND tie.kind <> '{ParentageKind.STEP.value}'
+          {_families("tie.parent_id", of=None if of_everybody else named)}
+         WHERE {among("tie.person_id", children)} AND tie.kind <> '{ParentageKind.STEP.value}'
            AND {holds("tie")}
          GROUP BY tie.person_id) parents ON parents.person_id = subject.id"""

@@ -9,6 +9,11 @@ from subsidies.predicates.base import DAY
 
 SUBJECTS = "SELECT id FROM subject"
 """The people asked about."""
+EVERYBODYS_KIN = "everybodys_kin"
+EVERYBODYS_FAMILIES = "everybodys_families"
+EVERYBODYS_CERTIFICATES = "everybodys_certificates"
+"""Tables that the assessment of everybody fills first, so that no relation counts them anew:
+children of every parent, numbers of children by parent, certificates by holder."""
 
 
 def table(model: type[models.Model]) -> str:
@@ -34,8 +39,13 @@ def of_age(column: str, years: str, *, day: str) -> str:
     return f"({column} + make_interval(years => {years})) <= {day}"
 
 
-def certificates(of: str) -> str:
-    """Who of some people (`of` selects their keys) holds an only-child certificate on the day.
+def among(column: str, of: str | None) -> str:
+    """A condition on a column: that its key is one that `of` selects; None: of everybody's."""
+    return f"{column} IS NOT NULL" if of is None else f"{column} IN ({of})"
+
+
+def certificates(of: str | None) -> str:
+    """Who of some people (`of` selects their keys; None: of all) holds an only-child certificate on the day.
 
     One row for each who ever had one on record: `is_held` is false when it was returned before the
     day or issued after it. Who has none on record has no row: not known, since older certificates
@@ -45,5 +55,5 @@ def certificates(of: str) -> str:
         SELECT certificate.person_id,
                bool_or({holds("certificate")} AND certificate.issued_on <= {DAY}) AS is_held
           FROM {table(OnlyChildCertificate)} certificate
-         WHERE certificate.person_id IN ({of})
+         WHERE {among("certificate.person_id", of)}
          GROUP BY certificate.person_id"""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from subsidies.predicates import Bindings, Node
 from subsidies.predicates.relations import joins, subject
+from subsidies.selectors.gathered_facts import source
 from subsidies.selectors.rules import PolicyOnDay
 
 
@@ -47,8 +48,12 @@ def decide(
     among: Sequence[str] = (),
     is_pruned: bool = False,
     with_nodes: bool = False,
+    is_gathered: bool = False,
 ) -> Decision:
     """The decision of a policy's registry clauses; `among` are conditions on `subject`'s columns.
+
+    Gathered: the facts are read from what was gathered for all programmes (gathered_facts.py), and
+    there are no `subjects` to begin with.
 
     Pruned: who fails a clause about her own birth or life is left out before anything is joined,
     which changes no outcome but false.
@@ -68,11 +73,15 @@ def decide(
         nodes = ", ".join(node.condition(values) for clause in clauses for node in walk(clause.node))
         decided += f", ARRAY[{nodes}]::boolean[] AS results"
     amount, annual_amount = policy.amounts.expressions(values)
+    if is_gathered:
+        origin = f"{source(policy.relations)} WHERE {' AND '.join(conditions) or 'true'}"
+    else:
+        origin = f"subject{joins(policy.relations)}"
     return Decision(
-        subjects=subject(*conditions),
+        subjects="" if is_gathered else subject(*conditions),
         rows=(
             f"SELECT subject.id, subject.division_code, {decided}, "
-            f"{amount} AS amount, {annual_amount} AS annual_amount FROM subject{joins(policy.relations)}"
+            f"{amount} AS amount, {annual_amount} AS annual_amount FROM {origin}"
         ),
         clause_columns=columns,
     )

@@ -7,7 +7,7 @@ The people are those of the registry, or imagined ones whose rows stand in the s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from subsidies.predicates.base import RECKONED_ON
 from subsidies.predicates.relations import joins, subject
 from subsidies.selectors.assessing import decide, walk
 from subsidies.selectors.imagined import hiding_tables
-from subsidies.selectors.rules import PolicyOnDay, policy_on
+from subsidies.selectors.rules import PolicyOnDay
 
 Family = Sequence[models.Model]
 """Rows of the registry's tables that nobody has stored."""
@@ -78,14 +78,35 @@ def would_qualify(
     was, and does not go by age, are left out.
     """
     stuck = _stuck(policy, now)
-    for day in _days_to_try(policy, people, family):
-        later = policy_on(policy.code, day)
-        if later is None or stuck & {clause.node for clause in later.rule.registry_clauses}:
-            continue
-        found = decided(later, people, reckoned_on=day, facts_of=policy.day, family=family)
-        if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
-            return day
+    versions = list(
+        PolicyVersion.objects.filter(programme_id=policy.code, state=PolicyState.PUBLISHED).select_related(
+            "programme"
+        )
+    )
+    changes = sorted(day for day in _days_of_policy(versions) if day > policy.day)
+    if all(_is_stuck(stuck, later) for later in (policy, *_on_days(versions, changes))):
+        return None
+    for day in sorted({*changes, *(day for day in _birthdays(policy, people, family) if day > policy.day)}):
+        for later in _on_days(versions, [day]):
+            if _is_stuck(stuck, later):
+                continue
+            found = decided(later, people, reckoned_on=day, facts_of=policy.day, family=family)
+            if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
+                return day
     return None
+
+
+def _on_days(versions: Sequence[PolicyVersion], days: Sequence[datetime.date]) -> Iterator[PolicyOnDay]:
+    """The policy of each of the days on which one holds."""
+    for day in days:
+        for version in versions:
+            if version.from_on <= day and (version.to_on is None or version.to_on > day):
+                yield PolicyOnDay(version, day)
+
+
+def _is_stuck(stuck: set[Node], later: PolicyOnDay) -> bool:
+    """Whether a later rule still asks for what failed and does not go by age."""
+    return bool(stuck & {clause.node for clause in later.rule.registry_clauses})
 
 
 def clause_results(policy: PolicyOnDay, results: Sequence[bool | None]) -> list[bool | None]:
@@ -109,15 +130,13 @@ def _stuck(policy: PolicyOnDay, now: Sequence[Decided]) -> set[Node]:
     return {clause.node for clause in failed if RECKONED_ON not in clause.condition(Bindings())}
 
 
-def _days_to_try(policy: PolicyOnDay, people: Sequence[UUID], family: Family | None) -> list[datetime.date]:
-    """Birthdays that the rule waits for, and days on which the published policy itself changes."""
-    days = _birthdays(policy, people, family)
-    published = PolicyVersion.objects.filter(programme_id=policy.code, state=PolicyState.PUBLISHED)
-    for version in published:
-        days.add(version.from_on)
-        for name in version.parameters:
-            days.update(datetime.date.fromisoformat(row["from"]) for row in version.parameters[name])
-    return sorted(day for day in days if day > policy.day)
+def _days_of_policy(versions: Sequence[PolicyVersion]) -> set[datetime.date]:
+    """Days on which the published policy itself changes."""
+    days = {version.from_on for version in versions}
+    for version in versions:
+        for rows in version.parameters.values():
+            days.update(datetime.date.fromisoformat(row["from"]) for row in rows)
+    return days
 
 
 def _birthdays(policy: PolicyOnDay, people: Sequence[UUID], family: Family | None) -> set[datetime.date]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -42,11 +43,10 @@ from subsidies.models import (
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_since import reckon_since
-from subsidies.services.sweep import entitled_among
+from subsidies.services.sweep import entitled_among, joining_whole_tables
 
 _ON_REQUEST = (ProgrammeKind.LETTER,)
 """Nothing of these is owed before somebody asks for it."""
-
 _TABLES = {
     "assessment": Assessment,
     "debt": Debt,
@@ -76,18 +76,11 @@ def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequen
     stands so in the assessment of any day; lines follow that of the business day alone.
     """
     step = _Step(sweep, programmes, people)
-    step.mark_declined()
-    if sweep.as_of != clock.today():
-        return
-    step.find_candidates()
-    step.close()
-    step.restore_unmerged()
-    step.reopen_declined()
-    step.open_new()
-    step.respect_visits_before()
-    step.mark_declined()
-    step.bring_up_to_date()
-    step.note_first_payments()
+    with joining_whole_tables() if people is None else nullcontext():
+        step.mark_declined()
+        if sweep.as_of != clock.today():
+            return
+        step.bring_lines()
     reckon_since(on=sweep.as_of, programmes=programmes, people=people)
 
 
@@ -131,6 +124,18 @@ class _Step:
         if self.people is not None:
             said += f" AND {alias}.person_id = ANY(%(people)s::uuid[])"
         return said
+
+    def bring_lines(self) -> None:
+        """Everything that the lines follow."""
+        self.find_candidates()
+        self.close()
+        self.restore_unmerged()
+        self.reopen_declined()
+        self.open_new()
+        self.respect_visits_before()
+        self.mark_declined()
+        self.bring_up_to_date()
+        self.note_first_payments()
 
     def mark_declined(self) -> None:
         """Who has declined under the policy in force stands so, and not as owed."""
@@ -249,12 +254,8 @@ class _Step:
 
     def _ended(self, gone: Sequence[tuple[Any, ...]]) -> list[UUID]:
         """Lines whose right held when they were last assessed, as the register says today: it has run out."""
-        before = (
-            Sweep.objects.filter(as_of__lt=self.sweep.as_of)
-            .order_by("-as_of")
-            .values_list("as_of", flat=True)
-            .first()
-        )
+        earlier = Sweep.objects.filter(as_of__lt=self.sweep.as_of).order_by("-as_of")
+        before = earlier.values_list("as_of", flat=True).first()
         asked: dict[tuple[str, datetime.date], dict[UUID, UUID]] = {}
         for line, person, programme, opened_on in gone:
             then = max(before or opened_on, opened_on)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,9 +19,12 @@ from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.entitlement_history import histories, owed_past, received_until
 from subsidies.selectors.rules import PolicyOnDay, policy_on
+from subsidies.services.sweep import joining_whole_tables
 
 MOST_EXACT = 500
 """Lines reckoned to the day in one run; those that are left come with the next ones."""
+AT_ONCE = 200
+"""Lines reckoned within the act that has changed them; more are left to the next assessment of everybody."""
 _AT_A_TIME = 100
 
 
@@ -38,29 +40,25 @@ def reckon_since(
         lines = lines.filter(programme__in=list(programmes))
     if people is not None:
         lines = lines.filter(person__in=list(people))
+        if lines.count() > AT_ONCE:
+            lines.exclude(is_since_exact=False, reckoned_on=None).update(
+                is_since_exact=False, reckoned_on=None
+            )
+            return
     else:
         lines = lines.filter(Q(owed_since=None) | Q(reckoned_on=None) | Q(reckoned_on__lt=on.replace(day=1)))
     for programme in Programme.objects.filter(pk__in=lines.values("programme")):
         chosen = dict(lines.filter(programme=programme).values_list("person_id", "pk"))
         if len(chosen) > MOST_EXACT:
-            with _joining_whole_tables():
+            with joining_whole_tables():
                 found = _by_year_ends(programme, list(chosen), on)
-            _write(chosen, found, on=on, is_exact=False)
+                _write(chosen, found, on=on, is_exact=False)
     exact = Debt.objects.open().exclude(standing=Standing.UNKNOWN).filter(is_since_exact=False)
     if people is not None:
         exact = lines
     elif programmes is not None:
         exact = exact.filter(programme__in=list(programmes))
     _reckon_exactly(exact.order_by("owed_since", "pk")[:MOST_EXACT], on)
-
-
-@contextmanager
-def _joining_whole_tables() -> Iterator[None]:
-    """As in the sweep: the facts of thousands are joined in one pass each."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _reckon_exactly(lines: Iterable[Debt], on: datetime.date) -> None:

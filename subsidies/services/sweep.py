@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from households.models import Absence, Person
+from households.models import Person
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
 from offices.divisions import full_code
@@ -27,9 +27,12 @@ from subsidies.models import Application, Assessment, Grant, Programme, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
-from subsidies.predicates.sql import holds, table
+from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
+from subsidies.selectors.gathered_facts import gather, is_away
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
+from subsidies.services.sweep_findings import COLUMNS, begin_findings, write_findings
+from subsidies.services.sweep_findings import TABLE as FINDINGS
 from subsidies.sweep_followers import follow_sweep
 
 ENTITLED_STANDINGS = (
@@ -41,6 +44,10 @@ ENTITLED_STANDINGS = (
 )
 """Who is entitled stands in exactly one of these."""
 
+_COVERS = "from_on <= %(day)s::date AND (to_on IS NULL OR to_on > %(day)s::date)"
+"""A grant covers the day."""
+WORK_MEMORY = "96MB"
+"""For each sort or hash of an assessment of everybody: a county's children fit."""
 Progress = Callable[[int, int], None]
 
 
@@ -96,13 +103,9 @@ def assess_everybody(
         record, is_first = _locked_sweep(actor=actor, as_of=as_of, county=county)
         if is_first:
             programmes = None
-        _forget(record, programmes=programmes)
         policies = _assessed_policies(as_of, programmes)
-        with _joining_whole_tables():
-            for done, policy in enumerate(policies):
-                if progress:
-                    progress(done, len(policies))
-                _assess(policy, record)
+        with joining_whole_tables():
+            _assess_all(policies, record, programmes=programmes, progress=progress)
         record.persons = Person.objects.in_county_on(as_of).count()
         record.seconds = round(time.monotonic() - began, 3)
         record.swept_by_id = actor.staff_id
@@ -131,9 +134,8 @@ def reassess(*, people: Iterable[UUID], programmes: Sequence[str] | None = None)
         if record is None or not chosen:
             return
         record = locked(record)
-        _forget(record, programmes=programmes, people=chosen)
-        for policy in _assessed_policies(record.as_of, programmes):
-            _assess(policy, record, people=chosen)
+        policies = _assessed_policies(record.as_of, programmes)
+        _assess_all(policies, record, programmes=programmes, people=chosen)
         follow_sweep(record, programmes, chosen)
 
 
@@ -161,17 +163,17 @@ def _assessed_policies(day: datetime.date, programmes: Sequence[str] | None) -> 
 
 
 @contextmanager
-def _joining_whole_tables() -> Iterator[None]:
-    """Have everybody's facts joined in one pass each, whatever the planner believes.
+def joining_whole_tables() -> Iterator[None]:
+    """Have everybody's facts joined in one pass each, in memory, whatever the planner believes.
 
     Before the tables have statistics (a registry just taken in) it takes them for tiny and counts
     each person's children anew by reading everybody's: minutes for a county instead of seconds.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{WORK_MEMORY}'")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
 
 
 def _check_programmes(programmes: Sequence[str] | None) -> None:
@@ -193,24 +195,40 @@ def _locked_sweep(*, actor: Actor, as_of: datetime.date, county: str) -> tuple[S
     return locked(record), is_first
 
 
-def _forget(record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None = None) -> None:
-    rows = Assessment.objects.filter(sweep=record)
-    if programmes is not None:
-        rows = rows.filter(programme_id__in=list(programmes))
-    if people is not None:
-        rows = rows.filter(person_id__in=list(people))
-    rows._raw_delete(rows.db)
+def _assess_all(
+    policies: Sequence[PolicyOnDay],
+    record: Sweep,
+    *,
+    programmes: Sequence[str] | None,
+    people: Sequence[UUID] | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Gather the facts once, decide every policy from them, and keep what was found and has changed."""
+    begin_findings()
+    if policies:
+        found = Bindings(day=record.as_of, reckoned_on=record.as_of)
+        here = f"({lives('subject')} AND NOT {is_away('subject')})"
+        receiving = _receiving([policy.code for policy in policies], found)
+        among = () if people is None else (f"subject.id = ANY({found.bind(list(people))}::uuid[])",)
+        gather(
+            frozenset().union(*(policy.relations for policy in policies)),
+            found,
+            among=(*among, f"({here} OR {receiving})"),
+            of_everybody=people is None,
+        )
+    for done, policy in enumerate(policies):
+        if progress:
+            progress(done, len(policies))
+        _assess(policy, record)
+    write_findings(record, programmes=programmes, people=people)
 
 
-def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None = None) -> None:
-    """Write who is entitled or unknown, then who receives though the clauses no longer hold."""
+def _assess(policy: PolicyOnDay, record: Sweep) -> None:
+    """Find who is entitled or unknown, then who receives though the clauses no longer hold."""
     found = Bindings(day=record.as_of, reckoned_on=record.as_of)
-    decision = decide(
-        policy, found, among=(*_among(found, people), f"NOT {_is_away('subject')}"), is_pruned=True
-    )
-    _insert(
+    decision = decide(policy, found, among=("NOT subject.is_away",), is_pruned=True, is_gathered=True)
+    _find(
         policy,
-        record,
         decision,
         found,
         chosen=decision.none_is_false,
@@ -218,57 +236,37 @@ def _assess(policy: PolicyOnDay, record: Sweep, *, people: Sequence[UUID] | None
     )
 
     lost = Bindings(day=record.as_of, reckoned_on=record.as_of)
-    receiving = (
-        f"subject.id IN (SELECT person_id FROM {table(Grant)} WHERE {_covers(policy, lost)} "
-        f"AND state <> '{GrantState.STOPPED.value}')"
-    )
-    decision = decide(policy, lost, among=(*_among(lost, people), receiving))
-    _insert(
+    decision = decide(policy, lost, among=(_receiving([policy.code], lost),), is_gathered=True)
+    _find(
         policy,
-        record,
         decision,
         lost,
-        chosen=f"({decision.all_hold} IS FALSE OR {_is_away('assessed')})",
+        chosen=f"({decision.all_hold} IS FALSE OR {is_away('assessed')})",
         standing=f"'{Standing.TO_REVIEW.value}'",
     )
     _reopen_outdated_refusals(policy, record)
 
 
-def _is_away(alias: str) -> str:
-    """Has left the county: assessed no more, and reviewed while she receives."""
-    return f"EXISTS (SELECT FROM {table(Absence)} away WHERE away.person_id = {alias}.id AND {holds('away')})"
+def _receiving(codes: Sequence[str], values: Bindings) -> str:
+    """Has a grant of one of the programmes on the day that is not stopped."""
+    return (
+        f"subject.id IN (SELECT person_id FROM {table(Grant)} WHERE programme_id = ANY({values.bind(list(codes))}) "
+        f"AND {_COVERS} AND state <> '{GrantState.STOPPED.value}')"
+    )
 
 
-def _among(values: Bindings, people: Sequence[UUID] | None) -> tuple[str, ...]:
-    return () if people is None else (f"subject.id = ANY({values.bind(list(people))}::uuid[])",)
-
-
-def _insert(
-    policy: PolicyOnDay, record: Sweep, decision: Decision, values: Bindings, *, chosen: str, standing: str
-) -> None:
-    # Keys of rows that the database makes are random: uuidv7() exists from PostgreSQL 18 on only.
+def _find(policy: PolicyOnDay, decision: Decision, values: Bindings, *, chosen: str, standing: str) -> None:
     reasons = ", ".join(f"'{code}', {column}" for code, column in decision.clause_columns)
     statement = f"""
-        INSERT INTO {table(Assessment)} (id, sweep_id, programme_id, policy_version_id, person_id,
-               outcome, standing, amount, annual_amount, reasons, division_code)
-        WITH {decision.subjects}, assessed AS ({decision.rows})
-        SELECT gen_random_uuid(), {values.bind(record.pk)}, {values.bind(policy.code)},
-               {values.bind(policy.version.pk)}, id,
+        INSERT INTO {FINDINGS} ({COLUMNS})
+        SELECT {values.bind(policy.code)}, id, {values.bind(policy.version.pk)},
                CASE {decision.all_hold} WHEN true THEN '{Outcome.ENTITLED.value}'
                     WHEN false THEN '{Outcome.NOT_ENTITLED.value}' ELSE '{Outcome.UNKNOWN.value}' END,
                {standing}, amount, annual_amount, jsonb_build_object({reasons}), division_code
-          FROM assessed
+          FROM ({decision.rows}) assessed
          WHERE {chosen}"""
     with connection.cursor() as cursor:
         cursor.execute(statement, values.values)
-
-
-def _covers(policy: PolicyOnDay, values: Bindings) -> str:
-    """A grant of the programme covers the day."""
-    return (
-        f"programme_id = {values.bind(policy.code)} AND from_on <= %(day)s::date "
-        f"AND (to_on IS NULL OR to_on > %(day)s::date)"
-    )
 
 
 def _standing(policy: PolicyOnDay, outcome: str, values: Bindings) -> str:
@@ -277,7 +275,7 @@ def _standing(policy: PolicyOnDay, outcome: str, values: Bindings) -> str:
     closed = ", ".join(f"'{state.value}'" for state in CLOSED_STATES)
     return f"""CASE WHEN {outcome} IS NULL THEN '{Standing.UNKNOWN.value}'
             WHEN EXISTS (SELECT FROM {table(Grant)} WHERE person_id = assessed.id
-                            AND {_covers(policy, values)}) THEN '{Standing.RECEIVING.value}'
+                            AND programme_id = {programme} AND {_COVERS}) THEN '{Standing.RECEIVING.value}'
             WHEN EXISTS (SELECT FROM {table(Application)} WHERE person_id = assessed.id
                             AND programme_id = {programme} AND entered_on <= %(day)s::date
                             AND (state NOT IN ({closed}) OR decided_on > %(day)s::date))
@@ -291,14 +289,21 @@ def _standing(policy: PolicyOnDay, outcome: str, values: Bindings) -> str:
 
 def _reopen_outdated_refusals(policy: PolicyOnDay, record: Sweep) -> None:
     """Who was refused before she met the clauses, and meets them now, is owed again."""
-    refused = Assessment.objects.filter(sweep=record, programme_id=policy.code, standing=Standing.REFUSED)
     decided: dict[datetime.date, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT person_id FROM {FINDINGS} WHERE programme_id = %s AND standing = %s",
+            [policy.code, Standing.REFUSED.value],
+        )
+        refused = [person for (person,) in cursor.fetchall()]
+    if not refused:
+        return
     decisions = (
         Application.objects.filter(
             programme_id=policy.code,
             state=ApplicationState.REFUSED,
             decided_on__lte=record.as_of,
-            person__in=refused.values("person"),
+            person__in=refused,
         )
         .order_by("person_id", "-decided_on")
         .distinct("person_id")
@@ -306,16 +311,22 @@ def _reopen_outdated_refusals(policy: PolicyOnDay, record: Sweep) -> None:
     for person, day in decisions.values_list("person_id", "decided_on"):
         if day is not None:
             decided.setdefault(day, []).append(person)
+    again: list[UUID] = []
     for day, people in decided.items():
         then = policy_on(policy.code, day)
-        entitled_then = entitled_among(then, people) if then else set()
-        refused.filter(person_id__in=set(people) - entitled_then).update(standing=Standing.OWED)
+        again += set(people) - (entitled_among(then, people) if then else set())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {FINDINGS} SET standing = %s WHERE programme_id = %s AND person_id = ANY(%s::uuid[])",
+            [Standing.OWED.value, policy.code, again],
+        )
 
 
 def entitled_among(policy: PolicyOnDay, people: Sequence[UUID]) -> set[UUID]:
     """Those of some people who are entitled on the policy's day."""
     values = Bindings(day=policy.day, reckoned_on=policy.day)
-    decision = decide(policy, values, among=_among(values, people))
+    among = f"subject.id = ANY({values.bind(list(people))}::uuid[])"
+    decision = decide(policy, values, among=(among,))
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {decision.subjects}, assessed AS ({decision.rows}) "

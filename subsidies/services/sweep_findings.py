@@ -1,0 +1,67 @@
+"""What an assessment finds, kept first in a table of the transaction's own, then in the day's sweep.
+
+The table has statistics, which the rows of the day's sweep do not have yet; and what the sweep holds
+already is written only where it has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from subsidies.models import Assessment, Sweep
+from subsidies.predicates.sql import table
+
+TABLE = "sweep_finding"
+_KEY = ("programme_id", "person_id")
+_FOUND = ("policy_version_id", "outcome", "standing", "amount", "annual_amount", "reasons", "division_code")
+COLUMNS = ", ".join((*_KEY, *_FOUND))
+
+
+def begin_findings() -> None:
+    """An empty table for what is found; it goes with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {TABLE} ON COMMIT DROP AS SELECT {COLUMNS} FROM {table(Assessment)} WITH NO DATA"
+        )
+
+
+def write_findings(record: Sweep, *, programmes: Sequence[str] | None, people: Sequence[UUID] | None) -> None:
+    """Have the sweep hold exactly what was found, of these programmes and people (None: of all)."""
+    values = {
+        "sweep": record.pk,
+        "programmes": None if programmes is None else list(programmes),
+        "people": None if people is None else list(people),
+    }
+    among = "a.sweep_id = %(sweep)s"
+    if programmes is not None:
+        among += " AND a.programme_id = ANY(%(programmes)s)"
+    if people is not None:
+        among += " AND a.person_id = ANY(%(people)s::uuid[])"
+    same = " AND ".join(f"f.{name} = a.{name}" for name in _KEY)
+    kept = ", ".join(f"a.{name}" for name in _FOUND)
+    found = ", ".join(f"f.{name}" for name in _FOUND)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {TABLE}")
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table(Assessment)} a WHERE {among})", values)
+        is_new = cursor.fetchone() == (False,)
+        if not is_new:
+            cursor.execute(
+                f"DELETE FROM {table(Assessment)} a WHERE {among} AND NOT EXISTS (SELECT FROM {TABLE} f "
+                f"WHERE {same} AND ({found}) IS NOT DISTINCT FROM ({kept}))",
+                values,
+            )
+        # Keys of rows that the database makes are random: uuidv7() exists from PostgreSQL 18 on only.
+        cursor.execute(
+            f"INSERT INTO {table(Assessment)} (id, sweep_id, {COLUMNS}) "
+            f"SELECT gen_random_uuid(), %(sweep)s, {COLUMNS} FROM {TABLE} f"
+            + (
+                ""
+                if is_new
+                else f" WHERE NOT EXISTS (SELECT FROM {table(Assessment)} a WHERE {among} AND {same})"
+            ),
+            values,
+        )
