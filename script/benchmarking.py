@@ -119,8 +119,11 @@ def _keep(name: str, part: str) -> None:
 
 def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return f"{os.cpu_count()} processors, {memory:.0f} GB, {system}, Python {platform.python_version()}"
+    waiting = os.getloadavg()[2]
+    return (
+        f"{os.cpu_count()} processors for which {waiting:.0f} processes waited on average, {memory:.0f} GB, "
+        f"Python {platform.python_version()}"
+    )
 
 
 @contextmanager
