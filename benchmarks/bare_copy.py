@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
 import psycopg
 from psycopg import sql
 
 from benchmarks.database import owner, tables_of
+from benchmarks.measures import Took, timed
 
 _PIECE = 1024 * 1024
 
@@ -43,15 +43,25 @@ class CopyOfTables:
                     rows += count[0]
         return cls(tuple(files), rows)
 
-    def bring(self) -> float:
-        """Seconds until all of it is committed."""
-        began = perf_counter()
+    def bring(self) -> Took:
+        """Until all of it is committed. Pieces of names come ready made too: their trigger rests meanwhile."""
+        _switch_tokens("DISABLE")
+        try:
+            return timed(self._copy_all)
+        finally:
+            _switch_tokens("ENABLE")
+
+    def _copy_all(self) -> None:
         with owner() as connection:
             for table, source in self.files:
                 with _copy(connection, "COPY {} FROM STDIN", table) as copy:
                     for piece in _pieces(source):
                         copy.write(piece)
-        return perf_counter() - began
+
+
+def _switch_tokens(to: str) -> None:
+    with owner() as connection:
+        connection.execute(f"ALTER TABLE households_person {to} TRIGGER name_tokens_of_new_people")
 
 
 def _copy(connection: psycopg.Connection[tuple[object, ...]], statement: str, table: str):  # type: ignore[no-untyped-def] # psycopg's own context manager

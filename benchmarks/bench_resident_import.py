@@ -7,12 +7,22 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
 from benchmarks.bare_copy import CopyOfTables
 from benchmarks.database import empty, settle
 from benchmarks.import_export_rival import bring_by_import_export
-from benchmarks.measures import ROUNDS, Limit, Measure, Result, at_least, at_most, interleaved
+from benchmarks.measures import (
+    ROUNDS,
+    ROUNDS_ASKED,
+    Limit,
+    Measure,
+    Result,
+    Took,
+    at_least_over,
+    at_most_over,
+    compared,
+    timed,
+)
 from benchmarks.resident_files import write_file
 from config import installation
 from households.models import ResidentImport
@@ -26,56 +36,75 @@ _FLAT = 1.35
 
 
 def main(*, quick: bool) -> Result:
-    """100,000 rows against both, memory at two sizes, a million rows once; quick: a fiftieth of it."""
-    rows, rounds = (2_000, 1) if quick else (100_000, ROUNDS)
+    """100,000 rows against both, memory at two sizes, a million rows once; quick: a fiftieth of it.
+
+    With fewer rounds than are asked for it is a fifth, and the million is left out.
+    """
+    is_full = ROUNDS >= ROUNDS_ASKED
+    rows, rounds = (2_000, 1) if quick else (100_000 if is_full else 20_000, ROUNDS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "residents.csv"
         count = write_file(path, residents=rows)
-        empty("households")
-        bring(path)
-        copy = CopyOfTables.of_app("households", Path(folder))
-        found = interleaved(
+        copies: list[CopyOfTables] = []
+
+        def first_import() -> Took:
+            took = timed(lambda: bring(path))
+            if not copies:
+                copies.append(CopyOfTables.of_app("households", Path(folder)))
+            return took
+
+        found = compared(
             {
-                OURS: _clean(lambda: timed(lambda: bring(path))),
+                OURS: _clean(first_import),
                 AGAIN: lambda: timed(lambda: bring(path)),
-                COPY: _clean(copy.bring),
+                COPY: _clean(lambda: copies[0].bring()),
                 RIVAL: _clean(lambda: timed(lambda: bring_by_import_export(path))),
             },
             rounds=rounds,
         )
-        sizes = (500, 2_000) if quick else (20_000, rows)
-        memory = [_in_own_process(folder, size)[1] for size in sizes]
-        million = 4_000 if quick else 1_000_000
-        large = _in_own_process(folder, million)
-    ours, again, bare, rival = (found[name].median for name in (OURS, AGAIN, COPY, RIVAL))
+        sizes = [500, 2_000] if quick else [rows // 5, rows]
+        if quick or is_full:
+            sizes.append(4_000 if quick else 1_000_000)
+        alone = [_in_own_process(folder, size) for size in sizes]
+    ours, again, bare, rival = (found[name] for name in (OURS, AGAIN, COPY, RIVAL))
+    of_memory = [peak for _took, peak in alone]
     return Result(
         title=f"Resident import, {count:,} rows",
         words=(
             "The import reads a CSV file and does all it does for an office: every check of a row and between "
             "rows, encryption and digests, matching, kinship, heads of households, audit, error file, statistics. "
-            f"The bare COPY brings the same {copy.rows:,} final rows, ready made, into the same tables with the same "
+            f"The bare COPY brings the same {copies[0].rows:,} final rows, ready made, into the same tables with the same "
             "indexes and constraints, in one transaction. The django-import-export resource reads the same file "
             "with the same row checks and encryption, cached lookups, bulk_create by thousands and no diffs, and "
-            "writes the same tables; it does without matching by name, tasks, audit and error file."
+            "writes the same tables; it does without matching by name, tasks, audit and error file. Work is the time "
+            "on processors of the reading process and the server; a limit holds if it does by the clock and in work."
+            + ("" if rounds >= ROUNDS_ASKED else " This was a short run: the million rows were left out.")
         ),
         measures=(
-            *found.values(),
+            *(measure for one in found.values() for measure in (one.clock, one.work)),
             *(
-                Measure(f"peak memory, {size:,} rows", (peak,), "MB")
-                for size, peak in zip(sizes, memory, strict=True)
+                measure
+                for size, (took, peak) in zip(sizes, alone, strict=True)
+                for measure in (
+                    Measure(f"import of {size:,} residents in a process of its own, once", (took.seconds,)),
+                    Measure(f"import of {size:,} residents: work", (took.worked,)),
+                    Measure(f"import of {size:,} residents: peak memory", (peak,), "MB"),
+                )
             ),
-            Measure(f"import of {million:,} rows, once", (large[0],)),
-            Measure(f"peak memory, {million:,} rows", (large[1],), "MB"),
         ),
         limits=(
-            at_most("import", ratio=ours / bare, limit=2.5, of="a bare COPY"),
-            at_least("import", ratio=rival / ours, limit=3, of="django-import-export"),
-            at_most("unchanged file again", ratio=again / bare, limit=1.25, of="a bare COPY"),
-            Limit(
-                "memory is flat in the file's size",
-                f"{memory[1] / memory[0]:.2f} × for {sizes[1] / sizes[0]:g} × the rows",
-                f"at most {_FLAT} ×",
-                memory[1] <= _FLAT * memory[0],
+            at_most_over("import", ratios=ours.over(bare), limit=2.5, of="a bare COPY"),
+            at_least_over("import", ratios=rival.over(ours), limit=3, of="django-import-export"),
+            at_most_over("unchanged file again", ratios=again.over(bare), limit=1.25, of="a bare COPY"),
+            at_most_over("unchanged file again", ratios=again.over(ours), limit=0.5, of="the first import"),
+            *(
+                Limit(
+                    "memory is flat in the file's size",
+                    f"{peak / of_memory[0]:.2f} × for {size / sizes[0]:g} × the rows",
+                    f"at most {_FLAT} ×",
+                    peak <= _FLAT * of_memory[0],
+                )
+                for size, peak in zip(sizes[1:], of_memory[1:], strict=True)
             ),
         ),
     )
@@ -94,14 +123,8 @@ def bring(path: Path) -> ResidentImport:
     return brought
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began
-
-
-def _clean(run: Callable[[], float]) -> Callable[[], float]:
-    def from_nothing() -> float:
+def _clean(run: Callable[[], Took]) -> Callable[[], Took]:
+    def from_nothing() -> Took:
         empty("households")
         settle()
         return run()
@@ -109,8 +132,8 @@ def _clean(run: Callable[[], float]) -> Callable[[], float]:
     return from_nothing
 
 
-def _in_own_process(folder: str, residents: int) -> tuple[float, float]:
-    """Seconds of the import and peak memory in MB, measured by a process that does nothing else."""
+def _in_own_process(folder: str, residents: int) -> tuple[Took, float]:
+    """What an import took and its peak memory in MB, measured by a process that does nothing else."""
     path = Path(folder) / f"{residents}.csv"
     write_file(path, residents=residents, seed=7)
     empty("households")
@@ -123,5 +146,5 @@ def _in_own_process(folder: str, residents: int) -> tuple[float, float]:
         text=True,
     )
     path.unlink()
-    seconds, peak = answer.stdout.split()
-    return float(seconds), float(peak)
+    seconds, worked, peak = map(float, answer.stdout.split())
+    return Took(seconds, worked), peak

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
 
-ROUNDS = 5
+from script import embedded
+from script.speaking import say
+
+ROUNDS_ASKED = 5
+ROUNDS = int(os.environ.get("HUIMIN_BENCH_ROUNDS") or ROUNDS_ASKED)
+"""Fewer only where `script/bench --rounds=N` says so, for a machine that has no hour to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +71,95 @@ def interleaved(contenders: Mapping[str, Callable[[], float]], *, rounds: int) -
         for name, run in contenders.items():
             seconds[name].append(run())
     return {name: Measure(name, tuple(found)) for name, found in seconds.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What one run took: by the clock, and of processors, its own and the database server's together."""
+
+    seconds: float
+    worked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One of those that ran interleaved. Of a shared machine the clock tells how busy others were as well."""
+
+    clock: Measure
+    work: Measure
+
+    def over(self, other: Contender) -> tuple[float, float]:
+        """How many times as long as another: by the clock, and in work."""
+        return self.clock.median / other.clock.median, self.work.median / other.work.median
+
+
+def at_most_over(name: str, *, ratios: tuple[float, float], limit: float, of: str) -> Limit:
+    """A limit that something takes at most `limit` times as long as `of`, by the clock and in work."""
+    clock, work = ratios
+    found = f"{clock:.2f} × {of}, in work {work:.2f} ×"
+    return Limit(name, found, f"at most {limit:g} ×", max(ratios) <= limit)
+
+
+def at_least_over(name: str, *, ratios: tuple[float, float], limit: float, of: str) -> Limit:
+    """A limit that something is at least `limit` times faster than `of`, by the clock and in work."""
+    clock, work = ratios
+    found = f"{clock:.2f} × faster than {of}, in work {work:.2f} ×"
+    return Limit(name, found, f"at least {limit:g} ×", min(ratios) >= limit)
+
+
+def timed(work: Callable[[], object]) -> Took:
+    """Do it, and tell what it took."""
+    worked, began = _worked(), perf_counter()
+    work()
+    return Took(perf_counter() - began, _worked() - worked)
+
+
+def _worked() -> float:
+    """Seconds that this process and all processes of the embedded server were on processors (Linux)."""
+    own = os.times()
+    server = embedded.cluster().running_pid()
+    if server is None:
+        raise RuntimeError("a benchmark measures the embedded server")
+    while True:
+        ended = _ticks(server, with_ended_children=True)
+        ticks = ended + sum(_ticks(child) for child in _children(server))
+        # One that ended meanwhile was counted twice or not at all.
+        if abs(_ticks(server, with_ended_children=True) - ended) <= 1:
+            return own.user + own.system + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if _stat(int(folder.name))[1] == str(parent):
+                found.append(int(folder.name))
+    return found
+
+
+def _ticks(process: int, *, with_ended_children: bool = False) -> int:
+    """How long a process was on processors; nothing if it has ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return sum(int(word) for word in _stat(process)[11 : 15 if with_ended_children else 13])
+    return 0
+
+
+def _stat(process: int) -> list[str]:
+    """What follows the name in `/proc/PID/stat`: state, parent and so on (proc(5))."""
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
+def compared(contenders: Mapping[str, Callable[[], Took]], *, rounds: int) -> dict[str, Contender]:
+    """As `interleaved`, of contenders that tell their work too."""
+    took: dict[str, list[Took]] = {name: [] for name in contenders}
+    for _round in range(rounds):
+        for name, run in contenders.items():
+            took[name].append(run())
+            say(f"· {name}: {took[name][-1].seconds:.1f} s, {took[name][-1].worked:.1f} s of work")
+    return {
+        name: Contender(
+            Measure(name, tuple(one.seconds for one in found)),
+            Measure(f"{name}: work", tuple(one.worked for one in found)),
+        )
+        for name, found in took.items()
+    }

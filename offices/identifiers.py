@@ -17,7 +17,7 @@ from operator import mul
 from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
-from stdnum import luhn, numdb
+from stdnum import numdb
 from stdnum.cn import uscc
 
 from offices.errors import DomainError
@@ -29,6 +29,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 # The sum is taken over the ASCII codes of the digits, 48 too much in each place.
 _ASCII_EXCESS = 48 * sum(_WEIGHTS)
+
+# Every second digit counts double, 9 less where that has two digits (ISO/IEC 7812).
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 
 # 3.70406E+17 as a spreadsheet shows it, 3.7040619700101E17 as it stores it.
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}")
@@ -168,7 +171,11 @@ def mask_citizen_number(number: str) -> str:
 
 def passes_luhn(account: str) -> bool:
     """Whether a card number's last digit fits. A warning only: credit unions' passbooks fail it."""
-    return account.isascii() and account.isdigit() and luhn.is_valid(account)
+    if not (account.isascii() and account.isdigit()):
+        return False
+    digits = account.encode()
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(digits[-1::-2]) + sum(doubled) - 48 * len(digits)) % 10 == 0
 
 
 @lru_cache(maxsize=4096)

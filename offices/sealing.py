@@ -9,18 +9,19 @@ so that a stolen dump shows neither values nor equal values across columns.
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 import os
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 _VERSION = b"\x01"
+_BLOCK = 64
 
 
 class Purpose(StrEnum):
@@ -47,13 +48,19 @@ class Keys:
             name: AESGCM(base64.b64decode(key)) for name, key in content["clinical_keys"].items()
         }
         self.clinical_active = content["clinical_active"]
-        self.digest_key = base64.b64decode(content["digest_key"])
+        self.digest_states = _hmac_states(base64.b64decode(content["digest_key"]))
 
     def ring(self, purpose: Purpose) -> tuple[dict[str, AESGCM], str]:
         """Ciphers by key id and the id in use: clinical values have a ring of their own."""
         if purpose == Purpose.CLINICAL:
             return self.clinical_ciphers, self.clinical_active
         return self.ciphers, self.active
+
+
+def _hmac_states(key: bytes) -> tuple[Any, Any]:
+    """HMAC (RFC 2104) with the key taken in: a file has a million values to digest under one key."""
+    block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +94,12 @@ def seal(clear: str, purpose: Purpose) -> bytes:
 
 def digest(clear: str, purpose: Purpose) -> bytes:
     """Keyed digest for exact match (32 bytes)."""
-    return hmac.digest(keys().digest_key, f"{purpose}\0{clear}".encode(), sha256)
+    inside, outside = keys().digest_states
+    inner, outer = inside.copy(), outside.copy()
+    inner.update(f"{purpose}\0{clear}".encode())
+    outer.update(inner.digest())
+    found: bytes = outer.digest()
+    return found
 
 
 def mask(clear: str, purpose: Purpose) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -141,16 +142,21 @@ def household_lines(households: Sequence[Household], *, on: datetime.date) -> li
     villages = names_of_divisions(household.division_code for household in households)
     heads: dict[UUID, list[str]] = defaultdict(list)
     living: dict[UUID, int] = defaultdict(int)
-    memberships = (
+    members = (
         Membership.objects.on(on)
-        .filter(household__in=households, person__in=Person.objects.living_on(on))
-        .select_related("person")
+        .filter(
+            Q(person__died_on=None) | Q(person__died_on__gt=on),
+            household__in=households,
+            person__merged_into=None,
+            person__birth_date__lte=on,
+        )
         .order_by("person__birth_date")
+        .values_list("household_id", "relation", "person__name")
     )
-    for membership in memberships:
-        living[membership.household_id] += 1
-        if membership.relation == Relation.HEAD:
-            heads[membership.household_id].append(membership.person.name)
+    for household_id, relation, name in members:
+        living[household_id] += 1
+        if relation == Relation.HEAD:
+            heads[household_id].append(name)
     return [
         HouseholdLine(
             household=household,

@@ -82,10 +82,13 @@ def write_table(*, brought: ResidentImport, table: Table, progress: Progress) ->
         # Tables that were filled in this transaction, or emptied by a killed one, have no true
         # statistics; taken for nearly empty they would be gone through once for every row.
         cursor.execute("SET LOCAL enable_nestloop = off")
+        # One import at a time: its rows are joined in memory where they fit, and not by way of the disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         written_at, before = _begin(cursor), history_keys(cursor)
         counts = _resolve(cursor, brought, table, progress)
         after = history_keys(cursor)
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL work_mem TO DEFAULT")
         if counts.created + counts.updated:
             cursor.execute("SELECT households_refresh_statistics()")
         errors = seal_content(remark_file(is_refusal=True)) if counts.refused else None
@@ -173,7 +176,6 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     link_named_kin(cursor)
     warn_of_unknown_kin(cursor, as_of=as_of)
     check_heads(cursor, as_of=as_of, today=clock.today())
-    look_for_duplicates(cursor, is_dry_run=brought.is_dry_run)
     progress.look_up()
     look_for_duplicates(cursor, is_dry_run=brought.is_dry_run)
     return _count(cursor, staging.count)

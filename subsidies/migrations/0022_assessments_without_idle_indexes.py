@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0014_steps_follow_their_application'),
+        ('subsidies', '0021_overdue_goes_up_a_level'),
     ]
 
     operations = [
