@@ -41,7 +41,8 @@ def make_county(*, people: int) -> int:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         connection.execute("DROP TABLE made_villages, made_families, made_children, made_people")
         connection.execute("VACUUM (ANALYZE)")
-        return int(connection.execute("SELECT count(*) FROM households_person").fetchone()[0])
+        (people,) = connection.execute("SELECT count(*) FROM households_person").fetchone() or (0,)
+        return int(people)
 
 
 def _without_links(connection: Any) -> list[tuple[str, str, str]]:
