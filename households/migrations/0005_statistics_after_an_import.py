@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
     tables for empty ones. Only the owner of a table may have it analysed, hence the function.
     """
 
-    dependencies = [("households", "0004_name_facts")]
+    dependencies = [("households", "0001_initial")]
 
-    operations = [migrations.RunSQL(REFRESH, "DROP FUNCTION households_refresh_statistics()")]
+    operations = [
+        migrations.RunSQL(REFRESH, "DROP FUNCTION households_refresh_statistics()"),
+    ]

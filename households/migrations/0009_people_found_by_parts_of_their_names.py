@@ -1,6 +1,4 @@
-import django.db.models.deletion
-import offices.fields
-from django.db import migrations, models
+from django.db import migrations
 
 # What a sort key tells: `wang2王xiu4秀ying1英` is read as its syllables and characters (offices/pinyin.py).
 # Pieces have at most four characters; a longer question is asked by its first four and compared whole.
@@ -129,47 +127,6 @@ class Migration(migrations.Migration):
     dependencies = [("households", "0008_import_headers_undo_and_review")]
 
     operations = [
-        migrations.CreateModel(
-            name="NameToken",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "token",
-                        "township_code",
-                        "rank",
-                        "name_sort",
-                        "person",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("township_code", models.CharField(db_collation="C", max_length=9)),
-                ("token", models.CharField(db_collation="C", max_length=60)),
-                ("rank", models.PositiveSmallIntegerField()),
-                ("name_sort", models.CharField(db_collation="C", max_length=200)),
-                ("division_code", offices.fields.DivisionCodeField(db_collation="C", max_length=12)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="name_tokens",
-                        to="households.person",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="person", index=models.Index(fields=["name_sort", "id"], name="person_by_name")
-        ),
-        migrations.AddIndex(
-            model_name="household",
-            index=models.Index(fields=["number", "division_code"], name="household_by_number"),
-        ),
         migrations.RunSQL(WORDS, "DROP FUNCTION households_name_words(text)"),
         migrations.RunSQL(KEEP, NOT_KEPT),
         migrations.RunSQL(VILLAGES_KNOWN.format(many=1000), VILLAGES_KNOWN.format(many=-1)),

@@ -1,10 +1,7 @@
 """Who stands behind an account, and that nobody decides on the account of her own family."""
 
-import django.db.models.deletion
-import offices.fields
-import offices.ids
 from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 FAMILY = """
 -- Whether a person is of a member of staff's own family on a day; see households/selectors/own_family.py.
@@ -89,19 +86,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='StaffIdentity',
-            fields=[
-                ('id', models.UUIDField(default=offices.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('id_number_digest', offices.fields.DigestField(blank=True, null=True)),
-                ('recorded_on', models.DateField(verbose_name='Recorded on')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('staff', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='registry_identity', to=settings.AUTH_USER_MODEL, verbose_name='Account')),
-            ],
-            options={
-                'ordering': ['staff'],
-                'constraints': [models.UniqueConstraint(fields=('id_number_digest',), name='identity_number_is_of_one_account', violation_error_message='Another account is recorded with this identity number.'), models.CheckConstraint(condition=models.Q(('id_number_digest__isnull', False)), name='staff_identity_has_a_number', violation_error_message='Enter the identity number.')],
-            },
-        ),
         migrations.RunSQL(FAMILY + REFUSAL, BACKWARD),
     ]

@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
     dependencies = [("households", "0014_staff_known_in_the_registry")]
 
     operations = [
-        migrations.RunSQL(STATISTICS.format(none=0, tokens=-1), STATISTICS.format(none=-1, tokens=1000))
+        migrations.RunSQL(STATISTICS.format(none=0, tokens=-1), STATISTICS.format(none=-1, tokens=1000)),
     ]

@@ -150,6 +150,8 @@ DROP FUNCTION application_has_its_steps();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0002_way_of_an_application")]
+    dependencies = [("subsidies", "0001_initial")]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

@@ -162,6 +162,8 @@ DROP FUNCTION account_begins_empty();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0004_bank_files_and_balances")]
+    dependencies = [("subsidies", "0003_way_of_an_application_held")]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

@@ -23,6 +23,8 @@ DROP FUNCTION published_policy_stands();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0006_entitlement_for_a_day")]
+    dependencies = [("subsidies", "0005_money_held")]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

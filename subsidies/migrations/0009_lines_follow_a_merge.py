@@ -74,4 +74,6 @@ class Migration(migrations.Migration):
         ("households", "0010_duplicates_and_merges"),
     ]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

@@ -26,8 +26,10 @@ BACKWARD = "DROP FUNCTION subsidies_steps_follow(uuid)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0013_calculator_count_and_explanation_receipts"),
-        ("households", "0012_changes_of_divisions"),
+        ("subsidies", "0011_policies_entered_and_approved"),
+        ("households", "0011_visits_outreach_units_associations"),
     ]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

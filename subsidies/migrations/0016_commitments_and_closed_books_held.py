@@ -214,11 +214,8 @@ DROP FUNCTION subsidies_twelfths(numeric, integer);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0015_budget_changes_closed_books_and_banks")]
+    dependencies = [("subsidies", "0014_steps_follow_their_application")]
 
     operations = [
-        migrations.RunSQL(
-            "UPDATE subsidies_budgetline SET first_amount = amount", migrations.RunSQL.noop
-        ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -65,7 +65,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("subsidies", "0016_commitments_and_closed_books_held"),
         ("households", "0014_staff_known_in_the_registry"),
-        ("offices", "0003_successions_of_divisions"),
+        ("offices", "0001_initial"),
     ]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]

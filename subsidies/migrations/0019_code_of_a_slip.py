@@ -1,9 +1,6 @@
 """The code on a family's slip: state and day follow the application, whoever moves it."""
 
-import secrets
-
-import offices.ids
-from django.db import migrations, models
+from django.db import migrations
 
 FORWARD = """
 CREATE FUNCTION public_status_follows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -35,26 +32,6 @@ DROP TRIGGER public_status_follows ON subsidies_applicationstep;
 DROP TRIGGER public_status_follows ON subsidies_application;
 DROP FUNCTION public_status_follows();
 """
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-
-def give_codes(apps, _schema_editor):
-    """Applications of before get a code too."""
-    status = apps.get_model("subsidies", "PublicStatus")
-    steps = apps.get_model("subsidies", "ApplicationStep")
-    last = dict(steps.objects.order_by().values_list("application").annotate(models.Max("acted_on")))
-    status.objects.bulk_create(
-        (
-            status(
-                code="-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3)),
-                application_id=case.pk,
-                state=case.state,
-                since=last.get(case.pk, case.entered_on),
-            )
-            for case in apps.get_model("subsidies", "Application").objects.order_by().iterator()
-        ),
-        batch_size=2000,
-    )
 
 
 class Migration(migrations.Migration):
@@ -64,19 +41,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PublicStatus',
-            fields=[
-                ('id', models.UUIDField(default=offices.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('application_id', models.UUIDField(unique=True)),
-                ('state', models.CharField(choices=[('entered', 'Entered'), ('documents_missing', 'Documents missing'), ('village_reviewed', 'Reviewed by the village'), ('township_reviewed', 'Reviewed by the township'), ('county_reviewed', 'Reviewed by the county'), ('county_confirmed', 'Confirmed by the county'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=20)),
-                ('since', models.DateField()),
-            ],
-            options={
-                'ordering': ['since', 'id'],
-            },
-        ),
-        migrations.RunPython(give_codes, migrations.RunPython.noop),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]
