@@ -175,3 +175,14 @@ def test_every_recorded_verb_has_words() -> None:
             if str(words_of(verb)) == verb:
                 wordless.add(verb)
     assert not wordless
+
+
+def test_records_that_acts_lead_to_can_be_narrowed_to_what_somebody_may_see() -> None:
+    """Every kind of record with a page of its own: a line of acts shows its name to whoever may see it."""
+    from django.apps import apps
+
+    from offices.acts_in_words import _places
+
+    assert len(_places) > 10
+    lacking = [kind for kind in _places if not hasattr(apps.get_model(kind)._default_manager, "visible_to")]
+    assert not lacking

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from offices.actors import Actor
 from offices.database.access import CASE, LOG, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
 from subsidies.enums import BookPeriodKind, SuspenseEnd, SuspenseOrigin, SuspenseState
@@ -60,6 +61,13 @@ class ClosedPeriod(models.Model):
         return self.last_day + datetime.timedelta(days=1)
 
 
+class SuspenseItemQuerySet(models.QuerySet["SuspenseItem"]):
+    """Money in suspense by place."""
+
+    def visible_to(self, actor: Actor) -> SuspenseItemQuerySet:
+        return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
+
+
 class SuspenseItem(models.Model):
     """Money that matches no line, until somebody finds out where it belongs.
 
@@ -90,6 +98,8 @@ class SuspenseItem(models.Model):
     )
     cleared_on = models.DateField(null=True, blank=True)
     division_code = DivisionCodeField()
+
+    objects = SuspenseItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_on", "-number"]

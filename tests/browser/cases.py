@@ -33,7 +33,14 @@ with open_context(actor=actor, channel="command"):
         staff.save()
 print(json.dumps({kind: {name: str(value) for name, value in row.items()} for kind, row in rows.items()}))
 """
-PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name != "reports:print_file")  # a download
+_FILES = {
+    "reports:print_file",
+    "subsidies:scan",
+    "subsidies:application_slip_file",
+    "subsidies:application_index_file",
+}
+"""What a browser saves, or shows with a viewer of its own."""
+PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name not in _FILES)
 Rows = dict[str, dict[str, str]]
 
 
