@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,24 @@ def test_damaged_files_are_refused(cut: int) -> None:
     assert refusal_of(b"%PDF-1.7\n" + b"0" * cut, "a.pdf") == "paper_damaged"
 
 
-def test_picture_with_too_many_points_is_refused() -> None:
+@pytest.mark.parametrize("side", [9_000, 20_000])  # by our own limit, and beyond what Pillow opens
+def test_picture_with_too_many_points_is_refused(side: int) -> None:
     bomb = io.BytesIO()
-    Image.new("1", (20000, 20000)).save(bomb, "PNG")
+    Image.new("1", (side, side)).save(bomb, "PNG")
     assert refusal_of(bomb.getvalue()) == "paper_damaged"
+
+
+def test_reading_a_picture_changes_nothing_for_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to do with warnings is one setting of the process: as an error it would break a colleague's page."""
+    before, seen, opened = list(warnings.filters), [], Image.open
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.append(list(warnings.filters))
+        return opened(*args, **kwargs)
+
+    monkeypatch.setattr(Image, "open", watched)
+    clean_paper(name="a.jpg", sent=photo())
+    assert seen == [before]
 
 
 def test_locked_and_endless_pdfs_are_refused() -> None:
