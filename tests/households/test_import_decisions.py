@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
+import subprocess
+import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import BinaryIO
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
+from config import installation
+from config.installation import REPOSITORY
 from households import tasks
 from households.models import HeaderMapping, Person, ResidentImport
 from households.services import imports
@@ -26,6 +28,7 @@ from tests.conftest import as_owner, sql
 from tests.factories import make_actor
 from tests.households.registry import SAMPLE, TODAY, counts, family
 from tests.households.resident_files import as_csv, as_xlsx, sample_table
+from tests.template import environment_of
 
 THEIRS = {"公民身份号码": "身份证号", "户编号": "户号（必填）", "户主关系": "与户主关系", "姓名": "名字"}
 
@@ -209,31 +212,43 @@ def test_running_import_stops_and_nothing_stays(monkeypatch: pytest.MonkeyPatch,
     assert people() == 0
 
 
+HALFWAY = """
+import sys, time
+import django
+
+django.setup()
+from households import tasks
+from households.services import import_staging, imports
+
+
+def halfway(*, job_id, done, total):
+    if done >= 900:
+        print("halfway", flush=True)
+        time.sleep(600)
+
+
+import_staging.CHUNK, imports.report_progress = 300, halfway
+tasks.run_import("370406", sys.argv[1])
+"""
+
+
 @pytest.mark.django_db(transaction=True)
-def test_killed_worker_process_loses_no_row_and_brings_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_worker_process_loses_no_row_and_brings_none_twice() -> None:
     """A process of its own dies by SIGKILL with half the rows in the database's hands."""
     brought = brought_by_county()
-    monkeypatch.setattr("households.services.import_staging.CHUNK", 300)
-    connections.close_all()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-
-            def halfway(*, job_id: object, done: int, total: int | None) -> None:
-                if done >= 900:
-                    os.write(writing, b"x")
-                    time.sleep(600)
-
-            imports.report_progress = halfway
-            tasks.run_import("370406", str(brought.job_id))
-        finally:
-            os._exit(1)
-    os.close(writing)
-    assert os.read(reading, 1) == b"x"
-    os.kill(child, signal.SIGKILL)
-    assert os.waitpid(child, 0)[1] == signal.SIGKILL
-    os.close(reading)
+    database = str(connection.settings_dict["NAME"])
+    environment = environment_of(database, installation.home(), port=1, day=TODAY.isoformat())
+    with subprocess.Popen(
+        [sys.executable, "-c", HALFWAY, str(brought.job_id)],
+        cwd=REPOSITORY,
+        env={**environment, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        assert worker.stdout
+        assert worker.stdout.readline() == "halfway\n"
+        worker.kill()
+    assert worker.returncode == -signal.SIGKILL
     assert as_it_is(brought).job.state == JobState.RUNNING
     assert people() == 0
     tasks.run_import("370406", str(brought.job_id))
