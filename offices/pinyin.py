@@ -12,11 +12,14 @@ characters; surname readings after Xiandai Hanyu Cidian.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin.constants import PINYIN_DICT
+# Its dictionary of phrases is not used here, and takes every process a second and forty megabytes to load.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+from pypinyin.constants import PINYIN_DICT  # reads the environment as it is loaded
 
 # Readings as syllable and tone; ü is written v, as it is typed.
 _SURNAMES = {
