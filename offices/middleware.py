@@ -105,25 +105,24 @@ class ContextMiddleware:
 
     def _identify(self, request: Any) -> None:
         request.actors = []
-        request.division_names = {}
-        request.county_name = (
-            Division.objects.filter(pk=full_code(request.county)).values_list("name", flat=True).first() or ""
-        )
         user = request.user
-        if not user.is_authenticated:
-            return
-        # The user is fetched here, inside a context; later use finds it in memory.
-        if getattr(user, "_wrapped", empty) is not empty:
-            request.user = user._wrapped
-        request.actors = actors_of(request.user, on=clock.today())
+        if user.is_authenticated:
+            # The user is fetched here, inside a context; later use finds it in memory.
+            if getattr(user, "_wrapped", empty) is not empty:
+                request.user = user._wrapped
+            request.actors = actors_of(request.user, on=clock.today())
+        county = full_code(request.county)
         request.division_names = dict(
-            Division.objects.filter(code__in={actor.division_code for actor in request.actors}).values_list(
-                "code", "name"
-            )
+            Division.objects.filter(
+                code__in={county, *(actor.division_code for actor in request.actors)}
+            ).values_list("code", "name")
         )
+        request.county_name = request.division_names.get(county, "")
+        if not request.actors:
+            return
         wanted = request.session.get(ROLE_KEY)
         chosen = [a for a in request.actors if f"{a.role}@{a.division_code}" == wanted]
-        request.actor = (chosen or request.actors or [None])[0]
+        request.actor = (chosen or request.actors)[0]
 
     def process_view(
         self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any

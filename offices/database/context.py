@@ -82,7 +82,7 @@ def default_county() -> str:
     return str(settings.HUIMIN_COUNTY)
 
 
-def _apply(context: Context | None, using: str) -> None:
+def _apply(context: Context | None, using: str, *, read_only: bool = False) -> None:
     path = [sql.Identifier("public")]
     statements = [
         sql.SQL("SET LOCAL huimin.scope = {}").format(sql.Literal(context.scope if context else ""))
@@ -94,6 +94,8 @@ def _apply(context: Context | None, using: str) -> None:
         moment = sql.Literal(context.known_at.isoformat())
         statements.append(sql.SQL("SET LOCAL {} = {}").format(sql.SQL(MOMENT), moment))
     statements.insert(0, sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path)))
+    if read_only:
+        statements.insert(0, sql.SQL("SET TRANSACTION READ ONLY"))
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("; ").join(statements).as_string(cursor.connection))
@@ -149,10 +151,7 @@ def as_known_at(moment: datetime.datetime) -> Iterator[Context]:
 def _entered(context: Context, outer: Context | None, *, using: str, read_only: bool) -> Iterator[None]:
     nested = connections[using].in_atomic_block
     with transaction.atomic(using=using):
-        if read_only:
-            with connections[using].cursor() as cursor:
-                cursor.execute("SET TRANSACTION READ ONLY")
-        _apply(context, using)
+        _apply(context, using, read_only=read_only)
         token = _current.set(context)
         try:
             yield
