@@ -6,8 +6,10 @@ system actor, `as_actor` opens one of a person's).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +28,14 @@ from tests.template import template_database
 ALIASES = {"default": "app", "clinical": "clinical"}
 
 
+HERE = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Random trials are slow; what is named for pages is about them; the rest says by its fixtures what it needs."""
+    """Random trials are slow; what is named for pages is about them; the rest says by its place and its fixtures."""
     for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.house)
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.slow)
         if item.path.stem.endswith(("_page", "_pages")):
@@ -37,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item, "fixturenames", ()
         ):
             item.add_marker(pytest.mark.no_database)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _become_serving_role(connection: Any, **_kwargs: Any) -> None:

@@ -1,4 +1,8 @@
-"""Every page in both languages and both sizes: nothing for axe, the console or the safety policy to say."""
+"""Every page in both languages and both sizes: nothing for axe, the console or the safety policy to say.
+
+In each language a page is measured at both sizes; axe reads it once, in Chinese on the desk's screen and in
+English on a phone's: what it looks for does not depend on the two together.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +32,9 @@ def rows(office: Installation) -> Rows:
 
 DOORS_OF = {role: [door for door in PAGES if reader_of(door) == role] for role in PEOPLE}
 READERS = [role for role in PEOPLE if DOORS_OF[role]]
+READ_AT = {"zh-hans": WIDE, "en": NARROW}
 LANGUAGES = [  # each in a process of its own
-    pytest.param(code, marks=pytest.mark.xdist_group(f"every page in {code}")) for code in ("zh-hans", "en")
+    pytest.param(code, marks=pytest.mark.xdist_group(f"every page in {code}")) for code in READ_AT
 ]
 
 
@@ -42,7 +47,7 @@ def test_staff_can_use_it(
     with Person(browser, office, username_of(role), language=language) as person:
         for door in DOORS_OF[role]:
             person.go(address_of(door, rows))
-            wrong += _wrong_with(person)
+            wrong += _wrong_with(person, language)
         wrong += person.complaints
     assert not wrong, "\n".join(wrong)
 
@@ -53,18 +58,19 @@ def test_anybody_can_use_it(browser: Browser, office: Installation, rows: Rows, 
     with Person(browser, office, language=language) as anybody:
         for address in PUBLIC:
             anybody.go(address, status=404 if "verify" in address else 200)
-            wrong += _wrong_with(anybody)
+            wrong += _wrong_with(anybody, language)
         wrong += anybody.complaints
     assert not wrong, "\n".join(wrong)
 
 
-def _wrong_with(person: Person) -> list[str]:
+def _wrong_with(person: Person, language: str) -> list[str]:
     page = person.page
-    page.evaluate(AXE)
     wrong = []
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)  # type: ignore[arg-type] # width and height
-        wrong += [f"{person.address()} at {size['width']}: {one}" for one in page.evaluate(FIND)]
+        if size == READ_AT[language]:
+            page.evaluate(AXE)
+            wrong += [f"{person.address()} at {size['width']}: {one}" for one in page.evaluate(FIND)]
         reach = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if reach > 1:
             wrong.append(f"{person.address()} at {size['width']}: {reach} pixels wider than the screen")
