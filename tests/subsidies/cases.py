@@ -74,7 +74,7 @@ def certify(office: Office, officer: Actor) -> None:
 
 def make_programme(code: str = "CASE", **fields: Any) -> Programme:
     """A programme with one published policy: posted for seven days at each level unless said."""
-    notice = fields.pop("notice", NOTICE)
+    notice, funding = fields.pop("notice", NOTICE), fields.pop("funding", [])
     values = {
         "name_zh": "试行扶助",
         "name_en": "Trial assistance",
@@ -96,6 +96,7 @@ def make_programme(code: str = "CASE", **fields: Any) -> Programme:
             "rule": {"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
             "parameters": {"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
             "notice": notice,
+            "funding": funding,
             "drafted_by_id": author.staff_id,
             "approved_by_id": approver.staff_id,
             "published_at": clock.now(),
