@@ -84,7 +84,7 @@ def default_county() -> str:
 
 def _apply(context: Context | None, using: str, *, read_only: bool = False) -> None:
     path = [sql.Identifier("public")]
-    statements = [
+    statements: list[sql.Composable] = [
         sql.SQL("SET LOCAL huimin.scope = {}").format(sql.Literal(context.scope if context else ""))
     ]
     if context:

@@ -160,9 +160,11 @@ def between(**chosen: Any) -> Any:
 class MoneyMachine(RuleBasedStateMachine):
     """Each rule is a deed of somebody's; what it may do to the books is the same for all."""
 
-    def __init__(self, world: World) -> None:
+    world: World
+
+    def __init__(self) -> None:
         super().__init__()
-        self.world, self.office, self.money = world, world.office, world.money
+        self.office, self.money = self.world.office, self.world.money
         self.last: Deed | None = None
         self.opened: dict[Any, models.Model] = {}
         self.transaction = transaction.atomic()
@@ -254,7 +256,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def next_step(self, case: Application) -> Deed | None:
         office, same = self.office, {"application": case}
-        said = {**same, "opinion": "情况属实"}
+        said: dict[str, Any] = {**same, "opinion": "情况属实"}
         second = office.second_reviewer
         steps: dict[str, Deed] = {
             "village_review": (
@@ -272,7 +274,7 @@ class MoneyMachine(RuleBasedStateMachine):
             ),
             "grant": (office.county, lambda: grants.grant_benefit(**same, actor=office.county)),
         }
-        return steps.get(case.next_step)
+        return steps.get(str(case.next_step))
 
     def batch_of_month(self, back: int) -> Deed:
         month = clock.today().replace(day=1)
@@ -416,7 +418,10 @@ class MoneyMachine(RuleBasedStateMachine):
     )
     def grant_changes(self, choice: int, deed: str, days: int) -> None:
         county, grant = self.office.county, self.pick(Grant.objects.all(), choice, is_stale=True)
-        event = {"reason": StopReason.values[0], "event_on": clock.today() - datetime.timedelta(days=days)}
+        event: dict[str, Any] = {
+            "reason": StopReason.values[0],
+            "event_on": clock.today() - datetime.timedelta(days=days),
+        }
         deeds = {
             "stop": lambda: grants.stop_grant(grant=grant, actor=county, **event),
             "suspend": lambda: grants.suspend_grant(grant=grant, actor=county),
@@ -436,7 +441,7 @@ class MoneyMachine(RuleBasedStateMachine):
 @pytest.mark.timeout(900 * TRIALS)
 def test_whatever_people_do_with_money_the_books_hold(world: World) -> None:
     run_state_machine_as_test(
-        lambda: MoneyMachine(world),
+        type("MoneyOfThisWorld", (MoneyMachine,), {"world": world}),
         settings=settings(
             max_examples=8 * TRIALS,
             stateful_step_count=50,
