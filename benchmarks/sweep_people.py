@@ -292,10 +292,10 @@ def grant_some() -> None:
         connection.execute(
             f"""
             INSERT INTO subsidies_application (id, file_number, programme_id, policy_version_id, person_id, division_code,
-                   state, entered_on, entered_by_id, documents_brought, documents_missing, annual_amount, decided_on,
-                   refusal_reason)
+                   state, entered_on, entered_by_id, documents_brought, documents_missing, confirmations, annual_amount,
+                   decided_on, refusal_reason)
             SELECT id, 'made-' || number, programme_id, policy_version_id, person_id, division_code, 'granted',
-                   date '2013-03-01', {staff}, '{{}}', '{{}}', annual_amount, date '2013-06-01', ''
+                   date '2013-03-01', {staff}, '{{}}', '{{}}', 1, annual_amount, date '2013-06-01', ''
               FROM made_cases"""
         )
         connection.execute(

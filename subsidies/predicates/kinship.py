@@ -1,21 +1,11 @@
-"""Children and the parents they share, as relations to the people asked about."""
+"""Children and the parents they share, as rows that are reckoned once before anything is joined to them."""
 
 from __future__ import annotations
 
 from households.enums import ParentageKind
 from households.models import Absence, Disability, Parentage, Person
 from subsidies.predicates.base import DAY
-from subsidies.predicates.sql import (
-    EVERYBODYS_CERTIFICATES,
-    EVERYBODYS_FAMILIES,
-    EVERYBODYS_KIN,
-    SUBJECTS,
-    among,
-    certificates,
-    holds,
-    lives,
-    table,
-)
+from subsidies.predicates.sql import SUBJECTS, among, holds, lives, table
 
 
 def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
@@ -47,6 +37,13 @@ def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
            {kinds}"""
 
 
+def kin(*, of: str | None) -> str:
+    """Of the children of some parents (`of` selects their keys), by birth or adoption, what the rules count."""
+    return f"""
+        SELECT parent_id, role, child_id, sex, birth_date, died_on, grade, is_hers, starts, ends
+          FROM ({children_rows(with_step=False, of=of)}) child"""
+
+
 def families(rows: str) -> str:
     """Numbers of each parent's children; `ever_two`: two of them once lived at the same time."""
     return f"""
@@ -65,46 +62,35 @@ def families(rows: str) -> str:
          GROUP BY parent_id"""
 
 
-def children(name: str, *, with_step: bool, of_everybody: bool) -> str:
-    """Numbers of a subject's children."""
-    if of_everybody and not with_step:
-        return f"""
-  LEFT JOIN {EVERYBODYS_FAMILIES} {name} ON {name}.parent_id = subject.id"""
-    rows = children_rows(with_step=with_step, of=None if of_everybody else SUBJECTS)
-    return f"""
-  LEFT JOIN ({families(f"({rows})")}) {name} ON {name}.parent_id = subject.id"""
-
-
-def co_parents(*, of_everybody: bool) -> str:
-    """The other parents, by birth or adoption, of a subject's living children (or, if none lives, of the dead).
+def other_parents() -> str:
+    """Of each subject: the other parents, by birth or adoption, of her living children (or, if none lives, of the dead).
 
     `lives`: one of them lives and is not away from the county; `holds` and `may_hold`: such a one
     has the only-child certificate, or has none on record; `is_unnamed`: one was named and is not in
     the register.
     """
-    theirs = f"SELECT person_id FROM {table(Parentage)} WHERE parent_id IN ({SUBJECTS})"
-    others = (
-        f"SELECT parent_id FROM {table(Parentage)} WHERE parent_id IS NOT NULL AND person_id IN ({theirs})"
-    )
-    rows = EVERYBODYS_KIN if of_everybody else f"({children_rows(with_step=False)})"
-    held = EVERYBODYS_CERTIFICATES if of_everybody else f"({certificates(others)})"
     is_here = f"({lives('other')} AND away.id IS NULL)"
     return f"""
-  LEFT JOIN (
         SELECT family.parent_id,
                bool_or(tie.parent_id IS NULL) AS is_unnamed,
                bool_or({is_here}) AS lives,
                bool_or({is_here} AND coalesce(held.is_held, false)) AS holds,
                bool_or({is_here} AND held.is_held IS NULL) AS may_hold
           FROM (SELECT own.*, bool_or(died_on IS NULL) OVER (PARTITION BY parent_id) AS has_living
-                  FROM {rows} own
-                 WHERE own.is_hers) family
+                  FROM kin own
+                 WHERE own.is_hers AND own.parent_id IN ({SUBJECTS})) family
           JOIN {table(Parentage)} tie
             ON tie.person_id = family.child_id AND tie.role <> family.role
            AND tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
            AND (tie.parent_id IS NOT NULL OR tie.parent_digest IS NOT NULL)
           LEFT JOIN {table(Person)} other ON other.id = tie.parent_id
           LEFT JOIN {table(Absence)} away ON away.person_id = other.id AND {holds("away")}
-          LEFT JOIN {held} held ON held.person_id = other.id
+          LEFT JOIN certificates held ON held.person_id = other.id
          WHERE family.died_on IS NULL OR NOT family.has_living
-         GROUP BY family.parent_id) co_parents ON co_parents.parent_id = subject.id"""
+         GROUP BY family.parent_id"""
+
+
+def named_by_children() -> str:
+    """The keys of the parents of the subjects' children."""
+    theirs = f"SELECT person_id FROM {table(Parentage)} WHERE parent_id IN ({SUBJECTS})"
+    return f"SELECT parent_id FROM {table(Parentage)} WHERE parent_id IS NOT NULL AND person_id IN ({theirs})"

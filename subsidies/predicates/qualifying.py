@@ -10,17 +10,7 @@ from __future__ import annotations
 
 from households.enums import ParentageKind
 from households.models import Membership, Parentage, Person
-from subsidies.predicates.kinship import children_rows
-from subsidies.predicates.sql import (
-    EVERYBODYS_CERTIFICATES,
-    EVERYBODYS_FAMILIES,
-    SUBJECTS,
-    among,
-    certificates,
-    holds,
-    lives,
-    table,
-)
+from subsidies.predicates.sql import SUBJECTS, among, holds, lives, table
 
 _ONE = "coalesce(family.living, 0) = 1"
 _GIRL = f"({_ONE} AND family.living_sons = 0)"
@@ -37,54 +27,53 @@ FLAGS = tuple(_CONDITIONS)
 _FLAGS = ", ".join(f"bool_or({condition}) AS {name}" for name, condition in _CONDITIONS.items())
 
 
-def _families(parent: str, *, of: str | None) -> str:
-    """The children and the certificate of each `parent` (a column); `of` selects the parents' keys."""
-    if of is None:
-        return f"""
-          LEFT JOIN {EVERYBODYS_FAMILIES} family ON family.parent_id = {parent}
-          LEFT JOIN {EVERYBODYS_CERTIFICATES} held ON held.person_id = {parent}"""
+def _families(parent: str) -> str:
+    """The children and the certificate of each `parent` (a column)."""
     return f"""
-          LEFT JOIN (SELECT parent_id, count(*) AS living, count(*) FILTER (WHERE sex = 'M') AS living_sons
-                       FROM ({children_rows(with_step=False, of=of)}) kin
-                      WHERE kin.is_hers AND kin.died_on IS NULL
-                      GROUP BY parent_id) family ON family.parent_id = {parent}
-          LEFT JOIN ({certificates(of)}) held ON held.person_id = {parent}"""
+          LEFT JOIN families family ON family.parent_id = {parent}
+          LEFT JOIN certificates held ON held.person_id = {parent}"""
 
 
-def household(*, of_everybody: bool) -> str:
-    """The families of those who live in a subject's household on the day; no row: in no household."""
-    mine = (
+def _homes() -> str:
+    return (
         f"SELECT mine.household_id FROM {table(Membership)} mine "
         f"WHERE mine.person_id IN ({SUBJECTS}) AND {holds('mine')}"
     )
-    members = (
+
+
+def members() -> str:
+    """The keys of those who live in the subjects' households on the day."""
+    return (
         f"SELECT theirs.person_id FROM {table(Membership)} theirs "
-        f"WHERE theirs.household_id IN ({mine}) AND {holds('theirs')}"
+        f"WHERE theirs.household_id IN ({_homes()}) AND {holds('theirs')}"
     )
-    homes = None if of_everybody else mine
+
+
+def parents() -> str:
+    """The keys of the subjects' parents."""
+    return (
+        f"SELECT parent_id FROM {table(Parentage)} WHERE person_id IN ({SUBJECTS}) AND parent_id IS NOT NULL"
+    )
+
+
+def families_of_homes(*, of_everybody: bool) -> str:
+    """The families of those who live in each of the subjects' households on the day."""
     return f"""
-  LEFT JOIN {table(Membership)} membership ON membership.person_id = subject.id AND {holds("membership")}
-  LEFT JOIN (
         SELECT theirs.household_id, {_FLAGS}
           FROM {table(Membership)} theirs
           JOIN {table(Person)} member
             ON member.id = theirs.person_id AND member.merged_into_id IS NULL AND {lives("member")}
-          {_families("member.id", of=None if of_everybody else members)}
-         WHERE {among("theirs.household_id", homes)} AND {holds("theirs")}
-         GROUP BY theirs.household_id) household ON household.household_id = membership.household_id"""
+          {_families("member.id")}
+         WHERE {among("theirs.household_id", None if of_everybody else _homes())} AND {holds("theirs")}
+         GROUP BY theirs.household_id"""
 
 
-def parents(*, of_everybody: bool) -> str:
-    """The families of a subject's parents by birth or adoption, living or not; no row: none on record."""
-    named = (
-        f"SELECT parent_id FROM {table(Parentage)} WHERE person_id IN ({SUBJECTS}) AND parent_id IS NOT NULL"
-    )
-    children = None if of_everybody else SUBJECTS
+def families_of_parents(*, of_everybody: bool) -> str:
+    """The families of each subject's parents by birth or adoption, living or not; no row: none on record."""
     return f"""
-  LEFT JOIN (
         SELECT tie.person_id, bool_or(tie.parent_id IS NULL) AS is_unnamed, {_FLAGS}
           FROM {table(Parentage)} tie
-          {_families("tie.parent_id", of=None if of_everybody else named)}
-         WHERE {among("tie.person_id", children)} AND tie.kind <> '{ParentageKind.STEP.value}'
-           AND {holds("tie")}
-         GROUP BY tie.person_id) parents ON parents.person_id = subject.id"""
+          {_families("tie.parent_id")}
+         WHERE {among("tie.person_id", None if of_everybody else SUBJECTS)}
+           AND tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
+         GROUP BY tie.person_id"""

@@ -1,132 +1,203 @@
 """The people of a day and what is known of them, as SQL relations that predicates read.
 
-`subject` is a common table expression that the caller gives: one row for each person asked
-about (id, division_code, sex, birth_date, died_on). Each further relation is a LEFT JOIN to it
-with at most one row a person, so that what is not known is NULL.
+`subject` has one row for each person asked about (id, division_code, sex, birth_date, died_on). Each
+further relation is a LEFT JOIN to it with at most one row a person, so that what is not known is NULL.
+
+What is counted over several rows (children, certificates, families of a home) is reckoned once, in
+`steps`, before anything is joined to it: in tables of the transaction's own where many people are
+assessed, else in materialised table expressions. A grouped subquery within the joins could be planned
+to be reckoned anew for each row, and is where tables have no statistics or old ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.db import models
 
-from households.models import Employment, ExaminationYear, Hukou, InsuranceElsewhere, MaritalFact, Person
-from subsidies.predicates import kinship, qualifying
-from subsidies.predicates.sql import (
-    EVERYBODYS_CERTIFICATES,
-    EVERYBODYS_FAMILIES,
-    EVERYBODYS_KIN,
-    SUBJECTS,
-    among,
-    certificates,
-    holds,
-    table,
+from households.models import (
+    Employment,
+    ExaminationYear,
+    Hukou,
+    InsuranceElsewhere,
+    MaritalFact,
+    Membership,
+    Person,
 )
+from subsidies.predicates import kinship, qualifying
+from subsidies.predicates.sql import RELATIVES, SUBJECTS, among, certificates, holds, table
+
+_CHILDREN = ("living", "living_sons", "last_born_on", "died", "ever_two", "grades")
 
 
-def _fact(name: str, model: type[models.Model], *, of_everybody: bool, of: str = "subject.id") -> str:
+def _fact(name: str, model: type[models.Model], *, of: str = "subject.id") -> str:
     """A dated fact of which one at a time holds."""
     return f"""
   LEFT JOIN {table(model)} {name} ON {name}.person_id = {of} AND {holds(name)}"""
 
 
-def _spouse(*, of_everybody: bool) -> str:
+def _step(step: str, name: str, key: str, *, of: str = "subject.id") -> str:
+    """A row of what was reckoned once."""
     return f"""
-  LEFT JOIN {table(Person)} spouse ON spouse.id = marriage.spouse_id"""
+  LEFT JOIN {step} {name} ON {name}.{key} = {of}"""
 
 
-def _certificate(*, of_everybody: bool) -> str:
-    held = EVERYBODYS_CERTIFICATES if of_everybody else f"({certificates(SUBJECTS)})"
-    return f"""
-  LEFT JOIN {held} certificate ON certificate.person_id = subject.id"""
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """Its join, the relations it rests on, the steps it reads, and the columns that conditions may read."""
+
+    join: str
+    columns: Mapping[str, tuple[str, ...]]
+    rests_on: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
-def _insurance(*, of_everybody: bool) -> str:
-    """The schemes somebody is insured in elsewhere, as the lists of the social insurance told."""
-    return f"""
-  LEFT JOIN (SELECT entry.person_id, array_agg(entry.scheme::text) AS schemes
-               FROM {table(InsuranceElsewhere)} entry
-              WHERE {among("entry.person_id", None if of_everybody else SUBJECTS)} AND {holds("entry")}
-              GROUP BY entry.person_id) insurance ON insurance.person_id = subject.id"""
-
-
-_CHILDREN = ("living", "living_sons", "last_born_on", "died", "ever_two", "grades")
-_RELATIONS: dict[str, tuple[tuple[str, ...], Callable[..., str], Mapping[str, tuple[str, ...]]]] = {
-    "hukou": ((), partial(_fact, "hukou", Hukou), {"hukou": ("hukou_type",)}),
-    "marriage": (
-        (),
-        partial(_fact, "marriage", MaritalFact),
-        {"marriage": ("state", "spouse_id", "spouse_digest")},
+_RELATIONS: Mapping[str, _Relation] = {
+    "hukou": _Relation(_fact("hukou", Hukou), {"hukou": ("hukou_type",)}),
+    "marriage": _Relation(
+        _fact("marriage", MaritalFact), {"marriage": ("state", "spouse_id", "spouse_digest")}
     ),
-    "spouse": (("marriage",), _spouse, {"spouse": ("id", "birth_date", "died_on")}),
-    "spouse_hukou": (
-        ("marriage", "spouse"),
-        partial(_fact, "spouse_hukou", Hukou, of="spouse.id"),
+    "spouse": _Relation(
+        f"\n  LEFT JOIN {table(Person)} spouse ON spouse.id = marriage.spouse_id",
+        {"spouse": ("id", "birth_date", "died_on")},
+        rests_on=("marriage",),
+    ),
+    "spouse_hukou": _Relation(
+        _fact("spouse_hukou", Hukou, of="spouse.id"),
         {"spouse_hukou": ("hukou_type",)},
+        rests_on=("marriage", "spouse"),
     ),
-    "children": ((), partial(kinship.children, "children", with_step=False), {"children": _CHILDREN}),
-    "children_and_step": (
-        (),
-        partial(kinship.children, "children_and_step", with_step=True),
+    "children": _Relation(
+        _step("families", "children", "parent_id"), {"children": _CHILDREN}, steps=("kin", "families")
+    ),
+    "children_and_step": _Relation(
+        _step("families_and_step", "children_and_step", "parent_id"),
         {"children_and_step": _CHILDREN},
+        steps=("families_and_step",),
     ),
-    "certificate": ((), _certificate, {"certificate": ("is_held",)}),
-    "co_parents": ((), kinship.co_parents, {"co_parents": ("is_unnamed", "lives", "holds", "may_hold")}),
-    "employment": (
-        (),
-        partial(_fact, "employment", Employment),
-        {"employment": ("state", "retired_on", "employer_code")},
+    "certificate": _Relation(
+        _step("certificates", "certificate", "person_id"),
+        {"certificate": ("is_held",)},
+        steps=("certificates",),
     ),
-    "insurance": ((), _insurance, {"insurance": ("schemes",)}),
-    "examination": ((), partial(_fact, "examination", ExaminationYear), {"examination": ("year",)}),
-    "household": (
-        (),
-        qualifying.household,
+    "co_parents": _Relation(
+        _step("other_parents", "co_parents", "parent_id"),
+        {"co_parents": ("is_unnamed", "lives", "holds", "may_hold")},
+        steps=("kin", "certificates", "other_parents"),
+    ),
+    "employment": _Relation(
+        _fact("employment", Employment), {"employment": ("state", "retired_on", "employer_code")}
+    ),
+    "insurance": _Relation(
+        _step("insured", "insurance", "person_id"), {"insurance": ("schemes",)}, steps=("insured",)
+    ),
+    "examination": _Relation(_fact("examination", ExaminationYear), {"examination": ("year",)}),
+    "household": _Relation(
+        _fact("membership", Membership)
+        + _step("families_of_homes", "household", "household_id", of="membership.household_id"),
         {"membership": ("household_id",), "household": qualifying.FLAGS},
+        steps=("kin", "families", "certificates", "families_of_homes"),
     ),
-    "parents": ((), qualifying.parents, {"parents": ("person_id", "is_unnamed", *qualifying.FLAGS)}),
+    "parents": _Relation(
+        _step("families_of_parents", "parents", "person_id"),
+        {"parents": ("person_id", "is_unnamed", *qualifying.FLAGS)},
+        steps=("kin", "families", "certificates", "families_of_parents"),
+    ),
 }
-"""Each relation with those it rests on, its joins, and the columns that conditions may read of them;
-in the order in which they are joined."""
+"""Each relation, in the order in which they are joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Rows that are reckoned once, under a name of their own, and the column by which they are looked up."""
+
+    name: str
+    rows: str
+    key: str = field(default="person_id")
 
 
 def resting_on(names: Iterable[str]) -> list[str]:
     """The named relations and those they rest on, in the order in which they are joined."""
     wanted = set(names) - {"subject"}
     for name in tuple(wanted):
-        wanted.update(_RELATIONS[name][0])
+        wanted.update(_RELATIONS[name].rests_on)
     return [name for name in _RELATIONS if name in wanted]
 
 
-def joins(names: Iterable[str], *, of_everybody: bool = False) -> str:
-    """The joins that bring the named relations to `subject`.
+def joins(names: Iterable[str]) -> str:
+    """The joins that bring the named relations to `subject`; their `steps` come before."""
+    return "".join(_RELATIONS[name].join for name in resting_on(names))
 
-    Of everybody: what `tables_of_everybody` makes is there already.
+
+def steps(names: Iterable[str], *, of_everybody: bool = False) -> Iterator[Step]:
+    """What is reckoned for the named relations before they are joined, in this order.
+
+    Of everybody: tables are read whole, instead of by the keys of the subjects and their relatives.
     """
-    return "".join(_RELATIONS[name][1](of_everybody=of_everybody) for name in resting_on(names))
+    wanted = frozenset(names)
+    asked = {step for name in resting_on(wanted) for step in _RELATIONS[name].steps}
+    relatives = None
+    if asked & {"kin", "certificates"} and not of_everybody:
+        relatives = RELATIVES
+        yield Step("relative", _relatives(wanted), "id")
+    rows = {
+        "kin": (kinship.kin(of=relatives), "parent_id"),
+        "families": (kinship.families("kin"), "parent_id"),
+        "families_and_step": (
+            kinship.families(
+                f"({kinship.children_rows(with_step=True, of=None if of_everybody else SUBJECTS)})"
+            ),
+            "parent_id",
+        ),
+        "certificates": (certificates(relatives), "person_id"),
+        "other_parents": (kinship.other_parents(), "parent_id"),
+        "families_of_homes": (qualifying.families_of_homes(of_everybody=of_everybody), "household_id"),
+        "families_of_parents": (qualifying.families_of_parents(of_everybody=of_everybody), "person_id"),
+        "insured": (_insured(of_everybody=of_everybody), "person_id"),
+    }
+    yield from (Step(name, *made) for name, made in rows.items() if name in asked)
 
 
-def tables_of_everybody() -> Iterator[tuple[str, str, str]]:
-    """Tables that are filled once for everybody, in this order: name, statement, key."""
-    yield EVERYBODYS_KIN, kinship.children_rows(with_step=False, of=None), "parent_id"
-    yield EVERYBODYS_FAMILIES, kinship.families(EVERYBODYS_KIN), "parent_id"
-    yield EVERYBODYS_CERTIFICATES, certificates(None), "person_id"
+def expressions(names: Iterable[str], subjects: str) -> str:
+    """`subject` and the steps of the named relations as table expressions, each reckoned once."""
+    told = (f"{step.name} AS MATERIALIZED ({step.rows})" for step in steps(names))
+    return ", ".join([f"subject AS MATERIALIZED ({subjects})", *told])
 
 
 def columns_of(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What conditions may read of the named relations: alias and column."""
     for name in names:
-        for alias, columns in _RELATIONS[name][2].items():
+        for alias, columns in _RELATIONS[name].columns.items():
             for column in columns:
                 yield alias, column
 
 
-def subject(*conditions: str) -> str:
-    """The common table expression of the people asked about; conditions read `subject`'s columns."""
+def subjects(*conditions: str) -> str:
+    """The rows of the people asked about; conditions read `subject`'s columns."""
     where = " AND ".join(("subject.merged_into_id IS NULL", *conditions))
     return (
-        f"subject AS MATERIALIZED (SELECT subject.id, subject.division_code, subject.sex, "
-        f"subject.birth_date, subject.died_on FROM {table(Person)} subject WHERE {where})"
+        f"SELECT subject.id, subject.division_code, subject.sex, subject.birth_date, subject.died_on "
+        f"FROM {table(Person)} subject WHERE {where}"
     )
+
+
+def _relatives(wanted: frozenset[str]) -> str:
+    """The keys of all whose children and certificates are read for the named relations."""
+    parts = [SUBJECTS]
+    if "co_parents" in wanted:
+        parts.append(kinship.named_by_children())
+    if "household" in wanted:
+        parts.append(qualifying.members())
+    if "parents" in wanted:
+        parts.append(qualifying.parents())
+    return " UNION ".join(parts)
+
+
+def _insured(*, of_everybody: bool) -> str:
+    """The schemes somebody is insured in elsewhere, as the lists of the social insurance told."""
+    return f"""
+        SELECT entry.person_id, array_agg(entry.scheme::text) AS schemes
+          FROM {table(InsuranceElsewhere)} entry
+         WHERE {among("entry.person_id", None if of_everybody else SUBJECTS)} AND {holds("entry")}
+         GROUP BY entry.person_id"""

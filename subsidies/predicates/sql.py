@@ -9,11 +9,8 @@ from subsidies.predicates.base import DAY
 
 SUBJECTS = "SELECT id FROM subject"
 """The people asked about."""
-EVERYBODYS_KIN = "everybodys_kin"
-EVERYBODYS_FAMILIES = "everybodys_families"
-EVERYBODYS_CERTIFICATES = "everybodys_certificates"
-"""Tables that the assessment of everybody fills first, so that no relation counts them anew:
-children of every parent, numbers of children by parent, certificates by holder."""
+RELATIVES = "SELECT id FROM relative"
+"""They, and everybody whose children and certificate are read with theirs."""
 
 
 def table(model: type[models.Model]) -> str:

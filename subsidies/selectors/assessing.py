@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from subsidies.predicates import Bindings, Node
-from subsidies.predicates.relations import joins, subject
+from subsidies.predicates.relations import expressions, joins, subjects
 from subsidies.selectors.gathered_facts import source
 from subsidies.selectors.rules import PolicyOnDay
 
@@ -78,7 +78,7 @@ def decide(
     else:
         origin = f"subject{joins(policy.relations)}"
     return Decision(
-        subjects="" if is_gathered else subject(*conditions),
+        subjects="" if is_gathered else expressions(policy.relations, subjects(*conditions)),
         rows=(
             f"SELECT subject.id, subject.division_code, {decided}, "
             f"{amount} AS amount, {annual_amount} AS annual_amount FROM {origin}"

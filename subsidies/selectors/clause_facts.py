@@ -18,7 +18,7 @@ from households.enums import HukouType, MaritalState, ParentageKind, Sex
 from households.models import Hukou, MaritalFact, Person
 from subsidies.predicates import Bindings, Clause, Fact
 from subsidies.predicates.kinship import children_rows
-from subsidies.predicates.relations import subject
+from subsidies.predicates.relations import expressions, subjects
 from subsidies.selectors.facts_of_family import OF_FAMILY
 from subsidies.selectors.shown_facts import ShownFact, source_of, source_words
 
@@ -146,7 +146,7 @@ class FactsOfPerson:
             among = f"subject.id = {values.bind(self.person.pk)}"
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"WITH {subject(among)} SELECT {', '.join(_CHILD)} FROM ({children_rows(with_step=with_step)}) family "
+                    f"WITH {expressions([], subjects(among))} SELECT {', '.join(_CHILD)} FROM ({children_rows(with_step=with_step)}) family "
                     "ORDER BY birth_date, child_id",
                     values.values,
                 )

@@ -19,7 +19,7 @@ from subsidies.enums import Outcome, PolicyState
 from subsidies.models import PolicyVersion
 from subsidies.predicates import Bindings, Node
 from subsidies.predicates.base import RECKONED_ON
-from subsidies.predicates.relations import joins, subject
+from subsidies.predicates.relations import expressions, joins, subjects
 from subsidies.selectors.assessing import decide, walk
 from subsidies.selectors.imagined import hiding_tables
 from subsidies.selectors.rules import PolicyOnDay
@@ -149,7 +149,7 @@ def _birthdays(policy: PolicyOnDay, people: Sequence[UUID], family: Family | Non
     if not columns:
         return set()
     rows = _rows(
-        subject(_among(people, values)),
+        expressions(policy.rule.relations, subjects(_among(people, values))),
         f"SELECT {', '.join(columns)} FROM subject{joins(policy.rule.relations)}",
         values,
         family,

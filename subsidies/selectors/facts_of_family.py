@@ -17,7 +17,7 @@ from households.enums import EmploymentState
 from households.models import Employment, ExaminationYear, OnlyChildCertificate, Person
 from subsidies.predicates import Bindings, Fact
 from subsidies.predicates.families import Qualification
-from subsidies.predicates.relations import joins, subject
+from subsidies.predicates.relations import expressions, joins, subjects
 from subsidies.predicates.working import Scheme
 from subsidies.selectors.shown_facts import ShownFact, source_of
 
@@ -28,7 +28,8 @@ def _columns(person: Person, day: datetime.date, relation: str, columns: str) ->
     among = f"subject.id = {values.bind(person.pk)}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH {subject(among)} SELECT {columns} FROM subject{joins([relation])}", values.values
+            f"WITH {expressions([relation], subjects(among))} SELECT {columns} FROM subject{joins([relation])}",
+            values.values,
         )
         return tuple(cursor.fetchone() or ())
 

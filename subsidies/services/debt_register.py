@@ -41,9 +41,10 @@ from subsidies.models import (
     Sweep,
 )
 from subsidies.models.applications import CLOSED_STATES
+from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_since import reckon_since
-from subsidies.services.sweep import entitled_among, joining_whole_tables
+from subsidies.services.sweep import entitled_among
 
 _ON_REQUEST = (ProgrammeKind.LETTER,)
 """Nothing of these is owed before somebody asks for it."""

@@ -18,8 +18,8 @@ from subsidies.models import Debt, Grant, PolicyVersion, Programme
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.entitlement_history import histories, owed_past, received_until
+from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import PolicyOnDay, policy_on
-from subsidies.services.sweep import joining_whole_tables
 
 MOST_EXACT = 500
 """Lines reckoned to the day in one run; those that are left come with the next ones."""

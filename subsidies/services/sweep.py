@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
 from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
-from subsidies.selectors.gathered_facts import gather, is_away
+from subsidies.selectors.gathered_facts import gather, is_away, joining_whole_tables
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 from subsidies.services.sweep_findings import COLUMNS, begin_findings, write_findings
 from subsidies.services.sweep_findings import TABLE as FINDINGS
@@ -46,8 +46,8 @@ ENTITLED_STANDINGS = (
 
 _COVERS = "from_on <= %(day)s::date AND (to_on IS NULL OR to_on > %(day)s::date)"
 """A grant covers the day."""
-WORK_MEMORY = "96MB"
-"""For each sort or hash of an assessment of everybody: a county's children fit."""
+MANY_PEOPLE = 20_000
+"""More than these are assessed again as everybody is: reading tables whole costs less than so many look-ups."""
 Progress = Callable[[int, int], None]
 
 
@@ -104,8 +104,7 @@ def assess_everybody(
         if is_first:
             programmes = None
         policies = _assessed_policies(as_of, programmes)
-        with joining_whole_tables():
-            _assess_all(policies, record, programmes=programmes, progress=progress)
+        _assess_all(policies, record, programmes=programmes, progress=progress)
         record.persons = Person.objects.in_county_on(as_of).count()
         record.seconds = round(time.monotonic() - began, 3)
         record.swept_by_id = actor.staff_id
@@ -162,20 +161,6 @@ def _assessed_policies(day: datetime.date, programmes: Sequence[str] | None) -> 
     return [policy for policy in policies_on(day, programmes) if not policy.is_by_selection]
 
 
-@contextmanager
-def joining_whole_tables() -> Iterator[None]:
-    """Have everybody's facts joined in one pass each, in memory, whatever the planner believes.
-
-    Before the tables have statistics (a registry just taken in) it takes them for tiny and counts
-    each person's children anew by reading everybody's: minutes for a county instead of seconds.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{WORK_MEMORY}'")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
-
-
 def _check_programmes(programmes: Sequence[str] | None) -> None:
     known = set(Programme.objects.values_list("code", flat=True))
     for code in programmes or ():
@@ -204,6 +189,20 @@ def _assess_all(
     progress: Progress | None = None,
 ) -> None:
     """Gather the facts once, decide every policy from them, and keep what was found and has changed."""
+    reads_whole = people is None or len(people) > MANY_PEOPLE
+    with joining_whole_tables() if reads_whole else nullcontext():
+        _gather_and_decide(policies, record, people=people, reads_whole=reads_whole, progress=progress)
+        write_findings(record, programmes=programmes, people=people)
+
+
+def _gather_and_decide(
+    policies: Sequence[PolicyOnDay],
+    record: Sweep,
+    *,
+    people: Sequence[UUID] | None,
+    reads_whole: bool,
+    progress: Progress | None,
+) -> None:
     begin_findings()
     if policies:
         found = Bindings(day=record.as_of, reckoned_on=record.as_of)
@@ -214,13 +213,12 @@ def _assess_all(
             frozenset().union(*(policy.relations for policy in policies)),
             found,
             among=(*among, f"({here} OR {receiving})"),
-            of_everybody=people is None,
+            of_everybody=reads_whole,
         )
     for done, policy in enumerate(policies):
         if progress:
             progress(done, len(policies))
         _assess(policy, record)
-    write_findings(record, programmes=programmes, people=people)
 
 
 def _assess(policy: PolicyOnDay, record: Sweep) -> None:

@@ -21,7 +21,7 @@ from subsidies.enums import Outcome, PolicyState
 from subsidies.models import PolicyVersion, Programme
 from subsidies.predicates import Bindings
 from subsidies.predicates import relations as registry_relations
-from subsidies.predicates.relations import joins, subject
+from subsidies.predicates.relations import expressions, joins, subjects
 from subsidies.selectors.calculator import ProgrammeAnswer, calculate
 from subsidies.selectors.explanation import assess_person
 from subsidies.selectors.imagined import hiding_tables, tables_named
@@ -95,7 +95,8 @@ def test_answers_come_out_as_the_same_family_in_the_registry(county: Actor, seed
 
 
 def test_every_table_that_a_relation_reads_is_told_from_answers() -> None:
-    read = tables_named(f"{subject()} {joins(registry_relations._RELATIONS)}")
+    relations = registry_relations._RELATIONS
+    read = tables_named(f"{expressions(relations, subjects())} {joins(relations)}")
     told = set(TOLD_BY)
     assert Person in read
     assert set(read) <= told, "a table that the calculator does not ask about: tell it from an answer"
@@ -106,7 +107,7 @@ def test_nobody_of_the_registry_is_read(county: Actor) -> None:
     record(told, random.Random(1))
     families = families_of(told, on=DAY)
     values = Bindings(day=DAY, reckoned_on=DAY)
-    statement = f"{subject()}"
+    statement = expressions(registry_relations._RELATIONS, subjects())
     reads = f"SELECT subject.* FROM subject{joins(registry_relations._RELATIONS)}"
     hidden = hiding_tables(statement + reads, rows_of(families), values)
     with connection.cursor() as cursor:
