@@ -14,7 +14,7 @@ from offices.database.context import open_context
 from offices.sealing import Purpose, unseal_bytes
 from subsidies.bank_files.layout import ENCODING
 from subsidies.enums import FileFormat
-from subsidies.models import PaymentBatch, Programme
+from subsidies.models import BankFile, PaymentBatch, Programme
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import approve_batch, create_batch, send_batch
 from subsidies.services.closing import close_batch
@@ -101,12 +101,13 @@ class _Bench:
 
     def answer(self) -> Took:
         with open_context(actor=self.payers.cashier):
-            content = _answer_to(self.batch)
+            contents = [_answer_to(file) for file in self.batch.files.filter(format=FileFormat.TEXT)]
         settle()
 
         def read() -> None:
-            with open_context(actor=self.payers.cashier):
-                import_answer(actor=self.payers.cashier, batch=self.batch, content=content)
+            for content in contents:
+                with open_context(actor=self.payers.cashier):
+                    import_answer(actor=self.payers.cashier, batch=self.batch, content=content)
 
         took = timed(read)
         with open_context(actor=self.payers.finance):
@@ -157,9 +158,8 @@ def _with_triggers(connection: Connection[Any], links: list[tuple[str, str, str]
     connection.commit()
 
 
-def _answer_to(batch: PaymentBatch) -> bytes:
-    """The bank pays every line but one in a hundred."""
-    sent = batch.files.get(part=1, format=FileFormat.TEXT)
+def _answer_to(sent: BankFile) -> bytes:
+    """The bank pays every line of a file but one in a hundred."""
     header, *lines = unseal_bytes(bytes(sent.content), Purpose.FILE).decode(ENCODING).splitlines()
     total = sum((Decimal(line.split("|")[5]) for line in lines), Decimal())
     first = "|".join([*header.split("|")[:3], str(len(lines)), f"{total:.2f}"])
