@@ -14,10 +14,11 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class PublicAnswer:
-    """State words and the day since when they hold; nothing else is shown."""
+    """State words and the day since when they hold, and sentences of what was done; nothing else is shown."""
 
     words: str | Promise
     since: datetime.date
+    done: tuple[str, ...] = ()
 
 
 Provider = Callable[[str], PublicAnswer | None]

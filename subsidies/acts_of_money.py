@@ -27,4 +27,12 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.take_bank_file": _("Took the files for the bank"),
     "subsidies.import_answer": _("Read an answer of the bank"),
     "subsidies.close_batch": _("Closed a payment batch"),
+    "subsidies.propose_fund_account": _("Entered the account of a fund"),
+    "subsidies.confirm_fund_account": _("Confirmed the account of a fund"),
+    "subsidies.reject_fund_account": _("Rejected the account of a fund"),
+    "subsidies.end_fund_account": _("Ended the account of a fund"),
+    "subsidies.record_premium_arrival": _("Recorded that a transfer of premiums arrived"),
+    "subsidies.return_premium_transfer": _("Recorded that a transfer of premiums came back"),
+    "subsidies.import_fund_answer": _("Read the fund's answer to a roster"),
+    "subsidies.record_premium_refund": _("Recorded premiums that a fund sent back"),
 }

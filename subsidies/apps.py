@@ -78,6 +78,7 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
+                "subsidies.fundaccount": RecordPlace("subsidies:fund_account", "institution"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
                 "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
             }

@@ -22,6 +22,10 @@ class ProgrammeKind(models.TextChoices):
     LETTER = "letter", _("Priority letter")
 
 
+PAID_KINDS = (ProgrammeKind.CASH, ProgrammeKind.PREMIUM, ProgrammeKind.AWARD)
+"""Programmes whose money leaves by a payment batch."""
+
+
 class Frequency(models.TextChoices):
     """For what period one amount is."""
 
@@ -249,6 +253,9 @@ class LeftOutReason(models.TextChoices):
     RETURNED = "returned", _("Returned by the bank, account not yet corrected")
     SUSPENDED = "suspended", _("Payment suspended")
     DIED = "died", _("Payee has died, heirs must be confirmed")
+    NOT_DUE = "not_due", _("Died before the year that the premium covers")
+    INSURED = "insured", _("Insured elsewhere, as the register says")
+    NOT_TAKEN = "not_taken", _("Not taken in by the fund, not yet corrected")
 
 
 class EntryKind(models.TextChoices):
@@ -268,10 +275,15 @@ class FileFormat(models.TextChoices):
 
     TEXT = "text", _("Text (GB18030, separated by |)")
     WORKBOOK = "workbook", _("Workbook (XLSX)")
+    ROSTER = "roster", _("Roster for the fund (CSV, GB18030)")
+    ROSTER_BOOK = "rosterbk", _("Roster for the fund (XLSX)")
 
 
 class ReturnReason(models.TextChoices):
-    """Why the bank returned a payment (numbers of the default template, a parameter of each bank's)."""
+    """Why the bank returned a payment (numbers of the default template, a parameter of each bank's).
+
+    From 21 on: why a fund did not take somebody in for whom a premium was paid.
+    """
 
     NO_ACCOUNT = "01", _("No such account")
     NAME_DIFFERS = "02", _("Name does not match")
@@ -285,6 +297,14 @@ class ReturnReason(models.TextChoices):
     HOLDER_DECEASED = "10", _("Holder deceased")
     BANK_FAILURE = "11", _("Failure at the bank")
     OTHER = "99", pgettext_lazy("return reason", "Other")
+    INSURED_ALREADY = "21", _("Insured already")
+    NOT_FOUND = "22", _("Not found by the fund")
+    DOUBLE = "23", _("Stands twice with the fund")
+
+
+FUND_REASONS = (ReturnReason.INSURED_ALREADY, ReturnReason.NOT_FOUND, ReturnReason.DOUBLE)
+"""Reasons that a fund gives; a bank's answer knows none of them."""
+BANK_REASONS = tuple(reason for reason in ReturnReason if reason not in FUND_REASONS)
 
 
 class DebtState(models.TextChoices):
@@ -427,3 +447,20 @@ class RaisedTo(models.TextChoices):
 
     TOWNSHIP = "township", pgettext_lazy("raised to", "Township")
     COUNTY = "county", pgettext_lazy("raised to", "County")
+
+
+class FundAccountState(models.TextChoices):
+    """The account of a fund is entered by one person and holds once another has confirmed it."""
+
+    PROPOSED = "proposed", pgettext_lazy("fund account", "Waits for confirmation")
+    CONFIRMED = "confirmed", pgettext_lazy("fund account", "In use")
+    REJECTED = "rejected", pgettext_lazy("fund account", "Rejected")
+    ENDED = "ended", pgettext_lazy("fund account", "Ended")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {
+            FundAccountState.PROPOSED: Tone.WAITING,
+            FundAccountState.CONFIRMED: Tone.GOOD,
+        }.get(self, Tone.ENDED)

@@ -12,22 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from offices import clock
 from offices.form_renderer import DayField
 from subsidies.enums import (
+    PAID_KINDS,
     BatchState,
     Frequency,
     FundingSource,
     PaymentState,
     PolicyState,
-    ProgrammeKind,
 )
 from subsidies.models import Bank, Payment, PaymentBatch, PolicyVersion, Programme
 from subsidies.models.banks import DEFAULT_BANK
 
 
 def paid_programmes() -> QuerySet[Programme]:
-    """Programmes whose money goes to accounts of families, of which a version was ever published."""
-    kinds = [ProgrammeKind.CASH, ProgrammeKind.AWARD]
+    """Programmes whose money leaves by batches, of which a version was ever published."""
     published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED)
-    return Programme.objects.filter(kind__in=kinds, pk__in=published.values("programme"))
+    return Programme.objects.filter(kind__in=PAID_KINDS, pk__in=published.values("programme"))
 
 
 def _amount(label: Any) -> forms.DecimalField:

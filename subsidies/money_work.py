@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ from offices.actors import Actor
 from offices.enums import Role
 from offices.work import WorkItem
 from subsidies import policies
-from subsidies.enums import BatchState, SuspenseState
-from subsidies.models import BudgetLine, PaymentBatch, SuspenseItem
+from subsidies.enums import BatchState, FundAccountState, ProgrammeKind, SuspenseState
+from subsidies.models import BudgetLine, FundAccount, PaymentBatch, SuspenseItem
 from subsidies.selectors.budget import transfers_to_decide
 from subsidies.selectors.money import returns_to_clear
 
@@ -23,6 +23,8 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
     """Batches whose next step is the actor's own, and money that came back."""
     if policies.may_see_money(actor) and actor.role != Role.AUDITOR:
         batches = PaymentBatch.objects.visible_to(actor)
+        sent = batches.filter(state=BatchState.SENT)
+        yield from _premium_work(actor, sent)
         for title, state, icon, is_own in (
             (_("Batches to approve"), BatchState.MADE, "check", policies.may_approve_batches(actor)),
             (_("Batches to send to the bank"), BatchState.APPROVED, "send", policies.may_send_batches(actor)),
@@ -37,7 +39,9 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
             if is_own:
                 yield WorkItem(
                     title=title,
-                    count=batches.filter(state=state).count(),
+                    count=batches.filter(state=state)
+                    .exclude(state=BatchState.SENT, programme__kind=ProgrammeKind.PREMIUM)
+                    .count(),
                     url=f"{reverse('subsidies:batch_list')}?state={state.value}",
                     icon=icon,
                 )
@@ -50,6 +54,24 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
             url=reverse("subsidies:return_list"),
             icon="arrow-back-up",
             is_overdue=returned > 0,
+        )
+
+
+def _premium_work(actor: Actor, sent: QuerySet[PaymentBatch]) -> Iterable[WorkItem]:
+    """Accounts of funds to confirm, and premiums whose bank or fund owes a word."""
+    if policies.may_decide_fund_accounts(actor):
+        yield WorkItem(
+            title=_("Accounts of funds to confirm"),
+            count=FundAccount.objects.filter(state=FundAccountState.PROPOSED).count(),
+            url=reverse("subsidies:fund_account_list"),
+            icon="building-bank",
+        )
+    if policies.may_send_batches(actor):
+        yield WorkItem(
+            title=_("Premiums whose fund still owes an answer or money"),
+            count=sent.filter(programme__kind=ProgrammeKind.PREMIUM).count(),
+            url=f"{reverse('subsidies:batch_list')}?state={BatchState.SENT.value}",
+            icon="heart-handshake",
         )
 
 

@@ -17,6 +17,7 @@ from subsidies import policies
 from subsidies.enums import ApplicationState, GrantState, Standing
 from subsidies.models import Application, Grant
 from subsidies.selectors.owed import assessments, newest_sweep
+from subsidies.selectors.premiums import premiums_paid_for
 
 
 def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Panel | None:
@@ -45,6 +46,7 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
             and not (person.died_on and person.died_on <= on)
         ],
         "owed": _owed(actor, people, on),
+        "premiums": premiums_paid_for(people) if policies.may_see_grants(actor) else [],
         "names_each": len(people) > 1,
     }
     return Panel(_("Benefits"), "subsidies/_case_panel.html", context, icon="heart-handshake")
@@ -68,6 +70,15 @@ def benefit_lines(actor: Actor, people: Sequence[Person], on: datetime.date) -> 
             "day": day(grant.from_on),
         }
         lines.append(BenefitLine(grant.programme.name, grant.person.name, str(row["state"].label), detail))
+    for line in panel.context["premiums"]:
+        fund = line.batch.premium_transfer.fund.institution
+        detail = gettext("%(amount)s to %(fund)s on %(day)s") % {
+            "amount": yuan(line.amount),
+            "fund": fund,
+            "day": day(line.paid_on),
+        }
+        name = f"{line.programme.name} {line.period_from_on.year}"
+        lines.append(BenefitLine(name, line.person.name, gettext("Paid on behalf"), detail))
     for row in panel.context["applications"]:
         case = row["application"]
         detail = f"{case.file_number} · {day(case.entered_on)}"

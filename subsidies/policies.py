@@ -172,3 +172,7 @@ may_set_confirmations = roles(Role.COUNTY)
 may_raise_overdue = roles(Role.SYSTEM)
 RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role.COUNTY}
 """On whose work of today stands what was raised to a level."""
+
+# Premiums on behalf -------------------------------------------------------------------------
+may_enter_fund_accounts = roles(Role.FINANCE)
+may_decide_fund_accounts = roles(Role.COUNTY)

@@ -17,6 +17,7 @@ from subsidies.views import (
     owed,
     policies,
     policy_drafts,
+    premiums,
     programmes,
     reviews,
     scans,
@@ -181,6 +182,16 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/left-out/", batches.batch_left_out, name="batch_left_out"),
     path("batches/<uuid:batch_id>/answer/", batches.batch_answer, name="batch_answer"),
     path("batches/<uuid:batch_id>/files/<uuid:file_id>/", batches.batch_file, name="batch_file"),
+    path(
+        "batches/<uuid:batch_id>/premiums/transfer/", premiums.transfer_answer, name="premium_transfer_answer"
+    ),
+    path("batches/<uuid:batch_id>/premiums/fund/", premiums.fund_answer, name="premium_fund_answer"),
+    path("batches/<uuid:batch_id>/premiums/refund/", premiums.refund_new, name="premium_refund_new"),
+    path("funds/", premiums.fund_account_list, name="fund_account_list"),
+    path("funds/new/", premiums.fund_account_new, name="fund_account_new"),
+    path("funds/<uuid:account_id>/", premiums.fund_account, name="fund_account"),
+    path("funds/<uuid:account_id>/history/", premiums.fund_account_history, name="fund_account_history"),
+    path("funds/<uuid:account_id>/<slug:step>/", premiums.fund_account_step, name="fund_account_step"),
     path("batches/<uuid:batch_id>/<slug:step>/", batches.batch_step, name="batch_step"),
     path("returns/", batches.return_list, name="return_list"),
 ]

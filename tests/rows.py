@@ -73,6 +73,7 @@ from subsidies.services.simulation import request_simulation
 from subsidies.services.suspense import record_suspense
 from subsidies.services.sweep import sweep
 from subsidies.services.sweep_jobs import request_sweep
+from tests import rows_of_kinds
 from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_person
 from tests.households.departments import death_of, letter, list_of, report
 from tests.households.divisions import prepare
@@ -119,6 +120,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _debts,
             _policies,
             _money,
+            _kinds,
             _checkups,
             _reports,
             _departments,
@@ -597,6 +599,10 @@ def _money(families: int) -> dict[str, Kwargs]:
         "batch to close": {"batch_id": answered.pk, "step": "close"},
         "bank file": {"batch_id": sent.pk, "file_id": BankFile.objects.filter(batch=sent)[0].pk},
     }
+
+
+def _kinds(families: int) -> dict[str, Kwargs]:
+    return rows_of_kinds.premiums(families, NAME)
 
 
 def _checkups(families: int) -> dict[str, Kwargs]:

@@ -356,6 +356,17 @@ DOORS = (
     Door("subsidies:batch_step", "GP", frozenset({CASHIER}), "batch to send", acts=True),
     Door("subsidies:batch_step", "GP", frozenset({FINANCE, CASHIER}), "batch to close", acts=True),
     Door("subsidies:batch_step", "GP", frozenset({FINANCE, COUNTY}), "batch to discard"),
+    # Premiums on behalf: finance enters the fund's account, the county confirms, the cashier reads what comes back
+    Door("subsidies:batch", "G", MONEY, "batch of premiums"),
+    Door("subsidies:premium_transfer_answer", "GP", frozenset({CASHIER}), "batch of premiums"),
+    Door("subsidies:premium_fund_answer", "GP", frozenset({CASHIER}), "batch of premiums"),
+    Door("subsidies:premium_refund_new", "GP", frozenset({CASHIER}), "batch of premiums"),
+    Door("subsidies:fund_account_list", "G", MONEY),
+    Door("subsidies:fund_account_new", "GP", frozenset({FINANCE})),
+    Door("subsidies:fund_account", "G", MONEY, "account of a fund"),
+    Door("subsidies:fund_account_history", "G", MONEY, "account of a fund"),
+    Door("subsidies:fund_account_step", "GP", frozenset({COUNTY}), "account of a fund to confirm", acts=True),
+    Door("subsidies:fund_account_step", "GP", frozenset({COUNTY}), "account of a fund to reject", acts=True),
     Door("subsidies:return_list", "G", LOCAL | MONEY),
     # Check-ups: the counter gives a number, the station alone sees a name
     Door("checkups:session_list", "G", FIELD | {CLINIC}),

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.enums import ReturnReason
+from subsidies.enums import BANK_REASONS, ReturnReason
 
 ENCODING = "gb18030"
 SEPARATOR = "|"
@@ -77,4 +77,4 @@ def read_result(text: str) -> ReturnReason | str | None:
     if code in ("00", "0000"):
         return "paid"
     code = code.zfill(2) if code.isdigit() else code
-    return ReturnReason(code) if code in ReturnReason.values else None
+    return ReturnReason(code) if code in BANK_REASONS else None

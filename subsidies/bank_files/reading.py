@@ -17,8 +17,8 @@ from subsidies.bank_files.layout import COLUMNS, ENCODING, SEPARATOR, Header, re
 
 MOST_BYTES = 20 * 1024 * 1024
 _MOST_UNPACKED = 200 * 1024 * 1024
-_WORKBOOK = b"PK\x03\x04"
-_ENCRYPTED = b"\xd0\xcf\x11\xe0"
+WORKBOOK = b"PK\x03\x04"
+ENCRYPTED = b"\xd0\xcf\x11\xe0"
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -46,11 +46,11 @@ def read_answer(content: bytes) -> AnswerFile:
     """
     if len(content) > MOST_BYTES:
         raise too_large()
-    rows = _workbook_rows(content) if content.startswith(_WORKBOOK) else _text_rows(content)
+    rows = workbook_rows(content) if content.startswith(WORKBOOK) else _text_rows(content)
     rows = [row for row in rows if any(row.cells)]
     if not rows:
         raise DomainError("answer_empty", _("The file is empty."))
-    header = _header_of(rows[0])
+    header = header_of(rows[0])
     return AnswerFile(header, [row for row in rows[1:] if row.cells[0] != COLUMNS[0]])
 
 
@@ -74,7 +74,7 @@ def unreadable() -> DomainError:
 
 
 def _text_rows(content: bytes) -> list[AnswerRow]:
-    if content.startswith(_ENCRYPTED) or b"\x00" in content:
+    if content.startswith(ENCRYPTED) or b"\x00" in content:
         raise unreadable()
     for encoding in ("utf-8-sig", ENCODING):
         try:
@@ -88,7 +88,8 @@ def _text_rows(content: bytes) -> list[AnswerRow]:
     raise unreadable()
 
 
-def _workbook_rows(content: bytes) -> list[AnswerRow]:
+def workbook_rows(content: bytes) -> list[AnswerRow]:
+    """The rows of a workbook's first sheet. Raises `answer_too_large`, `answer_unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > _MOST_UNPACKED:
@@ -107,7 +108,8 @@ def _text_of(value: Any) -> str:
     return str(value).strip()
 
 
-def _header_of(row: AnswerRow) -> Header:
+def header_of(row: AnswerRow) -> Header:
+    """The header in the first row. Raises `answer_header`."""
     cells = [*row.cells, *[""] * 5][:5]
     total = read_amount(cells[4])
     if not cells[0] or not _COUNT.fullmatch(cells[3]) or total is None:

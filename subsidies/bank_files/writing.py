@@ -18,6 +18,8 @@ from subsidies.models import BankFile, Payment, PaymentBatch
 MEDIA_TYPES = {
     FileFormat.TEXT: "text/plain; charset=gb18030",
     FileFormat.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.ROSTER: "text/csv; charset=gb18030",
+    FileFormat.ROSTER_BOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -30,7 +32,7 @@ def bank_files_of(batch: PaymentBatch) -> list[BankFile]:
     files = []
     for part, part_lines in enumerate(parts, 1):
         number = batch.number if len(parts) == 1 else f"{batch.number}-{part:02d}"
-        rows = [shape.cells(_in_clear(line, places)) for line in part_lines]
+        rows = [shape.cells(in_clear(line, places)) for line in part_lines]
         total = sum((line.amount for line in part_lines), Decimal())
         header = Header(number, programme_text(batch), batch.period, len(rows), total)
         for file_format, write in shape.write.items():
@@ -58,7 +60,8 @@ def programme_text(batch: PaymentBatch) -> str:
     return cell(f"{batch.programme_id} {batch.programme.name_zh}")
 
 
-def _in_clear(line: Payment, places: dict[str, str]) -> Line:
+def in_clear(line: Payment, places: dict[str, str]) -> Line:
+    """A line of a batch in clear, for as long as a file is written; `places` names every division."""
     township, village = full_code(line.division_code[:9]), line.division_code
     number, account, phone = line.payee_id_number, line.payee_account, line.person.phone
     return Line(

@@ -10,7 +10,7 @@ import xlsxwriter
 from offices.spreadsheets import harmless_cell
 from subsidies.bank_files.layout import COLUMNS, ENCODING, SEPARATOR, Header, amount_text
 from subsidies.bank_files.line import Line
-from subsidies.enums import ReturnReason
+from subsidies.enums import BANK_REASONS, ReturnReason
 
 _WIDTHS = (8, 12, 22, 28, 26, 12, 14, 16, 15, 20)
 
@@ -68,7 +68,7 @@ def as_workbook(header: Header, rows: Sequence[Sequence[str]]) -> bytes:
         ("第1行", "批次号、项目、所属期、笔数、合计金额"),
         *((f"第{place}列", name) for place, name in enumerate(COLUMNS, 1)),
         (f"第{len(COLUMNS) + 1}列", "银行回盘填写：00 成功，其余为退票代码"),
-        *((reason.value, _REASONS_ZH[reason]) for reason in ReturnReason),
+        *((reason.value, _REASONS_ZH[reason]) for reason in BANK_REASONS),
     ]
     for place, (name, meaning) in enumerate(explained):
         notes.write_string(place, 0, name)

@@ -13,6 +13,13 @@ from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.overdue import Overdue
+from subsidies.models.premiums import (
+    FundAccount,
+    PremiumRefund,
+    PremiumRefusal,
+    PremiumTransfer,
+    PublicPremium,
+)
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
@@ -36,6 +43,7 @@ __all__ = [
     "Debt",
     "DebtAct",
     "ExplanationReceipt",
+    "FundAccount",
     "Grant",
     "LateFinding",
     "LedgerAccount",
@@ -49,8 +57,12 @@ __all__ = [
     "PaymentBatch",
     "PolicySimulation",
     "PolicyVersion",
+    "PremiumRefund",
+    "PremiumRefusal",
+    "PremiumTransfer",
     "Programme",
     "PublicNotice",
+    "PublicPremium",
     "PublicStatus",
     "Scan",
     "SuspenseItem",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError
-from subsidies.enums import EntryKind, FileFormat, LeftOutReason, PaymentState
+from subsidies.enums import EntryKind, FileFormat, LeftOutReason, PaymentState, ProgrammeKind
 from subsidies.models import (
     BankAnswer,
     BankFile,
@@ -78,6 +78,15 @@ def tie_out(batch: PaymentBatch) -> TieOut:
         ),
         ("ledger", _("Ledger (paid and returned)"), ledger["n"], ledger["s"] or Decimal()),
     ]
+    if batch.programme.kind == ProgrammeKind.PREMIUM:
+        roster = BankFile.objects.filter(batch=batch, format=FileFormat.ROSTER).aggregate(
+            n=Sum("count"), s=Sum("total_amount")
+        )
+        sides[2:4] = [
+            ("roster", _("Roster sent to the fund"), roster["n"] or 0, roster["s"] or Decimal()),
+            ("file", _("Transfer to the fund"), files["n"] or 0, files["s"] or Decimal()),
+            ("bank", _("Answer of the fund (taken in and sent back)"), *sides[3][2:]),
+        ]
     return TieOut(
         [
             Total(code, label, count, amount, count - batch.count, amount - batch.total_amount)

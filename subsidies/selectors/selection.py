@@ -10,17 +10,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from offices import clock
-from subsidies.enums import GrantState, LeftOutReason, PaymentState, ReturnReason
+from offices.errors import DomainError
+from subsidies.enums import GrantState, LeftOutReason, PaymentState, ProgrammeKind, ReturnReason
 from subsidies.models import Programme
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.periods import Period, amount_for, period_paid
+from subsidies.selectors.premiums import fund_of, premiums_of_year
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A grant that can be paid: to which account, and which returned line it takes up again."""
+    """A grant that can be paid: to which account (of a premium, the fund's), and which returned line it takes up again."""
 
     grant_id: UUID
     person_id: UUID
@@ -98,8 +101,11 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
     """Go through the grants that cover the period, live or already ended, each person once.
 
     A line returned by the bank comes up again when its account has been corrected or confirmed
-    anew since, or when the fault was the bank's own. Needs a context of the whole county.
+    anew since, or when the fault was the bank's own. Premiums go to the account of their fund. Needs a
+    context of the whole county. Raises DomainError `no_fund_account`.
     """
+    if programme.kind == ProgrammeKind.PREMIUM:
+        return _select_premiums(programme, period)
     today = on or clock.today()
     paid_from, paid_to = period_paid(period, programme.frequency)
     with connection.cursor() as cursor:
@@ -131,6 +137,29 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
             selected.append(Selected(row[0], row[1], row[2], amount, row[8], row[9]))
         else:
             left_out.append(NotSelected(row[0], row[1], row[2], amount, reason))
+    return Selection(programme, period, selected, left_out)
+
+
+def _select_premiums(programme: Programme, period: Period) -> Selection:
+    fund = fund_of(programme)
+    selected: list[Selected] = []
+    left_out: list[NotSelected] = []
+    for grant, person, village, amount, returned, reason in premiums_of_year(
+        programme=programme, period=period
+    ):
+        if reason is None and fund is None:
+            raise DomainError(
+                "no_fund_account",
+                _(
+                    "No confirmed account of the fund that takes the premiums of %(programme)s is on record. The "
+                    "finance officer enters it from the fund's paper, the county confirms it."
+                ),
+                programme=programme.name,
+            )
+        if reason is None and fund is not None:
+            selected.append(Selected(grant, person, village, amount, fund.pk, returned))
+        elif reason is not None:
+            left_out.append(NotSelected(grant, person, village, amount, reason))
     return Selection(programme, period, selected, left_out)
 
 

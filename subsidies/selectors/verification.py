@@ -216,6 +216,19 @@ RULES: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "refund_is_what_the_fund_did_not_take_in",
+        """
+        SELECT b.number, coalesce(x.amount, 0)::text, coalesce(sum(l.amount), 0)::text
+          FROM subsidies_premiumtransfer t JOIN subsidies_paymentbatch b ON b.id = t.batch_id
+          LEFT JOIN (SELECT transfer_id, sum(amount) AS amount FROM subsidies_premiumrefund GROUP BY 1) x
+            ON x.transfer_id = t.id
+          LEFT JOIN (subsidies_payment l JOIN subsidies_premiumrefusal r ON r.payment_id = l.id)
+            ON l.batch_id = b.id AND l.state = 'returned'
+         GROUP BY b.number, x.amount HAVING coalesce(x.amount, 0) <> coalesce(sum(l.amount), 0)
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
         "closed_month_is_as_it_was_closed",
         """
         SELECT c.label, x.entries || ' ' || x.turnover || ' ' || left(x.digest, 12),

@@ -25,7 +25,7 @@ from subsidies import policies
 from subsidies.bank_files.comparing import AnswerLine, Compared, RowError, compare
 from subsidies.bank_files.reading import AnswerFile
 from subsidies.bank_files.shapes import SHAPES
-from subsidies.enums import BatchState, EntryKind, FileFormat, PaymentState
+from subsidies.enums import BatchState, EntryKind, FileFormat, PaymentState, ProgrammeKind
 from subsidies.models import BankAnswer, BankFile, LedgerAccount, LedgerPosting, PaymentBatch
 from subsidies.models.batches import TRANSITIONS
 from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
@@ -87,9 +87,17 @@ def import_answer(
     digest = hashlib.sha256(content).hexdigest()
     with county_scope():
         current = locked(batch)
+        if current.programme.kind == ProgrammeKind.PREMIUM:
+            raise DomainError(
+                "answered_by_fund",
+                _(
+                    "%(number)s pays premiums: read the bank's answer to its one transfer and the fund's on its page."
+                ),
+                number=current.number,
+            )
         earlier = BankAnswer.objects.filter(sha256=digest).select_related("batch").first()
         if earlier is not None:
-            raise _read_already(earlier)
+            raise read_already(earlier)
         if current.state != BatchState.SENT:
             raise Stale(
                 "no_answer_awaited",
@@ -97,17 +105,18 @@ def import_answer(
                 number=current.number,
                 state=current.get_state_display(),
             )
-        day = _day_paid(current, paid_on)
+        day = day_paid(current, paid_on)
         answer = SHAPES[current.bank.layout].read(content)
-        sent = _sent_file(current, answer)
-        compared = _compare(current, sent, answer)
+        sent = sent_file(current, answer)
+        compared = compare_with_sent(current, sent, answer)
         if compared.errors:
             raise AnswerRefused(compared.errors)
         record = _settle(current, sent, compared.lines, day, actor, digest)
         return _finish(current, record, actor)
 
 
-def _read_already(earlier: BankAnswer) -> DomainError:
+def read_already(earlier: BankAnswer) -> DomainError:
+    """The refusal of a file that was read before."""
     return DomainError(
         "answer_read_already",
         _("This very file was read on %(day)s for batch %(number)s. Nothing was changed again."),
@@ -116,7 +125,8 @@ def _read_already(earlier: BankAnswer) -> DomainError:
     )
 
 
-def _day_paid(batch: PaymentBatch, paid_on: datetime.date | None) -> datetime.date:
+def day_paid(batch: PaymentBatch, paid_on: datetime.date | None) -> datetime.date:
+    """The day the money arrived, by default today. Raises `paid_on_impossible`."""
     today = clock.today()
     day = paid_on or today
     if day > today or (batch.sent_on and day < batch.sent_on):
@@ -128,7 +138,7 @@ def _day_paid(batch: PaymentBatch, paid_on: datetime.date | None) -> datetime.da
     return day
 
 
-def _sent_file(batch: PaymentBatch, answer: AnswerFile) -> BankFile:
+def sent_file(batch: PaymentBatch, answer: AnswerFile) -> BankFile:
     """Our file that the answer's header names. Raises `wrong_batch`."""
     sent = batch.files.filter(number=answer.header.number, format=FileFormat.TEXT).first()
     if sent is not None:
@@ -147,7 +157,8 @@ def _sent_file(batch: PaymentBatch, answer: AnswerFile) -> BankFile:
     )
 
 
-def _compare(batch: PaymentBatch, sent: BankFile, answer: AnswerFile) -> Compared:
+def compare_with_sent(batch: PaymentBatch, sent: BankFile, answer: AnswerFile) -> Compared:
+    """An answer of the bank beside the file that was sent."""
     shape = SHAPES[batch.bank.layout]
     original = shape.read(unseal_bytes(bytes(sent.content), Purpose.FILE))
     rows = {int(row.cells[0]): row.cells for row in original.rows}
@@ -213,11 +224,16 @@ def _settle(
             )
     except IntegrityError as error:
         raise Stale("answer_read_already", _("This answer of the bank has already been read.")) from error
-    _book_answer(batch, {line.serial for line in paid}, {line.serial for line in returned}, actor)
+    book_answer(
+        actor=actor,
+        batch=batch,
+        paid={line.serial for line in paid},
+        returned={line.serial for line in returned},
+    )
     return record
 
 
-def _book_answer(batch: PaymentBatch, paid: set[int], returned: set[int], actor: Actor) -> None:
+def book_answer(*, actor: Actor, batch: PaymentBatch, paid: set[int], returned: set[int]) -> None:
     """From in transit to paid, or back to the funds that it came from."""
     rows = LedgerPosting.objects.filter(
         entry__batch=batch, entry__kind=EntryKind.APPROVAL, payment__isnull=False

@@ -21,7 +21,7 @@ from offices.services.numbers import next_number
 from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.bank_files.writing import bank_files_of
-from subsidies.enums import BatchState, EntryKind, FundingSource, PaymentState, ProgrammeKind
+from subsidies.enums import PAID_KINDS, BatchState, EntryKind, FundingSource, PaymentState, ProgrammeKind
 from subsidies.models import Bank, BudgetLine, LeftOut, PaymentBatch, PolicyVersion, Programme
 from subsidies.models.banks import DEFAULT_BANK
 from subsidies.models.batches import TRANSITIONS
@@ -30,6 +30,15 @@ from subsidies.selectors.books import check_year_open, is_year_closed
 from subsidies.selectors.selection import Selection, select
 from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
 from subsidies.services.merges import let_no_record_merge
+from subsidies.services.premium_transfers import (
+    INSERT_PREMIUMS,
+    begin_transfer,
+    budget_year_of_premiums,
+    check_collection_begun,
+    count_changed_premiums,
+    files_of_transfer,
+    roster_digest_of,
+)
 from subsidies.shares import split
 
 _INSERT_LINES = """
@@ -104,13 +113,15 @@ def create_batch(
             period_from_on=days.from_on,
             period_to_on=days.to_on,
             bank_id=_bank(bank),
-            budget_year=_budget_year(days, budget_year),
+            budget_year=_budget_year(programme, days, budget_year),
             count=len(selection.selected),
             total_amount=selection.total_amount,
             made_by_id=actor.staff_id,
             made_on=today,
             division_code=full_code(current_context().county),
         )
+        if programme.kind == ProgrammeKind.PREMIUM:
+            begin_transfer(batch=batch)
         _write_lines(batch, selection)
         record_act(
             actor=actor,
@@ -135,23 +146,27 @@ def _bank(asked: Bank | None) -> str:
     return asked.pk if asked else DEFAULT_BANK
 
 
-def _budget_year(days: Period, asked: int | None) -> int:
+def _budget_year(programme: Programme, days: Period, asked: int | None) -> int:
     """Whose money pays: the year asked for, else the period's own, else the running one once that is closed."""
     if asked is not None:
         check_year_open(asked)
         return asked
+    if programme.kind == ProgrammeKind.PREMIUM:
+        return budget_year_of_premiums(days.year)
     return clock.today().year if is_year_closed(days.year) else days.year
 
 
 def _period_of(programme: Programme, text: str) -> Period:
-    if programme.kind not in (ProgrammeKind.CASH, ProgrammeKind.AWARD):
+    if programme.kind not in PAID_KINDS:
         raise DomainError(
             "not_paid_to_accounts",
             _("%(programme)s is not paid to families' accounts, so it needs no batch for the bank."),
             programme=programme.name,
         )
     days = read_period(text, programme.frequency)
-    if days.from_on > clock.today():
+    if programme.kind == ProgrammeKind.PREMIUM:
+        check_collection_begun(programme=programme, period=days)
+    elif days.from_on > clock.today():
         raise DomainError("period_not_begun", _("%(period)s has not begun yet."), period=days.label)
     return days
 
@@ -160,10 +175,11 @@ def _write_lines(batch: PaymentBatch, selection: Selection) -> None:
     """The lines with their payees as they are now, in one statement: sealed values are copied sealed."""
     paid_from, paid_to = period_paid(selection.period, selection.programme.frequency)
     lines = selection.selected
+    is_premium = selection.programme.kind == ProgrammeKind.PREMIUM
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                _INSERT_LINES,
+                INSERT_PREMIUMS if is_premium else _INSERT_LINES,
                 {
                     "batch": batch.pk,
                     "programme": batch.programme_id,
@@ -256,18 +272,27 @@ def _locked_in(batch: PaymentBatch, *states: BatchState) -> PaymentBatch:
 
 def _check_unchanged(batch: PaymentBatch) -> None:
     """No line may be paid whose grant, payee or account changed since the batch was made."""
+    if batch.programme.kind == ProgrammeKind.PREMIUM:
+        count_changed = count_changed_premiums(batch=batch)
+        if count_changed:
+            raise _changed(count_changed)
+        return
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"batch": batch.pk, "from_on": batch.period_from_on, "today": clock.today()})
         (changed,) = cursor.fetchone()
     if changed:
-        raise Stale(
-            "selection_changed",
-            _(
-                "%(count)s lines can no longer be paid as they stand: a grant was suspended or ended, an account "
-                "changed, or a payee died. Discard the batch and make it again."
-            ),
-            count=changed,
-        )
+        raise _changed(changed)
+
+
+def _changed(count: int) -> Stale:
+    return Stale(
+        "selection_changed",
+        _(
+            "%(count)s lines can no longer be paid as they stand: a grant was suspended or ended, an account "
+            "changed, or a payee died. Discard the batch and make it again."
+        ),
+        count=count,
+    )
 
 
 def _shares_of(batch: PaymentBatch) -> list[Posting]:
@@ -361,7 +386,8 @@ def send_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
         if actor.staff_id in (current.made_by_id, current.approved_by_id):
             raise NotAllowed("own_batch", _("You made or approved this batch. Somebody else must send it."))
         _check_unchanged(current)
-        files = bank_files_of(current)
+        is_premium = current.programme.kind == ProgrammeKind.PREMIUM
+        files = files_of_transfer(batch=current) if is_premium else bank_files_of(current)
         for file in files:
             file.save(force_insert=True)
         current.payments.update(state=PaymentState.SENT)
@@ -371,7 +397,11 @@ def send_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
             transitions=TRANSITIONS,
             actor=actor,
             verb="subsidies.send_batch",
-            detail={"files": {file.name: file.sha256 for file in files}, "total": current.total_amount},
+            detail={
+                "files": {file.name: file.sha256 for file in files},
+                "total": current.total_amount,
+                **({"roster": roster_digest_of(batch=current)} if is_premium else {}),
+            },
             sent_by_id=actor.staff_id,
             sent_on=clock.today(),
         )

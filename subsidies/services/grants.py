@@ -27,6 +27,7 @@ from subsidies.enums import (
 from subsidies.models import Application, Grant, Programme
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
+from subsidies.selectors.amounts import collection_on
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
 from subsidies.services.reviews import publish_letter
@@ -97,11 +98,17 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
 
 
 def _first_day(application: Application, confirmed_on: datetime.date) -> datetime.date:
-    """The first day of a grant; never before the end of an earlier grant of the programme."""
+    """The first day of a grant; never before the end of an earlier grant of the programme.
+
+    Of a premium the first of the year that is collected on that day: from the last quarter on, the next.
+    """
     first = {
         Frequency.YEARLY: confirmed_on.replace(month=1, day=1),
         Frequency.MONTHLY: confirmed_on.replace(day=1),
     }.get(Frequency(application.programme.frequency), confirmed_on)
+    collection = collection_on(application.policy_version, confirmed_on)
+    if collection is not None:
+        first = datetime.date(collection.year_covered, 1, 1)
     earlier = (
         Grant.objects.filter(person_id=application.person_id, programme_id=application.programme_id)
         .exclude(to_on=None)

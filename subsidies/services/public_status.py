@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from offices.public_codes import PublicAnswer
 from offices.services.numbers import new_code
+from offices.templatetags.ui import day
 from subsidies.enums import ApplicationState
-from subsidies.models import Application, PublicStatus
+from subsidies.models import Application, PublicPremium, PublicStatus
 
 
 def give_code(*, application: Application) -> PublicStatus:
@@ -16,6 +19,17 @@ def give_code(*, application: Application) -> PublicStatus:
 
 
 def status_for(code: str) -> PublicAnswer | None:
-    """Where the application of a code is: the state's words and the day, nothing else."""
+    """Where the application of a code is: the state's words and the day, and the premiums paid for its holder."""
     found = PublicStatus.objects.filter(code=code).first()
-    return PublicAnswer(ApplicationState(found.state).label, found.since) if found else None
+    if found is None:
+        return None
+    paid = PublicPremium.objects.filter(application_id=found.application_id).order_by("year")
+    return PublicAnswer(
+        ApplicationState(found.state).label,
+        found.since,
+        tuple(
+            _("The premium of %(year)s was paid for you on %(day)s.")
+            % {"year": one.year, "day": day(one.paid_on)}
+            for one in paid
+        ),
+    )

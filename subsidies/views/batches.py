@@ -27,7 +27,15 @@ from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
-from subsidies.enums import BATCH_STEPS, BatchState, LeftOutReason, PaymentState, ReturnReason
+from subsidies.enums import (
+    BATCH_STEPS,
+    FUND_REASONS,
+    BatchState,
+    LeftOutReason,
+    PaymentState,
+    ProgrammeKind,
+    ReturnReason,
+)
 from subsidies.models import BankFile, PaymentBatch, Programme
 from subsidies.money_forms import AnswerFileForm, BatchFilter, BatchForm, DiscardForm, LineFilter
 from subsidies.periods import read_period
@@ -38,11 +46,13 @@ from subsidies.selectors.money import (
     returns_to_clear,
     tie_out,
 )
+from subsidies.selectors.premiums import premium_state
 from subsidies.selectors.selection import select
 from subsidies.services import batches as services
 from subsidies.services.bank_answers import AnswerRefused, import_answer
 from subsidies.services.bank_files import take_files
 from subsidies.services.closing import close_batch
+from subsidies.views.offers import Offer, premium_offers
 
 MOST_ANSWER_BYTES = 20 * 1024 * 1024
 _SHOWN_ERRORS = 50
@@ -80,6 +90,13 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Correct the account; the money goes out again with the next batch."
     ),
     LeftOutReason.SUSPENDED: gettext_lazy("Settle why the payment is suspended, then resume the grant."),
+    LeftOutReason.NOT_DUE: gettext_lazy("Nothing is due for that year: stop the grant."),
+    LeftOutReason.INSURED: gettext_lazy(
+        "Ask the family; if she is no longer insured there, correct the register."
+    ),
+    LeftOutReason.NOT_TAKEN: gettext_lazy(
+        "Compare name and number with the card and correct the register; who is insured already needs nothing."
+    ),
     LeftOutReason.DIED: gettext_lazy("Stop the grant; what is owed up to the end goes to the heirs."),
 }
 
@@ -88,6 +105,8 @@ def return_advice(reason: str) -> Promise:
     """What the office does about a returned line."""
     if reason == ReturnReason.BANK_FAILURE:
         return gettext_lazy("The bank's own fault: it goes out again with the next batch by itself.")
+    if reason in FUND_REASONS:
+        return WHAT_TO_DO[LeftOutReason.NOT_TAKEN]
     if reason == ReturnReason.HOLDER_DECEASED:
         return gettext_lazy("Ask the village; a death is recorded and the grant stopped.")
     return gettext_lazy("Correct or confirm the account; the money goes out again with the next batch.")
@@ -207,6 +226,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
         "files": found.files.all(),
         "answers": found.answers.select_related("read_by"),
         "offers": _offers(found, request.actor),
+        "premium": premium_state(found) if found.programme.kind == ProgrammeKind.PREMIUM else None,
         "may_take_files": policies.may_send_batches(request.actor),
     }
     return render(request, "subsidies/batch.html", context)
@@ -232,16 +252,6 @@ def _steps(batch: PaymentBatch) -> list[dict[str, Any]]:
     return steps
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A step that this reader may take with the batch now: its name in the address, its words."""
-
-    name: str
-    label: str
-    icon: str
-    is_main: bool = True
-
-
 def _offers(batch: PaymentBatch, actor: Actor) -> list[Offer]:
     own = {batch.made_by_id, batch.approved_by_id}
     offers = []
@@ -249,7 +259,9 @@ def _offers(batch: PaymentBatch, actor: Actor) -> list[Offer]:
         offers.append(Offer("approve", _("Approve"), "check"))
     if batch.state == BatchState.APPROVED and policies.may_send_batches(actor) and actor.staff_id not in own:
         offers.append(Offer("send", _("Send to the bank"), "send"))
-    if batch.state == BatchState.SENT and policies.may_read_answers(actor):
+    if batch.programme.kind == ProgrammeKind.PREMIUM and batch.state == BatchState.SENT:
+        offers += premium_offers(batch, actor)
+    elif batch.state == BatchState.SENT and policies.may_read_answers(actor):
         offers.append(Offer("answer", _("Read the bank's answer"), "file-import"))
     if batch.state == BatchState.ANSWERED and policies.may_close_batches(actor):
         offers.append(Offer("close", _("Close the batch"), "lock"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices.errors import DomainError
 from offices.pages import OfficeRequest, page
 from subsidies import policies
-from subsidies.enums import ProgrammeKind
+from subsidies.enums import PAID_KINDS
 from subsidies.models import Bundle, PolicyVersion, Programme
 from subsidies.selectors.catalogue import (
     amounts_by_date,
@@ -103,7 +103,7 @@ def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
             since=request.business_day.replace(year=request.business_day.year - 1, month=1, day=1),
             today=request.business_day,
         )
-        if listed.programme.kind in (ProgrammeKind.CASH, ProgrammeKind.AWARD)
+        if listed.programme.kind in PAID_KINDS
         else None,
         "may_draft": policies.may_publish_policies(request.actor),
     }

@@ -83,6 +83,7 @@ def paid_programme(
     *,
     kind: str = ProgrammeKind.CASH,
     parameters: dict[str, Any] | None = None,
+    rule: dict[str, Any] | None = None,
 ) -> Programme:
     """A published programme funded by three sources."""
     programme, created = Programme.objects.get_or_create(
@@ -103,7 +104,7 @@ def paid_programme(
             state=PolicyState.PUBLISHED,
             from_on=datetime.date(2009, 1, 1),
             basis_title="试行办法",
-            rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
+            rule=rule or {"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
             notice={**NOTICE, "levels": []},
             funding=shares or SHARES,
             parameters=parameters or {},

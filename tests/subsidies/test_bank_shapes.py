@@ -14,7 +14,7 @@ from offices.errors import DomainError
 from subsidies.bank_files.layout import ENCODING, Header
 from subsidies.bank_files.line import Line
 from subsidies.bank_files.shapes import SHAPES, Shape
-from subsidies.enums import BatchState, FileFormat, PaymentState, ReturnReason
+from subsidies.enums import BANK_REASONS, BatchState, FileFormat, PaymentState, ReturnReason
 from subsidies.models import Bank, BankAnswer, LedgerEntry, PaymentBatch
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.bank_answers import AnswerRefused, import_answer
@@ -106,9 +106,9 @@ def test_answer_by_the_banks_own_codes(batch: PaymentBatch) -> None:
 def test_every_reason_of_return_has_a_code_at_every_bank(county: Actor) -> None:
     for bank in Bank.objects.all():
         shape = SHAPES[bank.layout]
-        codes = bank.result_codes or {"00": "paid", **{reason.value: reason.value for reason in ReturnReason}}
+        codes = bank.result_codes or {"00": "paid", **{reason.value: reason.value for reason in BANK_REASONS}}
         found = {shape.result(code, bank.result_codes) for code in codes}
-        assert found == {"paid", *ReturnReason}
+        assert found == {"paid", *BANK_REASONS}
         assert shape.result("77", bank.result_codes) is None
 
 

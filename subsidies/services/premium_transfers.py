@@ -1,0 +1,109 @@
+"""What a batch of premiums does otherwise than one for families: one transfer to the fund, with a roster."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from offices import clock
+from offices.errors import DomainError
+from offices.services.states import locked
+from subsidies.bank_files.premiums import premium_files_of
+from subsidies.models import BankFile, PaymentBatch, PremiumTransfer, Programme
+from subsidies.periods import Period
+from subsidies.selectors.amounts import COLLECTED_FROM
+from subsidies.selectors.books import is_year_closed
+from subsidies.selectors.parameters import has_value, value_on
+from subsidies.selectors.premiums import fund_of
+
+# Of a premium the insured stands on the line as she is now, and the account is the fund's.
+INSERT_PREMIUMS = """
+INSERT INTO subsidies_payment
+      (id, batch_id, serial, grant_id, programme_id, person_id, period_from_on, period_to_on, amount, state,
+       payee_name, payee_id_number, payee_bank, payee_account, payee_account_digest, return_reason,
+       supersedes_id, division_code)
+SELECT line.id, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(from_on)s, %(to_on)s, line.amount,
+       %(state)s, p.name, p.id_number, a.bank, a.account, a.account_digest, '', line.supersedes_id, p.division_code
+  FROM unnest(%(ids)s::uuid[], %(serials)s::integer[], %(grants)s::uuid[], %(people)s::uuid[],
+              %(amounts)s::numeric[], %(accounts)s::uuid[], %(supersedes)s::uuid[])
+       AS line(id, serial, grant_id, person_id, amount, account_id, supersedes_id)
+  JOIN households_person p ON p.id = line.person_id
+  JOIN subsidies_fundaccount a ON a.id = line.account_id
+ ORDER BY line.serial
+"""
+
+# Lines whose right, person or fund is no longer what it was when the batch was made.
+_CHANGED = """
+SELECT count(*)
+  FROM subsidies_payment l
+  JOIN subsidies_grant g ON g.id = l.grant_id
+  JOIN households_person p ON p.id = l.person_id
+  JOIN subsidies_premiumtransfer t ON t.batch_id = l.batch_id
+  JOIN subsidies_fundaccount f ON f.id = t.fund_id
+ WHERE l.batch_id = %(batch)s
+   AND (g.state = 'suspended'
+        OR g.to_on <= greatest(g.from_on, %(from_on)s)
+        OR p.died_on < %(from_on)s
+        OR p.name <> l.payee_name
+        OR f.state <> 'confirmed')
+"""
+
+
+def begin_transfer(*, batch: PaymentBatch) -> PremiumTransfer:
+    """Note to which confirmed account of the fund a new batch of premiums goes."""
+    fund = fund_of(batch.programme_id)
+    return PremiumTransfer.objects.create(batch=batch, fund=fund, division_code=batch.division_code)
+
+
+def check_collection_begun(*, programme: Programme, period: Period) -> None:
+    """A year's premiums are collected from a month of the year before on, by the policy's parameter.
+
+    Raises DomainError `collection_not_begun`.
+    """
+    begins_on = _begins_on(programme, period)
+    if begins_on > clock.today():
+        raise DomainError(
+            "collection_not_begun",
+            _("The premiums of %(period)s are collected from %(day)s on. Make the batch then."),
+            period=period.label,
+            day=begins_on,
+        )
+
+
+def _begins_on(programme: Programme, period: Period) -> datetime.date:
+    published = programme.versions.published_on(period.from_on).order_by("-from_on").first()
+    if published is None or not has_value(published, COLLECTED_FROM, period.from_on):
+        return period.from_on
+    month = int(value_on(published, COLLECTED_FROM, period.from_on))
+    return datetime.date(period.year - 1, month, 1)
+
+
+def budget_year_of_premiums(year_covered: int) -> int:
+    """The year whose money pays: that in which they are collected, the year covered when paid late."""
+    today = clock.today().year
+    year = min(year_covered, today)
+    return today if is_year_closed(year) else year
+
+
+def count_changed_premiums(*, batch: PaymentBatch) -> int:
+    """Lines that may not be paid as they were frozen."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"batch": batch.pk, "from_on": batch.period_from_on})
+        (changed,) = cursor.fetchone()
+    return int(changed)
+
+
+def roster_digest_of(*, batch: PaymentBatch) -> str:
+    """The digest that both rosters of a sent batch carry."""
+    return str(PremiumTransfer.objects.values_list("roster_digest", flat=True).get(batch=batch))
+
+
+def files_of_transfer(*, batch: PaymentBatch) -> list[BankFile]:
+    """The order and the roster, unsaved; the digest of the roster is kept on the transfer."""
+    transfer = locked(batch.premium_transfer)
+    made = premium_files_of(batch, transfer)
+    transfer.roster_digest = made.roster_digest
+    transfer.save(update_fields=["roster_digest"])
+    return made.files
