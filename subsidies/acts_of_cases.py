@@ -6,6 +6,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, str | Promise] = {
+    "subsidies.nominate_family": _("Nominated a family for an award"),
+    "subsidies.nominate_person": _("Nominated a person for an honour"),
+    "subsidies.confirm_recognition": _("Confirmed an honour"),
+    "subsidies.reject_recognition": _("Did not confirm an honour"),
+    "subsidies.add_goods": _("Entered a kind of goods"),
+    "subsidies.goods_received": _("Booked goods that came in"),
+    "subsidies.goods_lost": _("Booked goods that were damaged or missing"),
+    "subsidies.goods_handed_out": _("Handed goods out against signature"),
+    "subsidies.freeze_list": _("Froze a list for another office"),
+    "subsidies.seal_list": _("Sealed a list for another office"),
+    "subsidies.send_list": _("Handed a list to another office"),
+    "subsidies.discard_list": _("Discarded a list for another office"),
+    "subsidies.take_list_file": _("Took the file of a list"),
+    "subsidies.issue_letter": _("Issued a priority letter"),
+    "subsidies.withdraw_letter": _("Withdrew a priority letter"),
     "subsidies.enter_application": _("Entered an application"),
     "subsidies.name_missing_documents": _("Named the papers that are missing"),
     "subsidies.complete_documents": _("Took in the papers that were missing"),

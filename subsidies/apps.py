@@ -32,11 +32,13 @@ class SubsidiesConfig(AppConfig):
         from subsidies.acts_of_debts import WORDS as ACTS_OF_DEBTS
         from subsidies.acts_of_money import WORDS as ACTS_OF_MONEY
         from subsidies.acts_of_policies import WORDS as ACTS_OF_POLICIES
+        from subsidies.award_work import award_work
         from subsidies.case_work import case_work, find_cases
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.debt_exports import DEBT_EXPORT
         from subsidies.debt_work import debt_work
         from subsidies.known_policies import policies_as_known
+        from subsidies.list_work import list_work
         from subsidies.models import PolicyVersion
         from subsidies.money_work import money_work
         from subsidies.panels import benefit_lines, case_panel
@@ -78,6 +80,10 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
+                "subsidies.sealedlist": RecordPlace("subsidies:sealed_list", "number"),
+                "subsidies.priorityletter": RecordPlace("subsidies:letter", "number"),
+                "subsidies.recognition": RecordPlace("subsidies:recognition", "number"),
+                "subsidies.goodsitem": RecordPlace("subsidies:goods_item", "name"),
                 "subsidies.fundaccount": RecordPlace("subsidies:fund_account", "institution"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
                 "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
@@ -88,6 +94,8 @@ class SubsidiesConfig(AppConfig):
         register_work(debt_work, order=15)
         register_export(DEBT_EXPORT)
         register_work(policy_work, order=28)
+        register_work(list_work, order=29)
+        register_work(award_work, order=29)
         register_search(find_cases)
         register_public_code(status_for)
         register_panel(case_panel, order=20)
@@ -110,8 +118,17 @@ class SubsidiesConfig(AppConfig):
         for label, url_name, icon, policy, order in (
             (_("Register of debts"), "subsidies:debt_list", "list-search", policies.may_see_debts, 22),
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),
+            (_("Honours"), "subsidies:recognition_list", "star", policies.may_see_recognitions, 27),
             (_("Notices"), "subsidies:notice_list", "speakerphone", policies.may_see_applications, 26),
             (_("Grants"), "subsidies:grant_list", "rosette-discount-check", policies.may_see_grants, 28),
+            (
+                _("Lists for other offices"),
+                "subsidies:sealed_list_list",
+                "list-check",
+                policies.may_see_lists,
+                29,
+            ),
+            (_("Goods of awards"), "subsidies:goods_list", "package", policies.may_see_goods, 31),
             (_("Payments"), "subsidies:batch_list", "cash-banknote", policies.may_see_money, 30),
         ):
             register_navigation(NavigationEntry(label, url_name, icon, policy, order))

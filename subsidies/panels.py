@@ -15,7 +15,7 @@ from offices.actors import Actor
 from offices.templatetags.ui import day, yuan
 from subsidies import policies
 from subsidies.enums import ApplicationState, GrantState, Standing
-from subsidies.models import Application, Grant
+from subsidies.models import Application, Grant, PriorityLetter
 from subsidies.selectors.owed import assessments, newest_sweep
 from subsidies.selectors.premiums import premiums_paid_for
 
@@ -46,6 +46,12 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
             and not (person.died_on and person.died_on <= on)
         ],
         "owed": _owed(actor, people, on),
+        "letters": PriorityLetter.objects.visible_to(actor)
+        .standing()
+        .filter(person__in=people, last_day__gte=on)
+        .select_related("person")
+        if policies.may_see_letters(actor)
+        else [],
         "premiums": premiums_paid_for(people) if policies.may_see_grants(actor) else [],
         "names_each": len(people) > 1,
     }

@@ -176,3 +176,19 @@ RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role
 # Premiums on behalf -------------------------------------------------------------------------
 may_enter_fund_accounts = roles(Role.FINANCE)
 may_decide_fund_accounts = roles(Role.COUNTY)
+
+# Lists for other offices, priority letters ----------------------------------------------------
+may_see_lists = roles(Role.COUNTY_REVIEWER, Role.COUNTY, Role.AUDITOR)
+may_freeze_lists = roles(Role.COUNTY_REVIEWER)
+may_seal_lists = roles(Role.COUNTY)
+may_send_lists = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
+may_see_letters = may_see_applications
+may_issue_letters = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER)
+
+# Awards and honours ---------------------------------------------------------------------------
+may_nominate = roles(Role.VILLAGE, Role.TOWNSHIP)
+may_see_recognitions = may_see_applications
+may_confirm_recognitions = roles(Role.COUNTY)
+may_see_goods = roles(Role.TOWNSHIP, Role.COUNTY, Role.FINANCE, Role.AUDITOR)
+may_keep_goods = roles(Role.COUNTY)
+may_hand_out_goods = roles(Role.TOWNSHIP, Role.COUNTY)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from subsidies.views import (
     applications,
+    awards,
     batches,
     budget,
     case_papers,
@@ -13,14 +14,17 @@ from subsidies.views import (
     grants,
     late,
     ledger,
+    letters,
     notices,
     owed,
     policies,
     policy_drafts,
     premiums,
     programmes,
+    recognitions,
     reviews,
     scans,
+    sealed_lists,
     suspense,
     take_up,
     transfers,
@@ -153,7 +157,46 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
+    path("grants/<uuid:grant_id>/goods/", awards.goods_hand_out, name="goods_hand_out"),
+    path("grants/<uuid:grant_id>/certificate/", awards.award_certificate, name="award_certificate"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
+    # Awards, goods, honours
+    path("awards/nominate/<uuid:person_id>/", awards.nomination_new, name="nomination_new"),
+    path("goods/", awards.goods_list, name="goods_list"),
+    path("goods/new/", awards.goods_new, name="goods_new"),
+    path("goods/<uuid:item_id>/", awards.goods_item, name="goods_item"),
+    path("goods/<uuid:item_id>/history/", awards.goods_item_history, name="goods_item_history"),
+    path("honours/", recognitions.recognition_list, name="recognition_list"),
+    path("honours/nominate/<uuid:person_id>/", recognitions.recognition_new, name="recognition_new"),
+    path("honours/<uuid:recognition_id>/", recognitions.recognition, name="recognition"),
+    path(
+        "honours/<uuid:recognition_id>/history/", recognitions.recognition_history, name="recognition_history"
+    ),
+    path(
+        "honours/<uuid:recognition_id>/certificate/",
+        recognitions.recognition_certificate,
+        name="recognition_certificate",
+    ),
+    path(
+        "honours/<uuid:recognition_id>/<slug:step>/", recognitions.recognition_step, name="recognition_step"
+    ),
+    # Lists for other offices, priority letters
+    path("lists/", sealed_lists.sealed_list_list, name="sealed_list_list"),
+    path("lists/new/", sealed_lists.sealed_list_new, name="sealed_list_new"),
+    path("lists/<uuid:list_id>/", sealed_lists.sealed_list, name="sealed_list"),
+    path("lists/<uuid:list_id>/history/", sealed_lists.sealed_list_history, name="sealed_list_history"),
+    path("lists/<uuid:list_id>/file/", sealed_lists.sealed_list_file, name="sealed_list_file"),
+    path("lists/<uuid:list_id>/sheet/", sealed_lists.sealed_list_sheet, name="sealed_list_sheet"),
+    path(
+        "lists/<uuid:list_id>/supplement/", sealed_lists.sealed_list_supplement, name="sealed_list_supplement"
+    ),
+    path("lists/<uuid:list_id>/<slug:step>/", sealed_lists.sealed_list_step, name="sealed_list_step"),
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter_id>/history/", letters.letter_history, name="letter_history"),
+    path("letters/<uuid:letter_id>/file/", letters.letter_file, name="letter_file"),
+    path("letters/<uuid:letter_id>/withdraw/", letters.letter_withdraw, name="letter_withdraw"),
+    path("letters/new/<uuid:person_id>/<slug:programme_code>/", letters.letter_new, name="letter_new"),
     # Money
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.budget_line_new, name="budget_line_new"),

@@ -602,7 +602,11 @@ def _money(families: int) -> dict[str, Kwargs]:
 
 
 def _kinds(families: int) -> dict[str, Kwargs]:
-    return rows_of_kinds.premiums(families, NAME)
+    return (
+        rows_of_kinds.premiums(families, NAME)
+        | rows_of_kinds.lists(families, NAME)
+        | rows_of_kinds.awards(families, NAME)
+    )
 
 
 def _checkups(families: int) -> dict[str, Kwargs]:

@@ -45,6 +45,7 @@ MONEY = frozenset({FINANCE, CASHIER, COUNTY, AUDITOR})
 REPORTS = frozenset({COUNTER, TOWN, REVIEWER, COUNTY, FINANCE, AUDITOR})
 OUTREACH = frozenset({COUNTER, COUNTY})  # who enters events and units
 ACCOUNTS = FIELD | {FINANCE}  # who enters accounts and who confirms them
+LISTS = frozenset({REVIEWER, COUNTY, AUDITOR})  # who sees lists for other offices
 DRAFTS = frozenset({COUNTY, AUDITOR})  # who reads policies before they are published
 TWICE = frozenset({COUNTER, REVIEWER, COUNTY, AUDITOR})  # who sees people that are recorded twice
 REPORTED = frozenset({COUNTER, COUNTY, AUDITOR})  # who sees what other departments report
@@ -367,6 +368,38 @@ DOORS = (
     Door("subsidies:fund_account_history", "G", MONEY, "account of a fund"),
     Door("subsidies:fund_account_step", "GP", frozenset({COUNTY}), "account of a fund to confirm", acts=True),
     Door("subsidies:fund_account_step", "GP", frozenset({COUNTY}), "account of a fund to reject", acts=True),
+    # Lists for other offices: a reviewer freezes, the county seals; letters are issued by reviewers
+    Door("subsidies:sealed_list_list", "G", LISTS),
+    Door("subsidies:sealed_list_new", "GP", frozenset({REVIEWER})),
+    Door("subsidies:sealed_list", "G", LISTS, "sealed list"),
+    Door("subsidies:sealed_list_history", "G", LISTS, "sealed list"),
+    Door("subsidies:sealed_list_sheet", "G", LISTS, "sealed list"),
+    Door("subsidies:sealed_list_file", "P", frozenset({REVIEWER, COUNTY}), "sealed list", acts=True),
+    Door("subsidies:sealed_list_supplement", "GP", frozenset({REVIEWER}), "sealed list"),
+    Door("subsidies:sealed_list_step", "GP", frozenset({COUNTY}), "list to seal", acts=True),
+    Door("subsidies:sealed_list_step", "GP", frozenset({REVIEWER, COUNTY}), "list to discard", acts=True),
+    Door("subsidies:sealed_list_step", "GP", frozenset({REVIEWER, COUNTY}), "list to hand over"),
+    Door("subsidies:letter_list", "G", CASES),
+    Door("subsidies:letter", "G", CASES, "letter"),
+    Door("subsidies:letter_history", "G", CASES, "letter"),
+    Door("subsidies:letter_file", "G", CASES, "letter"),
+    Door("subsidies:letter_withdraw", "GP", frozenset({TOWN, REVIEWER}), "letter"),
+    Door("subsidies:letter_new", "GP", frozenset({TOWN, REVIEWER}), "family with priority"),
+    # Awards, goods, honours: the counters nominate and hand out, the county confirms and keeps the stock
+    Door("subsidies:nomination_new", "GP", COUNTERS, "person to nominate"),
+    Door("subsidies:goods_hand_out", "GP", frozenset({COUNTER, COUNTY}), "award"),
+    Door("subsidies:award_certificate", "G", CASES | {FINANCE}, "award"),
+    Door("subsidies:goods_list", "G", frozenset({COUNTER, COUNTY, FINANCE, AUDITOR})),
+    Door("subsidies:goods_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:goods_item", "GP", frozenset({COUNTY}), "goods"),
+    Door("subsidies:goods_item_history", "G", frozenset({COUNTY}), "goods"),
+    Door("subsidies:recognition_list", "G", CASES),
+    Door("subsidies:recognition_new", "GP", COUNTERS, "person to nominate"),
+    Door("subsidies:recognition", "G", CASES, "honour"),
+    Door("subsidies:recognition_history", "G", CASES, "honour"),
+    Door("subsidies:recognition_certificate", "G", CASES, "honour"),
+    Door("subsidies:recognition_step", "GP", frozenset({COUNTY}), "honour to confirm", acts=True),
+    Door("subsidies:recognition_step", "GP", frozenset({COUNTY}), "honour to reject", acts=True),
     Door("subsidies:return_list", "G", LOCAL | MONEY),
     # Check-ups: the counter gives a number, the station alone sees a name
     Door("checkups:session_list", "G", FIELD | {CLINIC}),

@@ -21,6 +21,9 @@ class Verification(models.Model):
         REPORT = "report", _("Report")
         CERTIFICATE = "certificate", _("Officer certificate")
         LETTER = "letter", _("Letter of decision")
+        LIST = "list", _("List for another office")
+        PRIORITY = "priority", _("Letter of priority")
+        AWARD = "award", _("Certificate of honour")
 
     id = id_field()
     code = models.CharField(max_length=20, unique=True)

@@ -1,5 +1,6 @@
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
+from subsidies.models.awards import GoodsItem, GoodsMove, Nomination, Recognition
 from subsidies.models.bank_files import BankAnswer, BankFile
 from subsidies.models.banks import Bank
 from subsidies.models.batches import LeftOut, Payment, PaymentBatch
@@ -20,10 +21,12 @@ from subsidies.models.premiums import (
     PremiumTransfer,
     PublicPremium,
 )
+from subsidies.models.priority_letters import PriorityLetter
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
 from subsidies.models.scans import Scan
+from subsidies.models.sealed_lists import SealedList, SealedListEntry
 from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
@@ -44,12 +47,15 @@ __all__ = [
     "DebtAct",
     "ExplanationReceipt",
     "FundAccount",
+    "GoodsItem",
+    "GoodsMove",
     "Grant",
     "LateFinding",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerPosting",
     "LeftOut",
+    "Nomination",
     "Notice",
     "Objection",
     "Overdue",
@@ -60,11 +66,15 @@ __all__ = [
     "PremiumRefund",
     "PremiumRefusal",
     "PremiumTransfer",
+    "PriorityLetter",
     "Programme",
     "PublicNotice",
     "PublicPremium",
     "PublicStatus",
+    "Recognition",
     "Scan",
+    "SealedList",
+    "SealedListEntry",
     "SuspenseItem",
     "Sweep",
 ]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from households.models import Person
-from subsidies.enums import Outcome
+from subsidies.enums import Outcome, ProgrammeKind
 from subsidies.models import Programme
 from subsidies.selectors.explanation import Explanation, assess_person
+from subsidies.selectors.rules import PolicyOnDay, policy_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,30 @@ def assessed(*, person: Person, programme: Programme, on: datetime.date) -> Asse
     """Assess one person for one programme on a day.
 
     While something is unknown the amount is the lower one, which is certain if the benefit is.
-    Raises DomainError when no published policy holds on the day.
+    Who is nominated for an award is judged by people, not by the register: no clause of it speaks
+    against her. Raises DomainError when no published policy holds on the day.
     """
+    policy = policy_on(programme.code, on) if programme.kind == ProgrammeKind.AWARD else None
+    if policy is not None:
+        return _nominated(person, programme, policy, on)
     explanation = assess_person(person=person, programme=programme, on=on)
     amount = explanation.annual_amount
     if amount is None and explanation.outcome == Outcome.UNKNOWN:
         amount = explanation.policy.amounts.of(None)[1]
     return Assessed(Outcome(explanation.outcome), amount, explanation)
+
+
+def _nominated(person: Person, programme: Programme, policy: PolicyOnDay, on: datetime.date) -> Assessed:
+    amount, annual = policy.amounts.of(None)
+    explanation = Explanation(
+        person_id=person.pk,
+        programme=programme,
+        policy=policy,
+        on=on,
+        outcome=Outcome.ENTITLED,
+        amount=amount,
+        annual_amount=annual,
+        clauses=(),
+        would_qualify=None,
+    )
+    return Assessed(Outcome.ENTITLED, annual, explanation)

@@ -47,13 +47,35 @@ def enter_application(
     if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
         raise NotAllowed()
     check_not_own_family(actor=actor, person=person.pk)
-    today = clock.today()
     version = _check_may_apply(person, programme)
     if not has_declared:
         raise DomainError(
             "declaration_missing",
             _("The applicant signs the declaration first: read it to the family, then tick it."),
         )
+    application = _file(actor, person, programme, version, sorted(set(documents)))
+    missing = [code for code in required_documents(version) if code not in application.documents_brought]
+    return _name_missing(application, actor, missing) if missing else application
+
+
+@transaction.atomic
+def file_application(*, actor: Actor, person: Person, programme: Programme) -> Application:
+    """Open the file of somebody who is nominated for an award: no paper and no declaration is asked of her.
+
+    Part of the nomination. Raises NotAllowed, DomainError `own_family`, `person_died`, `no_policy`,
+    `receives_already`, `already_applied`.
+    """
+    if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
+        raise NotAllowed()
+    check_not_own_family(actor=actor, person=person.pk)
+    version = _check_may_apply(person, programme, is_nominated=True)
+    return _file(actor, person, programme, version, [])
+
+
+def _file(
+    actor: Actor, person: Person, programme: Programme, version: PolicyVersion, documents: list[str]
+) -> Application:
+    today = clock.today()
     number = next_number(series=f"application.{programme.code}", year=today.year)
     application = Application(
         file_number=f"{programme.code}-{today.year}-{number:05d}",
@@ -63,7 +85,7 @@ def enter_application(
         division_code=person.division_code,
         entered_on=today,
         entered_by_id=actor.staff_id,
-        documents_brought=sorted(set(documents)),
+        documents_brought=documents,
         annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
     )
     application.confirmations = confirmations_for(
@@ -93,11 +115,10 @@ def enter_application(
         documents=application.documents_brought,
     )
     follow_entry(application=application)
-    missing = [code for code in required_documents(version) if code not in application.documents_brought]
-    return _name_missing(application, actor, missing) if missing else application
+    return application
 
 
-def _check_may_apply(person: Person, programme: Programme) -> PolicyVersion:
+def _check_may_apply(person: Person, programme: Programme, *, is_nominated: bool = False) -> PolicyVersion:
     today = clock.today()
     if person.died_on and person.died_on <= today:
         raise DomainError(
@@ -106,7 +127,7 @@ def _check_may_apply(person: Person, programme: Programme) -> PolicyVersion:
             name=person.name,
             day=date_format(person.died_on, "DATE_FORMAT"),
         )
-    if programme.kind in BY_SELECTION:
+    if programme.kind in BY_SELECTION and not is_nominated:
         raise DomainError(
             "not_applied_for",
             _("%(programme)s is given by selection, not by application."),

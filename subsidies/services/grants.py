@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,6 +29,7 @@ from subsidies.models import Application, Grant, Programme
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
 from subsidies.selectors.amounts import collection_on
+from subsidies.selectors.awards import goods_value
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
 from subsidies.services.reviews import publish_letter
@@ -38,7 +40,8 @@ from subsidies.services.steps import check_entitled, check_step, constraint_of, 
 def grant_benefit(*, application: Application, actor: Actor) -> Grant:
     """Grant (资格确认) a confirmed application after its last notice; payments rest on it.
 
-    By the county office, by another than entered, reviewed or confirmed. It holds from the
+    By the county office, by another than entered, reviewed or confirmed. What of an award is given in
+    goods is no part of the money. It holds from the
     beginning of the year (yearly), of the month (monthly) or from the day (once) of the county's
     confirmation, so that a notice over New Year costs the family nothing. Raises what check_step
     and check_entitled raise, DomainError `granted_already`, `award_beyond_budget`.
@@ -64,6 +67,7 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
         due_on=None,
         annual_amount=amount,
     )
+    cash = max(amount - goods_value(moved.policy_version, clock.today()), Decimal())
     confirmation = moved.steps.get(step=Step.COUNTY_CONFIRMATION, result=StepResult.PASSED)
     try:
         with transaction.atomic():
@@ -73,7 +77,7 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
                 policy_version_id=moved.policy_version_id,
                 person_id=moved.person_id,
                 from_on=_first_day(moved, confirmation.acted_on),
-                annual_amount=amount,
+                annual_amount=cash,
                 confirmed_on=clock.today(),
                 division_code=moved.division_code,
             )
@@ -92,7 +96,8 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
         record=grant,
         programme=grant.programme_id,
         from_on=grant.from_on,
-        annual_amount=amount,
+        annual_amount=cash,
+        goods=amount - cash,
     )
     return grant
 

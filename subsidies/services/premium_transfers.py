@@ -11,12 +11,11 @@ from offices import clock
 from offices.errors import DomainError
 from offices.services.states import locked
 from subsidies.bank_files.premiums import premium_files_of
-from subsidies.models import BankFile, PaymentBatch, PremiumTransfer, Programme
+from subsidies.models import BankFile, FundAccount, PaymentBatch, PremiumTransfer, Programme
 from subsidies.periods import Period
 from subsidies.selectors.amounts import COLLECTED_FROM
 from subsidies.selectors.books import is_year_closed
 from subsidies.selectors.parameters import has_value, value_on
-from subsidies.selectors.premiums import fund_of
 
 # Of a premium the insured stands on the line as she is now, and the account is the fund's.
 INSERT_PREMIUMS = """
@@ -52,8 +51,11 @@ SELECT count(*)
 
 
 def begin_transfer(*, batch: PaymentBatch) -> PremiumTransfer:
-    """Note to which confirmed account of the fund a new batch of premiums goes."""
-    fund = fund_of(batch.programme_id)
+    """Note to which confirmed account of the fund a new batch of premiums goes.
+
+    Whoever selects the premiums has found it confirmed.
+    """
+    fund = FundAccount.objects.confirmed().get(programme_id=batch.programme_id)
     return PremiumTransfer.objects.create(batch=batch, fund=fund, division_code=batch.division_code)
 
 

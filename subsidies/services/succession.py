@@ -26,11 +26,14 @@ from subsidies.models import (
     DebtAct,
     ExplanationReceipt,
     FundAccount,
+    GoodsItem,
+    GoodsMove,
     Grant,
     LateFinding,
     LedgerEntry,
     LedgerPosting,
     LeftOut,
+    Nomination,
     Notice,
     Objection,
     Overdue,
@@ -40,8 +43,12 @@ from subsidies.models import (
     PremiumRefund,
     PremiumRefusal,
     PremiumTransfer,
+    PriorityLetter,
     PublicNotice,
+    Recognition,
     Scan,
+    SealedList,
+    SealedListEntry,
     SuspenseItem,
     Sweep,
 )
@@ -54,6 +61,7 @@ FOLLOWS = (
     Notice,
     Objection,
     Scan,
+    Nomination,
     Overdue,
     Assessment,
     Debt,
@@ -69,6 +77,8 @@ STAYS = (
     ClosedPeriod,
     ExplanationReceipt,
     FundAccount,
+    GoodsItem,
+    GoodsMove,
     LeftOut,
     LedgerEntry,
     LedgerPosting,
@@ -78,6 +88,10 @@ STAYS = (
     PremiumRefund,
     PremiumRefusal,
     PremiumTransfer,
+    PriorityLetter,
+    Recognition,
+    SealedList,
+    SealedListEntry,
     SuspenseItem,
     Sweep,
 )
@@ -121,7 +135,7 @@ def follow_with_cases(following: Following) -> None:
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
-        for belonging in (Scan, Overdue):
+        for belonging in (Scan, Overdue, Nomination):
             cursor.execute(
                 f"UPDATE {belonging._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
                 f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",

@@ -70,6 +70,10 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
         .about(person)
         .filter(programme=programme)[:20],
         "may_print": policies.may_keep_explanations(request.actor) and found is not None,
+        "may_issue_letter": programme.kind == ProgrammeKind.LETTER
+        and outcome == Outcome.ENTITLED
+        and policies.may_issue_letters(request.actor)
+        and request.actor.covers(person.division_code),
         "may_apply": policies.may_enter_applications(request.actor)
         and outcome in (Outcome.ENTITLED, Outcome.UNKNOWN)
         and programme.kind not in BY_SELECTION,

@@ -93,6 +93,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
             for line in payments_of(found)
         ],
         "days": days_of_grant(found, today=request.business_day),
+        "may_hand_out": policies.may_hand_out_goods(request.actor),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "may_see_application": policies.may_see_applications(request.actor),
     }
