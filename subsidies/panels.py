@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
         "owed": _owed(actor, people, on),
         "letters": PriorityLetter.objects.visible_to(actor)
         .standing()
-        .filter(person__in=people, last_day__gte=on)
+        .filter(Q(person__in=people) | Q(person__merged_into__in=people), last_day__gte=on)
         .select_related("person")
         if policies.may_see_letters(actor)
         else [],

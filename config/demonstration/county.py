@@ -20,6 +20,7 @@ from config.demonstration.accounts import ACCOUNTS, COUNTY, PASSWORD, SINCE, TOW
 from config.demonstration.cases import make_cases
 from config.demonstration.debts import make_debt_entries
 from config.demonstration.departments import make_department_lists
+from config.demonstration.honours import make_honours
 from config.demonstration.officers import acting, certify
 from config.demonstration.outreach import make_outreach
 from config.demonstration.payments import make_payments
@@ -72,6 +73,7 @@ def load_demonstration(
         make_debt_entries(today)
         for month in range(1, 13):
             summarise(actor=actor, month=read_month(f"2013-{month:02d}"))
+    make_honours()
     make_department_lists()
     brought = ResidentImport.objects.get(file_name=FILE_NAME)
     return {

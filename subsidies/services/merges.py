@@ -20,7 +20,17 @@ from households.merging import Mergeable, MovingRow
 from households.models import Person
 from offices.database.context import current_context
 from subsidies.enums import PaymentState
-from subsidies.models import Application, Assessment, ExplanationReceipt, Grant, Payment, Programme
+from subsidies.models import (
+    Application,
+    Assessment,
+    ExplanationReceipt,
+    Grant,
+    Payment,
+    PriorityLetter,
+    Programme,
+    Recognition,
+    SealedListEntry,
+)
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.services.sweep import reassess
 
@@ -167,6 +177,9 @@ MERGEABLE = Mergeable(
         (Payment, "person"),
         (Assessment, "person"),
         (ExplanationReceipt, "person"),
+        (PriorityLetter, "person"),
+        (Recognition, "person"),
+        (SealedListEntry, "person"),
     ),
     begin=_let_no_batch_be_made,
     moving=_moving,
@@ -176,4 +189,5 @@ MERGEABLE = Mergeable(
     settle=_settle,
 )
 """What was assessed follows by being assessed anew; earlier days' assessments stay as they were.
-An explanation that was given stays with the record it was about, and is shown with the one that stays."""
+An explanation that was given stays with the record it was about, and is shown with the one that stays;
+so do letters and honours on paper, and entries of sealed lists."""
