@@ -172,3 +172,14 @@ may_set_confirmations = roles(Role.COUNTY)
 may_raise_overdue = roles(Role.SYSTEM)
 RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role.COUNTY}
 """On whose work of today stands what was raised to a level."""
+
+# Letters and appeals -------------------------------------------------------------------------
+may_see_letters = may_see_applications
+may_deliver_letters = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+"""Who goes to the family, or posts the letter."""
+may_print_letters = roles(Role.SYSTEM)
+may_set_appeal_terms = roles(Role.COUNTY)
+may_receive_appeals = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+"""Any counter takes an appeal, whatever it is about and however late it comes."""
+may_decide_appeals = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
+may_carry_out_appeals = roles(Role.COUNTY)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from subsidies.views import (
+    appeal_terms,
+    appeals,
     applications,
     batches,
     budget,
@@ -13,6 +15,7 @@ from subsidies.views import (
     grants,
     late,
     ledger,
+    letters,
     notices,
     owed,
     policies,
@@ -123,11 +126,6 @@ urlpatterns = [
         name="application_index_file",
     ),
     path(
-        "applications/<uuid:application_id>/letter/",
-        applications.application_letter,
-        name="application_letter",
-    ),
-    path(
         "applications/<uuid:application_id>/papers/",
         applications.application_documents,
         name="application_documents",
@@ -153,6 +151,21 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
+    # Letters and appeals
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("letters/terms/", appeal_terms.terms_list, name="appeal_terms"),
+    path("letters/terms/new/", appeal_terms.terms_new, name="appeal_terms_new"),
+    path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter_id>/file/", letters.letter_file, name="letter_file"),
+    path("letters/<uuid:letter_id>/history/", letters.letter_history, name="letter_history"),
+    path("letters/<uuid:letter_id>/deliver/", letters.letter_deliver, name="letter_deliver"),
+    path("letters/<uuid:letter_id>/appeal/", appeals.appeal_new, name="appeal_new"),
+    path("deliveries/<uuid:delivery_id>/take-back/", letters.delivery_take_back, name="delivery_take_back"),
+    path("appeals/", appeals.appeal_list, name="appeal_list"),
+    path("appeals/<uuid:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<uuid:appeal_id>/history/", appeals.appeal_history, name="appeal_history"),
+    path("appeals/<uuid:appeal_id>/decide/", appeals.appeal_decide, name="appeal_decide"),
+    path("appeals/<uuid:appeal_id>/<slug:step>/", appeals.appeal_step, name="appeal_step"),
     # Money
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.budget_line_new, name="budget_line_new"),

@@ -1,3 +1,5 @@
+from subsidies.models.appeal_terms import AppealTerms
+from subsidies.models.appeals import Appeal, Arrear
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
 from subsidies.models.bank_files import BankAnswer, BankFile
@@ -12,6 +14,7 @@ from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from subsidies.models.letters import DecisionLetter, LetterDelivery
 from subsidies.models.overdue import Overdue
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.public_status import PublicStatus
@@ -20,9 +23,12 @@ from subsidies.models.scans import Scan
 from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
+    "Appeal",
+    "AppealTerms",
     "Application",
     "ApplicationStep",
     "Appropriation",
+    "Arrear",
     "Assessment",
     "Bank",
     "BankAnswer",
@@ -35,6 +41,7 @@ __all__ = [
     "ConfirmationBand",
     "Debt",
     "DebtAct",
+    "DecisionLetter",
     "ExplanationReceipt",
     "Grant",
     "LateFinding",
@@ -42,6 +49,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerPosting",
     "LeftOut",
+    "LetterDelivery",
     "Notice",
     "Objection",
     "Overdue",

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from households.models import DivisionMove
 from households.succession import Following
 from subsidies.models import (
+    Appeal,
     Application,
     ApplicationStep,
     Appropriation,
+    Arrear,
     Assessment,
     BankAnswer,
     BankFile,
@@ -24,12 +26,14 @@ from subsidies.models import (
     ClosedPeriod,
     Debt,
     DebtAct,
+    DecisionLetter,
     ExplanationReceipt,
     Grant,
     LateFinding,
     LedgerEntry,
     LedgerPosting,
     LeftOut,
+    LetterDelivery,
     Notice,
     Objection,
     Overdue,
@@ -55,6 +59,10 @@ FOLLOWS = (
     Debt,
     DebtAct,
     LateFinding,
+    DecisionLetter,
+    LetterDelivery,
+    Appeal,
+    Arrear,
 )
 STAYS = (
     Appropriation,
@@ -113,10 +121,20 @@ def follow_with_cases(following: Following) -> None:
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
-        for belonging in (Scan, Overdue):
+        for belonging in (Scan, Overdue, DecisionLetter, Appeal):
             cursor.execute(
                 f"UPDATE {belonging._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
                 f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+                [following.change],
+            )
+        for part, owner, through in (
+            (LetterDelivery, DecisionLetter, "letter_id"),
+            (Arrear, Appeal, "appeal_id"),
+        ):
+            cursor.execute(
+                f"UPDATE {part._meta.db_table} t SET division_code = o.division_code "
+                f"FROM {owner._meta.db_table} o WHERE o.id = t.{through} "
+                f"AND t.division_code <> o.division_code AND o.application_id IN {_MOVED}",
                 [following.change],
             )
         cursor.execute(
