@@ -44,6 +44,7 @@ class LetterBody:
     title: str
     opening: tuple[str, ...]
     sections: tuple[LetterSection, ...]
+    closing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def read_text(content: str) -> LetterText:
                 )
                 for section in body["sections"]
             ),
+            closing=body["closing"],
         ),
         **told,
     )
@@ -113,6 +115,7 @@ def document_from(text: LetterText, *, code: str, digest: str) -> FormalDocument
             )
             for section in text.body.sections
         ),
+        closing=text.body.closing,
         printed_by=text.issuer,
         verification=Verification(
             code=code,

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from offices.templatetags.ui import yuan
 from subsidies.enums import AppealKind, AppealResult, Frequency, LetterKind, ProgrammeKind, StopReason
@@ -29,10 +30,10 @@ def granted_body(
         money = _("It is provided as the policy of the programme says; nothing is deducted from it.")
     return LetterBody(
         title=_title(application, LetterKind.GRANTED),
-        opening=(_applied(application), _("We have examined the application and decide:")),
+        opening=(_applied(application),),
         sections=(
             LetterSection(
-                _("Decision"),
+                pgettext("letter", "Decision"),
                 (
                     _("%(programme)s is granted to you from %(day)s on: %(amount)s.")
                     % {
@@ -56,6 +57,7 @@ def granted_body(
             ),
             ways(terms),
         ),
+        closing=_closing(),
     )
 
 
@@ -66,10 +68,10 @@ def refused_body(*, application: Application, said: dict[str, Any] | None, terms
     again += [str(line) for line in (said or {}).get("changes", ())]
     return LetterBody(
         title=_title(application, LetterKind.REFUSED),
-        opening=(_applied(application), _("We have examined the application and decide:")),
+        opening=(_applied(application),),
         sections=(
             LetterSection(
-                _("Decision"),
+                pgettext("letter", "Decision"),
                 (_("%(programme)s is not granted to you.") % {"programme": application.programme.name},),
             ),
             facts,
@@ -77,6 +79,7 @@ def refused_body(*, application: Application, said: dict[str, Any] | None, terms
             LetterSection(_("Applying again"), tuple(again)),
             ways(terms),
         ),
+        closing=_closing(),
     )
 
 
@@ -109,7 +112,7 @@ def stopped_body(*, grant: Grant, terms: AppealTerms) -> LetterBody:
         ),
         sections=(
             LetterSection(
-                _("Decision"),
+                pgettext("letter", "Decision"),
                 (
                     _(
                         "Payments end with %(day)s. What was lawfully paid until then stays paid and is never taken back."
@@ -129,6 +132,7 @@ def stopped_body(*, grant: Grant, terms: AppealTerms) -> LetterBody:
             *_last_amount(grant),
             ways(terms),
         ),
+        closing=_closing(),
     )
 
 
@@ -160,7 +164,7 @@ def changed_body(
         ),
         sections=(
             LetterSection(
-                _("Decision"),
+                pgettext("letter", "Decision"),
                 (
                     _("%(programme)s is granted to you from %(day)s on: %(amount)s.")
                     % {
@@ -176,6 +180,7 @@ def changed_body(
             *arrears,
             ways(terms),
         ),
+        closing=_closing(),
     )
 
 
@@ -215,7 +220,7 @@ def outcome_body(*, appeal: Appeal, terms: AppealTerms) -> LetterBody:
             else _("It has been decided; we tell you what came of it:"),
         ),
         sections=(
-            LetterSection(_("Decision"), tuple(decision)),
+            LetterSection(pgettext("letter", "Decision"), tuple(decision)),
             LetterSection(_("Facts and reason"), tuple(grounds)),
             LetterSection(_("Law"), (_basis_words(appeal.application),)),
             ways(
@@ -224,6 +229,7 @@ def outcome_body(*, appeal: Appeal, terms: AppealTerms) -> LetterBody:
                 is_last=appeal.kind != AppealKind.REVIEW,
             ),
         ),
+        closing=_closing(),
     )
 
 
@@ -257,11 +263,12 @@ def ways(terms: AppealTerms, *, is_after_review: bool = False, is_last: bool = F
         sentences = [reconsideration, court, review]
     return LetterSection(
         _("If you do not agree"),
-        (
-            *(sentence % said for sentence in sentences),
-            _("An appeal costs nothing here, and nobody is worse off for having appealed."),
-        ),
+        tuple(sentence % said for sentence in sentences),
     )
+
+
+def _closing() -> str:
+    return _("An appeal costs nothing here, and nobody is worse off for having appealed.")
 
 
 def _with_address(name: str, address: str) -> str:
@@ -273,7 +280,9 @@ def _title(application: Application, kind: LetterKind) -> str:
 
 
 def _applied(application: Application) -> str:
-    return _("On %(day)s you applied for %(programme)s (file number %(number)s).") % {
+    return _(
+        "On %(day)s you applied for %(programme)s (file number %(number)s). We have examined it and decide:"
+    ) % {
         "day": _day(application.entered_on),
         "programme": application.programme.name,
         "number": application.file_number,
@@ -322,17 +331,15 @@ def _basis(application: Application, said: dict[str, Any] | None) -> LetterSecti
     if said is not None:
         sentences.append(
             _("Policy version: %(version)s. The reckoning is kept under number %(number)s.")
-            % {"version": said["explanation"]["policy_version"], "number": said["receipt"]}
+            % {"version": said["explanation"]["policy_version"].replace(" ", "-"), "number": said["receipt"]}
         )
     return LetterSection(_("Law"), tuple(sentences))
 
 
 def _basis_words(application: Application) -> str:
     version = application.policy_version
-    return _("We decide under “%(title)s” %(number)s, with the conditions named above.") % {
-        "title": version.basis_title,
-        "number": version.basis_number,
-    }
+    number = f"（{version.basis_number}）" if version.basis_number else ""
+    return _("We decide under “%(title)s”%(number)s.") % {"title": version.basis_title, "number": number}
 
 
 def _arithmetic(said: dict[str, Any] | None) -> Iterator[LetterSection]:
