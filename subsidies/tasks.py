@@ -41,21 +41,22 @@ def raise_overdue_nightly(county: str) -> int:
 
 
 @shared_task(name=PRINT_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
-def print_letters(county: str) -> int:
-    """Print the letters that have no file yet, each in no transaction; returns how many.
+def print_letters(county: str, letter_id: str = "") -> int:
+    """Print one letter, or at night all that have no file yet; returns how many.
 
-    Killed, it goes on with the next message; two at once keep one file of each letter.
+    The printing itself runs in no transaction. Killed, it goes on with the next message; a letter that is
+    printed twice keeps its first file.
     """
     with open_context(county=county, scope="", channel="task"):
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
-        waiting = letters_to_print()
-    for letter_id in waiting:
+        waiting = letters_to_print(UUID(letter_id) if letter_id else None)
+    for letter in waiting:
         with open_context(county=county, actor=actor, channel="task"):
-            document = document_of(letter_id)
+            document = document_of(letter)
         content = print_letter(document)
         with open_context(county=county, actor=actor, channel="task"):
-            keep_letter_file(letter_id=letter_id, content=content, actor=actor)
+            keep_letter_file(letter_id=letter, content=content, actor=actor)
     return len(waiting)
 
 

@@ -157,6 +157,7 @@ urlpatterns = [
     path("letters/terms/new/", appeal_terms.terms_new, name="appeal_terms_new"),
     path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
     path("letters/<uuid:letter_id>/file/", letters.letter_file, name="letter_file"),
+    path("letters/<uuid:letter_id>/receipt/", letters.letter_receipt, name="letter_receipt"),
     path("letters/<uuid:letter_id>/history/", letters.letter_history, name="letter_history"),
     path("letters/<uuid:letter_id>/deliver/", letters.letter_deliver, name="letter_deliver"),
     path("letters/<uuid:letter_id>/appeal/", appeals.appeal_new, name="appeal_new"),

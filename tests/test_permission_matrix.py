@@ -320,6 +320,7 @@ DOORS = (
     Door("subsidies:letter_list", "G", CASES),
     Door("subsidies:letter", "G", CASES, "letter"),
     Door("subsidies:letter_file", "G", CASES, "letter"),
+    Door("subsidies:letter_receipt", "G", CASES, "letter"),
     Door("subsidies:letter_history", "G", CASES, "letter"),
     Door("subsidies:letter_deliver", "GP", COUNTERS | {COUNTY}, "letter"),
     Door("subsidies:delivery_take_back", "GP", COUNTERS | {COUNTY}, "delivery", acts=True),

@@ -23,9 +23,11 @@ from subsidies.models import Appeal, DecisionLetter, LetterDelivery
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def letters_to_print() -> list[UUID]:
-    """Letters that have no file yet, the oldest first."""
+def letters_to_print(only: UUID | None = None) -> list[UUID]:
+    """Letters that have no file yet, the oldest first; or that one alone."""
     waiting = DecisionLetter.objects.filter(file=None).order_by("issued_on", "serial")
+    if only is not None:
+        waiting = waiting.filter(pk=only)
     return list(waiting.values_list("pk", flat=True))
 
 

@@ -14,6 +14,7 @@ from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed, Stale
+from offices.models import Verification
 from offices.services.acts import record_act
 from offices.services.states import locked, move
 from offices.templatetags.ui import money, yuan
@@ -74,6 +75,8 @@ def carry_out_appeal(*, appeal: Appeal, actor: Actor) -> Appeal:
     current.carried_out_by_id = actor.staff_id
     current.save(update_fields=["carried_out_on", "carried_out_by"])
     letter = current.letter
+    # Whoever holds the paper learns on the public page that it holds no more.
+    Verification.objects.filter(pk=letter.verification_id).update(is_withdrawn=True)
     if letter.kind == LetterKind.REFUSED and current.result == AppealResult.CHANGED:
         _grant(current, actor)
     elif letter.kind == LetterKind.REFUSED:

@@ -176,7 +176,7 @@ def _issue(
         kind=kind,
         digest=letter.digest,
     )
-    enqueue(PRINT_TASK)
+    enqueue(PRINT_TASK, letter.pk)
     return letter
 
 

@@ -1,7 +1,7 @@
 """Cases and money when villages are merged, split or moved to another township.
 
-What goes on follows: open applications, grants that are not over, and the file of the application that
-such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
+What goes on follows: open applications and those with an open appeal, grants that are not over, and the
+file of the application that such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
 figures; a grant's way from village to village stands in `DivisionMove`, for the months in between.
 """
 
@@ -45,6 +45,7 @@ from subsidies.models import (
     SuspenseItem,
     Sweep,
 )
+from subsidies.models.appeals import OPEN_APPEALS
 from subsidies.models.applications import CLOSED_STATES
 
 FOLLOWS = (
@@ -93,6 +94,10 @@ KINDS = {
 _APPLICATION, _GRANT = Application._meta.db_table, Grant._meta.db_table
 _MOVE = DivisionMove._meta.db_table
 _CLOSED = ", ".join(f"'{state.value}'" for state in CLOSED_STATES)
+_APPEALED = (
+    f"SELECT p.application_id FROM {Appeal._meta.db_table} p WHERE p.state IN "
+    f"({', '.join(repr(state.value) for state in OPEN_APPEALS)})"
+)
 _MOVED = f"(SELECT m.row_id FROM {_MOVE} m WHERE m.change_id = %s AND m.row_table = '{_APPLICATION}')"
 
 
@@ -107,7 +112,7 @@ def follow_with_cases(following: Following) -> None:
     )
     following.move(
         Application,
-        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests})",
+        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests}) OR t.id IN ({_APPEALED})",
         parameters=[following.change],
     )
     _count_applications(following)

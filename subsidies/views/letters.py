@@ -16,10 +16,12 @@ from offices.errors import DomainError
 from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
+from offices.pdf.print_out import print_document
 from offices.selectors.divisions import names_of_divisions
 from offices.services.files import open_file
 from subsidies import policies
 from subsidies.appeal_forms import DeliveryForm, LetterFilter
+from subsidies.case_papers import TEMPLATE, receipt_paper
 from subsidies.enums import AppealState, DeliveryMethod, LetterKind
 from subsidies.models import DecisionLetter, LetterDelivery
 from subsidies.selectors.letters import delivery_of, text_of, time_limits_of
@@ -134,6 +136,20 @@ def letter_file(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
     answer["X-Content-SHA256"] = found.file.sha256
     answer["Cache-Control"] = "no-store"
     return answer  # type: ignore[return-value] # it answers like every other
+
+
+@page(policies.may_see_letters)
+@require_GET
+def letter_receipt(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
+    """The proof of delivery (送达回证) to be signed: it comes back to the file."""
+    found = visible_letter(request, letter_id)
+    paper = receipt_paper(
+        found, issuer=text_of(found).issuer, village=village_of(found.division_code), on=request.business_day
+    )
+    answer = HttpResponse(print_document(paper, template=TEMPLATE), content_type="application/pdf")
+    answer["Content-Disposition"] = "inline"
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @page(policies.may_see_letters)

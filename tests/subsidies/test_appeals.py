@@ -10,10 +10,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from households.services.own_family import keep_identity
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
+from offices.models import Staff
+from offices.services.acts import record_act
 from subsidies.enums import (
     AppealKind,
     AppealResult,
@@ -37,9 +40,9 @@ from subsidies.services.grants import stop_grant
 from subsidies.services.letters import issue_grant_letter
 from subsidies.services.overdue import raise_overdue
 from tests.conftest import sql
-from tests.factories import make_actor
+from tests.factories import make_actor, make_household, make_person
 from tests.subsidies.cases import Office, certify, enter, granted, make_office, rules_say
-from tests.subsidies.money import fund, make_counters, make_grant, paid_programme, sent_batch
+from tests.subsidies.money import citizen_number, fund, make_counters, make_grant, paid_programme, sent_batch
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2014, 1, 6)
@@ -220,6 +223,8 @@ def test_refused_benefit_is_granted_from_the_right_day(office: Office, judge: Ac
         Decimal("960.00"),
     )
     assert {one.kind for one in done.letters.all()} == {LetterKind.OUTCOME, LetterKind.CHANGED}
+    letter.verification.refresh_from_db()
+    assert letter.verification.is_withdrawn
     with pytest.raises(Stale):
         carry_out_appeal(appeal=decided, actor=office.county)
     sql("SET CONSTRAINTS ALL IMMEDIATE")
@@ -318,3 +323,23 @@ def test_overdue_appeal_is_raised_to_the_county_once(
     assert Overdue.objects.appeals().get().appeal == appeal
     appeals.withdraw_appeal(appeal=appeal, actor=office.counter)
     assert not Overdue.objects.appeals().exists()
+
+
+def test_nobody_delivers_or_decides_for_her_own_family(office: Office, judge: Actor) -> None:
+    own = make_person(name="办事员", number=citizen_number(801))
+    make_household(own)
+    case = reviews.refuse_application(
+        application=enter(office, person=own), actor=office.township, reason="未满60周岁"
+    )
+    letter = case.letters.get()
+    appeal = appeal_against(letter, office)
+    keep_identity(
+        actor=make_actor(Role.SECURITY_ADMIN),
+        staff=Staff.objects.get(pk=judge.staff_id),
+        number=citizen_number(801),
+    )
+    with refused_as("own_family"):
+        appeals.accept_appeal(appeal=appeal, actor=judge)
+    for record in (letter, appeal):
+        with pytest.raises(IntegrityError, match="own family"), transaction.atomic():
+            record_act(actor=judge, verb="subsidies.accept_appeal", record=record)
