@@ -80,7 +80,7 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.explanationreceipt": RecordPlace("subsidies:receipt", "code"),
                 "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
-                "subsidies.decisionletter": RecordPlace("subsidies:letter", "number"),
+                "subsidies.decisionletter": RecordPlace("subsidies:decision_letter", "number"),
                 "subsidies.appeal": RecordPlace("subsidies:appeal", "number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),

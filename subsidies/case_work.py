@@ -137,7 +137,7 @@ def _letters(actor: Actor) -> Iterable[WorkItem]:
         yield WorkItem(
             title=_("Letters not delivered yet"),
             count=waiting.count(),
-            url=f"{reverse('subsidies:letter_list')}?undelivered=on",
+            url=f"{reverse('subsidies:decision_letter_list')}?undelivered=on",
             icon="mail",
             is_overdue=waiting.filter(issued_on__lt=today - DELIVERY_TAKES).exists(),
         )

@@ -528,9 +528,9 @@ def _letters(
             recipient=NAME,
             actor=office.counter,
         )
-        for letter in refusals(340)
+        for letter in refusals(430)
     ]
-    appeals = [received(letter) for letter in refusals(350)]
+    appeals = [received(letter) for letter in refusals(445)]
     accepted = accept_appeal(appeal=received(refusals(360)[0]), actor=judge)
     decided = decide_appeal(
         appeal=accept_appeal(appeal=received(refusals(370)[0]), actor=judge),
@@ -544,7 +544,7 @@ def _letters(
     keep_letter_file(letter_id=printed.pk, content=b"%PDF-1.7", actor=system_actor())
     undelivered = {"letter_id": printed.pk}
     return {
-        "letter": undelivered,
+        "decision_letter": undelivered,
         "delivery": {"delivery_id": deliveries[0].pk},
         "appeal": {"appeal_id": appeals[0].pk},
         "appeal to accept": {"appeal_id": appeals[0].pk, "step": "accept"},

@@ -29,7 +29,7 @@ from subsidies.selectors.letters import time_limits_of
 from subsidies.services import appeals as services
 from subsidies.services.appeal_remedies import carry_out_appeal
 from subsidies.views.applications import village_of
-from subsidies.views.letters import visible_letter
+from subsidies.views.decision_letters import visible_letter
 
 COLUMNS = (
     Column(gettext_lazy("Number"), "number", ("number",)),

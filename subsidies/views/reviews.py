@@ -132,7 +132,7 @@ def application_refuse(request: OfficeRequest, application_id: UUID) -> HttpResp
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The application is refused: print the letter for the family."))
-            return redirect("subsidies:letter", refused.letters.latest("issued_on").pk)
+            return redirect("subsidies:decision_letter", refused.letters.latest("issued_on").pk)
     context = {"application": case, "form": form, "assessed": found}
     return render(request, "subsidies/application_refuse.html", context, status=_status(request))
 

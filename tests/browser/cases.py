@@ -38,8 +38,8 @@ _FILES = {
     "subsidies:scan",
     "subsidies:application_slip_file",
     "subsidies:application_index_file",
-    "subsidies:letter_file",
-    "subsidies:letter_receipt",
+    "subsidies:decision_letter_file",
+    "subsidies:decision_letter_receipt",
 }
 """What a browser saves, or shows with a viewer of its own."""
 PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name not in _FILES)

@@ -110,7 +110,7 @@ def test_application_goes_its_way_through_the_pages(office: Office, page_of: Cal
     county = page_of(Role.COUNTY)
     for page in (
         url(case),
-        f"/subsidies/letters/{case.letters.get().pk}/",
+        f"/subsidies/decisions/{case.letters.get().pk}/",
         f"/subsidies/grants/{case.grant.pk}/",
         "/subsidies/grants/",
     ):

@@ -28,7 +28,7 @@ def test_refusal_is_delivered_appealed_against_and_corrected(
 ) -> None:
     case = reviews.refuse_application(application=enter(office), actor=office.township, reason="未满60周岁")
     letter = DecisionLetter.objects.get()
-    address = f"/subsidies/letters/{letter.pk}/"
+    address = f"/subsidies/decisions/{letter.pk}/"
     counter = page_of(Role.TOWNSHIP)
     assert "尚未送达的决定书" in counter.get("/").content.decode()
     shown = counter.get(address).content.decode()
@@ -60,11 +60,11 @@ def test_refusal_is_delivered_appealed_against_and_corrected(
 
 def test_terms_begin_on_a_day_and_end_those_before(office: Office, page_of: Callable[..., Client]) -> None:
     county = page_of(Role.COUNTY)
-    form = county.get("/subsidies/letters/terms/new/").context["form"]
+    form = county.get("/subsidies/decisions/terms/new/").context["form"]
     given = {name: form[name].value() for name in form.fields}
     given |= {"document": "山政发〔2014〕1号", "court_months": 3}
-    assert county.post("/subsidies/letters/terms/new/", {**given, "from_on": "2014-01-01"}).status_code == 422
-    assert county.post("/subsidies/letters/terms/new/", {**given, "from_on": "2014-05-01"}).status_code == 302
+    assert county.post("/subsidies/decisions/terms/new/", {**given, "from_on": "2014-01-01"}).status_code == 422
+    assert county.post("/subsidies/decisions/terms/new/", {**given, "from_on": "2014-05-01"}).status_code == 302
     before, after = AppealTerms.objects.order_by("from_on")
     assert (before.to_on, after.court_months) == (after.from_on, 3)
-    assert "山政发〔2014〕1号" in county.get("/subsidies/letters/terms/").content.decode()
+    assert "山政发〔2014〕1号" in county.get("/subsidies/decisions/terms/").content.decode()

@@ -68,7 +68,7 @@ def letter_list(request: OfficeRequest) -> HttpResponse:
             for letter in shown
         ],
     }
-    return render(request, "subsidies/letter_list.html", context)
+    return render(request, "subsidies/decision_letter_list.html", context)
 
 
 def visible_letter(request: OfficeRequest, letter_id: UUID) -> DecisionLetter:
@@ -114,7 +114,7 @@ def letter(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
         "may_appeal": policies.may_receive_appeals(request.actor),
         "verify_path": reverse("verify", args=[found.verification.code]),
     }
-    return render(request, "subsidies/letter.html", context)
+    return render(request, "subsidies/decision_letter.html", context)
 
 
 @page(policies.may_see_letters)
@@ -124,7 +124,7 @@ def letter_file(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
     found = visible_letter(request, letter_id)
     if found.file is None:
         messages.info(request, _("The file is being made. Open it again in a moment."))
-        return redirect("subsidies:letter", found.pk)
+        return redirect("subsidies:decision_letter", found.pk)
     note_read(request, found, reason="download")
     answer = FileResponse(
         open_file(found.file),
@@ -161,7 +161,7 @@ def letter_history(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
         request,
         record=found,
         heading=f"{found.number} · {found.application.person.name}",
-        back_url=reverse("subsidies:letter", args=[found.pk]),
+        back_url=reverse("subsidies:decision_letter", args=[found.pk]),
         back_label=found.number,
         related=found.deliveries.all(),
     )
@@ -181,10 +181,10 @@ def letter_deliver(request: OfficeRequest, letter_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Recorded: the family's time limits run from the delivery."))
-            return redirect("subsidies:letter", found.pk)
+            return redirect("subsidies:decision_letter", found.pk)
     context = {"letter": found, "kind": LetterKind(found.kind), "form": form}
     status = 422 if request.method == "POST" else 200
-    return render(request, "subsidies/letter_deliver.html", context, status=status)
+    return render(request, "subsidies/decision_letter_deliver.html", context, status=status)
 
 
 @page(policies.may_deliver_letters)
@@ -204,11 +204,11 @@ def delivery_take_back(request: OfficeRequest, delivery_id: UUID) -> HttpRespons
             refused = str(refusal)
         else:
             messages.success(request, _("Taken back. Record now how it was delivered in truth."))
-            return redirect("subsidies:letter", delivery.letter_id)
+            return redirect("subsidies:decision_letter", delivery.letter_id)
     context = {
         "delivery": delivery,
         "refused": refused,
         "confirm_label": _("Take the entry back"),
-        "cancel_url": reverse("subsidies:letter", args=[delivery.letter_id]),
+        "cancel_url": reverse("subsidies:decision_letter", args=[delivery.letter_id]),
     }
     return render(request, "subsidies/delivery_take_back.html", context, status=422 if refused else 200)
