@@ -45,12 +45,14 @@ class SubsidiesConfig(AppConfig):
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
         from subsidies.selectors.rules import benefits_to_explain
+        from subsidies.services.appeal_terms import load_appeal_terms
         from subsidies.services.banks import load_banks
         from subsidies.services.bundles import load_bundles
         from subsidies.services.debt_merges import DEBTS_MERGEABLE, drop_lines_of_leavers
         from subsidies.services.debt_register import keep_register
         from subsidies.services.debt_visits import follow_recorded_visit, follow_visit_taken_back
         from subsidies.services.late_knowledge import find_late_by_night, find_late_of_people
+        from subsidies.services.letters import load_letter_schedule
         from subsidies.services.merges import MERGEABLE
         from subsidies.services.notices import load_notice_schedule
         from subsidies.services.overdue import load_overdue_schedule
@@ -65,6 +67,8 @@ class SubsidiesConfig(AppConfig):
         register_loader("policies", load_policies, order=100)
         register_loader("bundles", load_bundles, order=110)
         register_loader("banks", load_banks, order=110)
+        register_loader("terms of appeal", load_appeal_terms, order=110)
+        register_loader("letters schedule", load_letter_schedule, order=200)
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_loader("overdue schedule", load_overdue_schedule, order=200)
@@ -78,6 +82,8 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.explanationreceipt": RecordPlace("subsidies:receipt", "code"),
                 "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
+                "subsidies.decisionletter": RecordPlace("subsidies:decision_letter", "number"),
+                "subsidies.appeal": RecordPlace("subsidies:appeal", "number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
                 "subsidies.sealedlist": RecordPlace("subsidies:sealed_list", "number"),

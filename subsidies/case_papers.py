@@ -18,8 +18,8 @@ from django.utils.translation import pgettext
 from offices.enums import Role
 from subsidies import policies
 from subsidies.documents import names_of
-from subsidies.enums import ApplicationState
-from subsidies.models import Application
+from subsidies.enums import ApplicationState, DeliveryMethod
+from subsidies.models import Application, DecisionLetter
 from subsidies.selectors.applications import steps_of
 from subsidies.selectors.paper_index import PaperIndex
 from subsidies.time_limits import days_of
@@ -163,6 +163,34 @@ def index_paper(application: Application, index: PaperIndex, *, issuer: str, on:
         table=PaperTable(headings, (8, 34, 18, 10, 12, 18), rows),
         closing=(
             _("%(count)s papers, %(pages)s pages counted.") % {"count": len(rows), "pages": index.pages},
+        ),
+    )
+
+
+def receipt_paper(letter: DecisionLetter, *, issuer: str, village: str, on: datetime.date) -> CasePaper:
+    """The proof of delivery of a letter, to be filled in and signed where it is handed over."""
+    methods = "　".join(f"□ {method.label}" for method in DeliveryMethod)
+    rows = (
+        (_("Letter"), f"{letter.get_kind_display()} {letter.number}"),
+        (_("To be delivered to"), f"{letter.application.person.name}（{village}）"),
+        (_("Issued on"), date_format(letter.issued_on, "DATE_FORMAT")),
+        (_("How it was delivered"), methods),
+        (_("Place of delivery"), ""),
+        (_("Signature of who received it, relation, day"), ""),
+        (_("Reason, if another signed or nobody would"), ""),
+        (_("Witnesses (two), if nobody would sign"), ""),
+        (_("Delivered by (two)"), ""),
+        (pgettext("paper", "Remark"), ""),
+    )
+    return CasePaper(
+        title=_("Proof of delivery"),
+        issuer=issuer,
+        issued_on=on,
+        table=PaperTable((pgettext("paper", "Item"), pgettext("paper", "Content")), (34, 66), rows),
+        closing=(
+            _(
+                "The time limits for an appeal run from the day written here. This paper goes back to the file."
+            ),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -13,8 +14,11 @@ from offices.actors import Actor
 from offices.enums import Role
 from offices.work import SearchHit, WorkItem
 from subsidies import policies
-from subsidies.enums import ApplicationState
-from subsidies.models import Application, Notice, Objection, Overdue
+from subsidies.enums import AppealState, ApplicationState
+from subsidies.models import Appeal, Application, DecisionLetter, Notice, Objection, Overdue
+
+DELIVERY_TAKES = datetime.timedelta(days=10)
+"""A letter that is older than this and has not been delivered is marked."""
 
 _AWAITED: dict[Role, tuple[ApplicationState, ...]] = {
     Role.VILLAGE: (ApplicationState.ENTERED,),
@@ -40,6 +44,7 @@ def case_work(actor: Actor) -> Iterable[WorkItem]:
         )
     yield from _notices(actor)
     yield from _raised(actor)
+    yield from _letters(actor)
     overdue = cases.overdue_on(clock.today()).count()
     yield WorkItem(
         title=_("Applications past their time limit"),
@@ -113,6 +118,49 @@ def _raised(actor: Actor) -> Iterable[WorkItem]:
             url=reverse("subsidies:objection_list"),
             icon="arrow-up",
             is_overdue=answers > 0,
+        )
+        appeals = raised.appeals().count()
+        yield WorkItem(
+            title=_("Appeals that wait for their answer too long"),
+            count=appeals,
+            url=f"{reverse('subsidies:appeal_list')}?overdue=on",
+            icon="arrow-up",
+            is_overdue=appeals > 0,
+        )
+
+
+def _letters(actor: Actor) -> Iterable[WorkItem]:
+    """Letters to bring to the family, appeals to answer, and what a successful one asks to be done."""
+    today = clock.today()
+    if policies.may_enter_applications(actor):
+        waiting = DecisionLetter.objects.visible_to(actor).undelivered()
+        yield WorkItem(
+            title=_("Letters not delivered yet"),
+            count=waiting.count(),
+            url=f"{reverse('subsidies:decision_letter_list')}?undelivered=on",
+            icon="mail",
+            is_overdue=waiting.filter(issued_on__lt=today - DELIVERY_TAKES).exists(),
+        )
+    appeals = Appeal.objects.visible_to(actor)
+    if policies.may_decide_appeals(actor):
+        for state, title in (
+            (AppealState.RECEIVED, _("Appeals to accept")),
+            (AppealState.ACCEPTED, _("Appeals to answer")),
+        ):
+            of_state = appeals.filter(state=state)
+            yield WorkItem(
+                title=title,
+                count=of_state.count(),
+                url=f"{reverse('subsidies:appeal_list')}?state={state}",
+                icon="scale",
+                is_overdue=of_state.filter(due_on__lt=today).exists(),
+            )
+    if policies.may_carry_out_appeals(actor):
+        yield WorkItem(
+            title=_("Successful appeals to carry out"),
+            count=appeals.to_carry_out().count(),
+            url=f"{reverse('subsidies:appeal_list')}?to_do=on",
+            icon="gavel",
         )
 
 

@@ -546,3 +546,67 @@ class RecognitionState(models.TextChoices):
             RecognitionState.NOMINATED: Tone.WAITING,
             RecognitionState.CONFIRMED: Tone.GOOD,
         }.get(self, Tone.ENDED)
+
+
+class LetterKind(models.TextChoices):
+    """What a letter of decision decides."""
+
+    GRANTED = "granted", pgettext_lazy("letter", "Decision to grant")
+    REFUSED = "refused", pgettext_lazy("letter", "Decision not to grant")
+    STOPPED = "stopped", pgettext_lazy("letter", "Decision to stop payments")
+    CHANGED = "changed", pgettext_lazy("letter", "Decision to change a grant")
+    OUTCOME = "outcome", pgettext_lazy("letter", "Answer to an appeal")
+
+
+class DeliveryMethod(models.TextChoices):
+    """How a letter reached the family (送达)."""
+
+    IN_PERSON = "in_person", pgettext_lazy("delivery", "Handed over in person, against signature")
+    FAMILY = "family", pgettext_lazy("delivery", "Left with an adult of the family living with her or him")
+    POST = "post", pgettext_lazy("delivery", "Registered post")
+    ANNOUNCED = "announced", pgettext_lazy("delivery", "Public announcement, when nothing else was possible")
+
+
+class AppealKind(models.TextChoices):
+    """The ways against a decision."""
+
+    REVIEW = "review", pgettext_lazy("appeal", "Review by the county office")
+    RECONSIDERATION = "reconsideration", pgettext_lazy("appeal", "Administrative reconsideration")
+    LAWSUIT = "lawsuit", pgettext_lazy("appeal", "Administrative lawsuit")
+
+
+class AppealVia(models.TextChoices):
+    """How an appeal came in."""
+
+    COUNTER = "counter", pgettext_lazy("appeal", "Said or handed in at a counter")
+    POST = "post", pgettext_lazy("appeal", "By letter")
+    FORWARDED = "forwarded", pgettext_lazy("appeal", "Sent to us by the deciding body")
+
+
+class AppealState(models.TextChoices):
+    """Where an appeal stands."""
+
+    RECEIVED = "received", pgettext_lazy("appeal", "Received")
+    ACCEPTED = "accepted", pgettext_lazy("appeal", "Accepted")
+    SUSPENDED = "suspended", pgettext_lazy("appeal", "Suspended")
+    DECIDED = "decided", pgettext_lazy("appeal", "Decided")
+    NOT_ACCEPTED = "not_accepted", pgettext_lazy("appeal", "Not accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "Withdrawn")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {
+            AppealState.RECEIVED: Tone.WAITING,
+            AppealState.ACCEPTED: Tone.ACTIVE,
+            AppealState.SUSPENDED: Tone.WAITING,
+            AppealState.DECIDED: Tone.GOOD,
+        }.get(self, Tone.ENDED)
+
+
+class AppealResult(models.TextChoices):
+    """What came of an appeal."""
+
+    STANDS = "stands", pgettext_lazy("appeal", "The decision stands")
+    CHANGED = "changed", pgettext_lazy("appeal", "The decision is changed, as the family asked")
+    SENT_BACK = "sent_back", pgettext_lazy("appeal", "Sent back: the office decides anew")

@@ -192,3 +192,12 @@ may_confirm_recognitions = roles(Role.COUNTY)
 may_see_goods = roles(Role.TOWNSHIP, Role.COUNTY, Role.FINANCE, Role.AUDITOR)
 may_keep_goods = roles(Role.COUNTY)
 may_hand_out_goods = roles(Role.TOWNSHIP, Role.COUNTY)
+# Letters and appeals -------------------------------------------------------------------------
+may_deliver_letters = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+"""Who goes to the family, or posts the letter."""
+may_print_letters = roles(Role.SYSTEM)
+may_set_appeal_terms = roles(Role.COUNTY)
+may_receive_appeals = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+"""Any counter takes an appeal, whatever it is about and however late it comes."""
+may_decide_appeals = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
+may_carry_out_appeals = roles(Role.COUNTY)

@@ -11,6 +11,8 @@ from offices import clock
 from offices.database.context import open_context
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
+from subsidies.selectors.letters import document_of, letters_to_print, print_letter
+from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
 from subsidies.services.simulation import SIMULATION_TASK
@@ -36,6 +38,26 @@ def raise_overdue_nightly(county: str) -> int:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         return raise_overdue(actor=actor)
+
+
+@shared_task(name=PRINT_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def print_letters(county: str, letter_id: str = "") -> int:
+    """Print one letter, or at night all that have no file yet; returns how many.
+
+    The printing itself runs in no transaction. Killed, it goes on with the next message; a letter that is
+    printed twice keeps its first file.
+    """
+    with open_context(county=county, scope="", channel="task"):
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        waiting = letters_to_print(UUID(letter_id) if letter_id else None)
+    for letter in waiting:
+        with open_context(county=county, actor=actor, channel="task"):
+            document = document_of(letter)
+        content = print_letter(document)
+        with open_context(county=county, actor=actor, channel="task"):
+            keep_letter_file(letter_id=letter, content=content, actor=actor)
+    return len(waiting)
 
 
 @shared_task(name=SWEEP_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from subsidies.views import (
+    appeal_terms,
+    appeals,
     applications,
     awards,
     batches,
@@ -10,6 +12,7 @@ from subsidies.views import (
     case_papers,
     confirmations,
     debts,
+    decision_letters,
     explanations,
     grants,
     late,
@@ -128,11 +131,6 @@ urlpatterns = [
         name="application_index_file",
     ),
     path(
-        "applications/<uuid:application_id>/letter/",
-        applications.application_letter,
-        name="application_letter",
-    ),
-    path(
         "applications/<uuid:application_id>/papers/",
         applications.application_documents,
         name="application_documents",
@@ -197,6 +195,32 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/file/", letters.letter_file, name="letter_file"),
     path("letters/<uuid:letter_id>/withdraw/", letters.letter_withdraw, name="letter_withdraw"),
     path("letters/new/<uuid:person_id>/<slug:programme_code>/", letters.letter_new, name="letter_new"),
+    # Letters and appeals
+    path("decisions/", decision_letters.letter_list, name="decision_letter_list"),
+    path("decisions/terms/", appeal_terms.terms_list, name="appeal_terms"),
+    path("decisions/terms/new/", appeal_terms.terms_new, name="appeal_terms_new"),
+    path("decisions/<uuid:letter_id>/", decision_letters.letter, name="decision_letter"),
+    path("decisions/<uuid:letter_id>/file/", decision_letters.letter_file, name="decision_letter_file"),
+    path(
+        "decisions/<uuid:letter_id>/receipt/", decision_letters.letter_receipt, name="decision_letter_receipt"
+    ),
+    path(
+        "decisions/<uuid:letter_id>/history/", decision_letters.letter_history, name="decision_letter_history"
+    ),
+    path(
+        "decisions/<uuid:letter_id>/deliver/", decision_letters.letter_deliver, name="decision_letter_deliver"
+    ),
+    path("decisions/<uuid:letter_id>/appeal/", appeals.appeal_new, name="appeal_new"),
+    path(
+        "deliveries/<uuid:delivery_id>/take-back/",
+        decision_letters.delivery_take_back,
+        name="delivery_take_back",
+    ),
+    path("appeals/", appeals.appeal_list, name="appeal_list"),
+    path("appeals/<uuid:appeal_id>/", appeals.appeal, name="appeal"),
+    path("appeals/<uuid:appeal_id>/history/", appeals.appeal_history, name="appeal_history"),
+    path("appeals/<uuid:appeal_id>/decide/", appeals.appeal_decide, name="appeal_decide"),
+    path("appeals/<uuid:appeal_id>/<slug:step>/", appeals.appeal_step, name="appeal_step"),
     # Money
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.budget_line_new, name="budget_line_new"),

@@ -55,9 +55,30 @@ from reports.services.editions import summarise
 from reports.services.printing import request_print
 from reports.tasks import print_edition
 from subsidies.documents import required_documents
-from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason, SuspenseOrigin
-from subsidies.models import Application, BankFile, Debt, LateFinding, PolicyVersion, Programme
+from subsidies.enums import (
+    AppealKind,
+    AppealResult,
+    AppealVia,
+    ApplicationState,
+    DebtDeed,
+    DeliveryMethod,
+    ObjectionSubject,
+    ReturnReason,
+    SuspenseOrigin,
+)
+from subsidies.models import (
+    Appeal,
+    Application,
+    BankFile,
+    Debt,
+    DecisionLetter,
+    LateFinding,
+    PolicyVersion,
+    Programme,
+)
 from subsidies.models.receipts import Occasion
+from subsidies.services import reviews
+from subsidies.services.appeals import accept_appeal, decide_appeal, receive_appeal
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
@@ -65,7 +86,9 @@ from subsidies.services.budget import raise_budget
 from subsidies.services.budget_transfers import propose_transfer
 from subsidies.services.confirmations import set_band
 from subsidies.services.debt_acts import record_deed
+from subsidies.services.deliveries import deliver_letter
 from subsidies.services.drafts import change_draft, with_rows
+from subsidies.services.letters import keep_letter_file
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
 from subsidies.services.scans import SentFile, take_scans
@@ -79,7 +102,7 @@ from tests.households.departments import death_of, letter, list_of, report
 from tests.households.divisions import prepare
 from tests.households.duplicates import merge, pair_of
 from tests.households.resident_files import as_csv
-from tests.subsidies.cases import bring_to, enter, make_office, make_programme, rules_say
+from tests.subsidies.cases import Office, bring_to, certify, enter, make_office, make_programme, rules_say
 from tests.subsidies.money import (
     answer_to,
     citizen_number,
@@ -434,6 +457,7 @@ def _cases(families: int) -> dict[str, Kwargs]:
         actor=office.village,
     )
     entered = cases(250, ApplicationState.ENTERED)[0]
+    letters_and_appeals = _letters(office, cases, granted[0])
     scans = [
         take_scans(
             application=entered,
@@ -458,6 +482,7 @@ def _cases(families: int) -> dict[str, Kwargs]:
         "application in its notice": {"application_id": posted[0].pk},
         "application that is confirmed": {"application_id": confirmed[0].pk},
         "application with a letter": {"application_id": granted[0].pk},
+        **letters_and_appeals,
         "grant": {"grant_id": granted[0].grant.pk},
         "grant to suspend": {"grant_id": granted[0].grant.pk, "change": "suspend"},
         "notice": {"notice_id": posted[0].notices.get().pk},
@@ -469,6 +494,67 @@ def _cases(families: int) -> dict[str, Kwargs]:
             "certificate_id": OfficerCertificate.objects.order_by("number")[0].pk,
             "change": "suspend",
         },
+    }
+
+
+def _letters(
+    office: Office, cases: Callable[..., list[Application]], granted: Application
+) -> dict[str, Kwargs]:
+    """Letters printed, delivered and not; appeals at each point of their way."""
+
+    def refusals(first: int) -> list[DecisionLetter]:
+        return [
+            reviews.refuse_application(
+                application=case, actor=office.township, reason="条件不符"
+            ).letters.get()
+            for case in cases(first, ApplicationState.ENTERED)
+        ]
+
+    def received(letter: DecisionLetter) -> Appeal:
+        return receive_appeal(
+            letter=letter,
+            kind=AppealKind.REVIEW,
+            via=AppealVia.COUNTER,
+            grounds="登记有误",
+            received_on=clock.today(),
+            actor=office.counter,
+        )
+
+    judge = make_actor(Role.COUNTY_REVIEWER, name="复核员")
+    certify(office, judge)
+    deliveries = [
+        deliver_letter(
+            letter=letter,
+            method=DeliveryMethod.IN_PERSON,
+            on=clock.today(),
+            recipient=NAME,
+            actor=office.counter,
+        )
+        for letter in refusals(430)
+    ]
+    appeals = [received(letter) for letter in refusals(445)]
+    accepted = accept_appeal(appeal=received(refusals(360)[0]), actor=judge)
+    decided = decide_appeal(
+        appeal=accept_appeal(appeal=received(refusals(370)[0]), actor=judge),
+        result=AppealResult.CHANGED,
+        reasons="经查证属实",
+        remedy_from_on=clock.today(),
+        remedy_amount=Decimal("960.00"),
+        actor=judge,
+    )
+    printed = granted.letters.get()
+    keep_letter_file(letter_id=printed.pk, content=b"%PDF-1.7", actor=system_actor())
+    undelivered = {"letter_id": printed.pk}
+    return {
+        "decision_letter": undelivered,
+        "delivery": {"delivery_id": deliveries[0].pk},
+        "appeal": {"appeal_id": appeals[0].pk},
+        "appeal to accept": {"appeal_id": appeals[0].pk, "step": "accept"},
+        "appeal not to accept": {"appeal_id": appeals[0].pk, "step": "reject"},
+        "appeal to withdraw": {"appeal_id": appeals[0].pk, "step": "withdraw"},
+        "appeal to decide": {"appeal_id": accepted.pk},
+        "appeal to put off": {"appeal_id": accepted.pk, "step": "extend"},
+        "appeal to carry out": {"appeal_id": decided.pk, "step": "carry-out"},
     }
 
 

@@ -16,14 +16,28 @@ from config.demonstration.officers import Officers
 from households.models import BankAccount, Person
 from offices import clock
 from subsidies.documents import Document, required_documents
-from subsidies.enums import ApplicationState, ObjectionSubject, Outcome, Standing, Step, StopReason
-from subsidies.models import Application, Assessment, Grant, PolicyVersion, Programme, Sweep
+from subsidies.enums import (
+    AppealKind,
+    AppealVia,
+    ApplicationState,
+    DeliveryMethod,
+    ObjectionSubject,
+    Outcome,
+    Standing,
+    Step,
+    StopReason,
+)
+from subsidies.models import Application, Assessment, DecisionLetter, Grant, PolicyVersion, Programme, Sweep
 from subsidies.selectors.assessed import assessed
 from subsidies.services import applications, grants, notices, reviews
+from subsidies.services.appeals import receive_appeal
+from subsidies.services.deliveries import deliver_letter
 
 State = ApplicationState
 PRESENT = ["孙桂兰", "王建国", "李守田"]
 DAY = datetime.timedelta(days=1)
+UNDELIVERED_FROM = datetime.date(2013, 12, 12)
+"""Letters of decisions since then still lie in the township."""
 GRANTED = 45
 """Rural reward assistance grants that the demonstration begins with."""
 
@@ -150,7 +164,22 @@ class _Desk:
                 day = max(day, last_day + DAY)
             with clock.demonstration_day(day):
                 case = self.step(case)
+        if until == State.GRANTED and day < UNDELIVERED_FROM:
+            self.delivered(case, day + DAY)
         return case
+
+    def delivered(self, case: Application, on: datetime.date) -> DecisionLetter:
+        """The letter of a case is handed over."""
+        letter = case.letters.latest("issued_on")
+        with clock.demonstration_day(on):
+            deliver_letter(
+                letter=letter,
+                method=DeliveryMethod.IN_PERSON,
+                on=on,
+                recipient=case.person.name,
+                actor=self.officers.counter(case.division_code),
+            )
+        return letter
 
     def step(self, case: Application) -> Application:
         """The next step, by the person whose it is."""
@@ -188,6 +217,16 @@ class _Desk:
                 application=case,
                 actor=self.officers.reviewer(person.division_code),
                 reason="经核实，申请人户口已于2013年11月迁往外县，请向现户籍地申请。",
+            )
+        letter = self.delivered(case, datetime.date(2013, 12, 9))
+        with clock.demonstration_day(datetime.date(2014, 1, 3)):
+            receive_appeal(
+                letter=letter,
+                kind=AppealKind.REVIEW,
+                via=AppealVia.COUNTER,
+                grounds="户口没有迁走，11月只是到外县的女儿家住了几天，户口簿在这里，请重新核实。",
+                received_on=datetime.date(2014, 1, 3),
+                actor=self.officers.counter(person.division_code),
             )
 
     def withdrawn(self, person: Person) -> None:

@@ -1,3 +1,5 @@
+from subsidies.models.appeal_terms import AppealTerms
+from subsidies.models.appeals import Appeal, Arrear
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
 from subsidies.models.awards import GoodsItem, GoodsMove, Nomination, Recognition
@@ -13,6 +15,7 @@ from subsidies.models.debts import Debt, DebtAct
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
+from subsidies.models.letters import DecisionLetter, LetterDelivery
 from subsidies.models.overdue import Overdue
 from subsidies.models.premiums import (
     FundAccount,
@@ -30,9 +33,12 @@ from subsidies.models.sealed_lists import SealedList, SealedListEntry
 from subsidies.models.simulations import PolicySimulation
 
 __all__ = [
+    "Appeal",
+    "AppealTerms",
     "Application",
     "ApplicationStep",
     "Appropriation",
+    "Arrear",
     "Assessment",
     "Bank",
     "BankAnswer",
@@ -45,6 +51,7 @@ __all__ = [
     "ConfirmationBand",
     "Debt",
     "DebtAct",
+    "DecisionLetter",
     "ExplanationReceipt",
     "FundAccount",
     "GoodsItem",
@@ -55,6 +62,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerPosting",
     "LeftOut",
+    "LetterDelivery",
     "Nomination",
     "Notice",
     "Objection",

@@ -44,6 +44,19 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
     ),
 }
+AFTER_APPEAL: dict[str, frozenset[str]] = {
+    ApplicationState.REFUSED: frozenset(
+        {
+            ApplicationState.ENTERED,
+            ApplicationState.VILLAGE_REVIEWED,
+            ApplicationState.TOWNSHIP_REVIEWED,
+            ApplicationState.COUNTY_REVIEWED,
+            ApplicationState.COUNTY_CONFIRMED,
+            ApplicationState.GRANTED,
+        }
+    ),
+}
+"""What a successful appeal against a refusal opens: the benefit itself, or the step that comes anew."""
 
 
 _NEXT_STEP: dict[str, Step] = {

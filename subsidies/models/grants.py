@@ -19,6 +19,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     GrantState.LIVE: frozenset({GrantState.SUSPENDED, GrantState.STOPPED}),
     GrantState.SUSPENDED: frozenset({GrantState.LIVE, GrantState.STOPPED}),
 }
+AFTER_APPEAL: dict[str, frozenset[str]] = {GrantState.STOPPED: frozenset({GrantState.LIVE})}
+"""A stopped grant runs again only by a successful appeal, which the database holds."""
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from subsidies.documents import names_of
-from subsidies.enums import ApplicationState, Step, StepResult
+from subsidies.enums import Step, StepResult
 from subsidies.models import Application
 
 _ON_ONE_PAGE = 1
@@ -77,8 +77,8 @@ def _leaves(application: Application) -> Iterator[Leaf]:
     yield from _brought(application)
     acts = [leaf for _day, leaf in sorted(_acts(application), key=lambda pair: pair[0])]
     yield from acts
-    if application.state in (ApplicationState.GRANTED, ApplicationState.REFUSED) and application.decided_on:
-        yield Leaf(_("Letter of decision"), application.decided_on, _ON_ONE_PAGE)
+    for letter in application.letters.order_by("issued_on", "serial"):
+        yield Leaf(str(letter.get_kind_display()), letter.issued_on, None, letter.number)
 
 
 def _brought(application: Application) -> Iterator[Leaf]:

@@ -23,7 +23,10 @@ from subsidies.selectors.premiums import fund_of, premiums_of_year
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A grant that can be paid: to which account (of a premium, the fund's), and which returned line it takes up again."""
+    """A grant that can be paid: to which account (of a premium, the fund's), and which returned line it takes up again.
+
+    `amount` is the line's: the period's and, with them, the arrears of earlier periods.
+    """
 
     grant_id: UUID
     person_id: UUID
@@ -31,6 +34,7 @@ class Selected:
     amount: Decimal
     account_id: UUID
     supersedes_id: UUID | None
+    arrears: Decimal = Decimal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,22 @@ SELECT DISTINCT ON (g.person_id)
 """
 
 
+_ARREARS = """
+SELECT r.grant_id, sum(r.amount) FROM subsidies_arrear r
+  JOIN subsidies_grant g ON g.id = r.grant_id
+  LEFT JOIN subsidies_payment p ON p.id = r.payment_id
+ WHERE g.programme_id = %(programme)s AND (p.id IS NULL OR p.state <> ALL(%(live)s))
+ GROUP BY r.grant_id
+"""
+
+
 def select(*, programme: Programme, period: Period, on: datetime.date | None = None) -> Selection:
     """Go through the grants that cover the period, live or already ended, each person once.
 
-    A line returned by the bank comes up again when its account has been corrected or confirmed
-    anew since, or when the fault was the bank's own. Premiums go to the account of their fund. Needs a
-    context of the whole county. Raises DomainError `no_fund_account`.
+    What earlier periods lack (Arrear) comes with the line. A line returned by the bank comes up again
+    when its account has been corrected or confirmed anew since, or when the fault was the bank's own.
+    Premiums go to the account of their fund. Needs a context of the whole county. Raises DomainError
+    `no_fund_account`.
     """
     if programme.kind == ProgrammeKind.PREMIUM:
         return _select_premiums(programme, period)
@@ -123,6 +137,9 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
             },
         )
         rows = cursor.fetchall()
+        live = [state.value for state in LIVE_PAYMENTS]
+        cursor.execute(_ARREARS, {"programme": programme.pk, "live": live})
+        arrears: dict[UUID, Decimal] = dict(cursor.fetchall())
     rows.sort(key=lambda row: (row[2], row[12], row[0]))
     selected: list[Selected] = []
     left_out: list[NotSelected] = []
@@ -134,7 +151,8 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
             continue
         reason = _why_not(row)
         if reason is None:
-            selected.append(Selected(row[0], row[1], row[2], amount, row[8], row[9]))
+            more = arrears.get(row[0], Decimal())
+            selected.append(Selected(row[0], row[1], row[2], amount + more, row[8], row[9], more))
         else:
             left_out.append(NotSelected(row[0], row[1], row[2], amount, reason))
     return Selection(programme, period, selected, left_out)

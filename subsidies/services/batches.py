@@ -24,7 +24,7 @@ from subsidies.bank_files.writing import bank_files_of
 from subsidies.enums import PAID_KINDS, BatchState, EntryKind, FundingSource, PaymentState, ProgrammeKind
 from subsidies.models import Bank, BudgetLine, LeftOut, PaymentBatch, PolicyVersion, Programme
 from subsidies.models.banks import DEFAULT_BANK
-from subsidies.models.batches import TRANSITIONS
+from subsidies.models.batches import LIVE_PAYMENTS, TRANSITIONS
 from subsidies.periods import Period, period_paid, read_period
 from subsidies.selectors.books import check_year_open, is_year_closed
 from subsidies.selectors.selection import Selection, select
@@ -54,6 +54,15 @@ SELECT line.id, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(fr
   JOIN households_person p ON p.id = line.person_id
   JOIN households_bankaccount a ON a.id = line.account_id
  ORDER BY line.serial
+"""
+
+# The arrears that a line pays point to it; a line that did not arrive has let them go.
+_TAKE_UP_ARREARS = """
+UPDATE subsidies_arrear r SET payment_id = l.id
+  FROM subsidies_payment l
+ WHERE l.batch_id = %(batch)s AND l.grant_id = r.grant_id
+   AND (r.payment_id IS NULL OR EXISTS (SELECT 1 FROM subsidies_payment p
+                                         WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)))
 """
 
 # Lines of a batch whose payee or right is no longer what it was when the batch was made.
@@ -204,6 +213,12 @@ def _write_lines(batch: PaymentBatch, selection: Selection) -> None:
                 "Somebody in this batch is being paid for the period by another batch. Look at the batches first."
             ),
         ) from error
+    if any(line.arrears for line in lines):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _TAKE_UP_ARREARS,
+                {"batch": batch.pk, "live": [state.value for state in LIVE_PAYMENTS]},
+            )
     LeftOut.objects.bulk_create(
         [
             LeftOut(

@@ -28,11 +28,12 @@ from subsidies.enums import (
 from subsidies.models import Application, Grant, Programme
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
+from subsidies.models.receipts import Occasion
 from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.awards import goods_value
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
-from subsidies.services.reviews import publish_letter
+from subsidies.services.letters import issue_grant_letter, issue_stop_letter
 from subsidies.services.steps import check_entitled, check_step, constraint_of, write_step
 
 
@@ -88,7 +89,8 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
             "granted_already", _("This person already has a grant of the programme in that period.")
         ) from error
     check_commitment(grant=grant, actor=actor)
-    publish_letter(application=moved, actor=actor)
+    receipt = moved.explanations.filter(occasion=Occasion.DECIDED).order_by("-known_at").first()
+    issue_grant_letter(application=moved, grant=grant, receipt=receipt, actor=actor)
     follow_grant(grant=grant)
     record_act(
         actor=actor,
@@ -139,7 +141,8 @@ def stop_grant(*, grant: Grant, reason: str, event_on: datetime.date, actor: Act
     """Stop a grant because of something that arose on `event_on`; what was lawfully paid stays paid.
 
     By the county office. Paid on to the end of the month, the next month or the year, as the
-    programme says. Raises NotAllowed, Stale, DomainError `stop_reason`, `event_in_future`.
+    programme says. The letter to the family is issued with it. Raises NotAllowed, Stale, DomainError
+    `stop_reason`, `event_in_future`.
     """
     _check_may_stop(grant, actor)
     if reason not in StopReason.values:
@@ -151,7 +154,7 @@ def stop_grant(*, grant: Grant, reason: str, event_on: datetime.date, actor: Act
         )
     current = locked(grant)
     to_on = max(end_after(current.programme, event_on), current.from_on)
-    return move(
+    stopped = move(
         record=current,
         to=GrantState.STOPPED,
         transitions=TRANSITIONS,
@@ -163,6 +166,8 @@ def stop_grant(*, grant: Grant, reason: str, event_on: datetime.date, actor: Act
         event_on=event_on,
         stopped_on=today,
     )
+    issue_stop_letter(grant=stopped, actor=actor)
+    return stopped
 
 
 def suspend_grant(*, grant: Grant, actor: Actor) -> Grant:

@@ -17,7 +17,7 @@ from offices.services.calendar import add_working_days
 from offices.services.schedule import schedule
 from subsidies import policies
 from subsidies.enums import RaisedTo, Step
-from subsidies.models import Application, Objection, Overdue
+from subsidies.models import Appeal, Application, Objection, Overdue
 from subsidies.time_limits import stated_number
 
 OVERDUE_TASK = "subsidies.raise_overdue"
@@ -27,7 +27,7 @@ _FIRST_LEVEL = {Step.VILLAGE_REVIEW: RaisedTo.TOWNSHIP}
 
 @transaction.atomic
 def raise_overdue(*, actor: Actor) -> int:
-    """Raise every step and every answer that is past its day; returns how many. Nightly, again without effect.
+    """Raise every step, every answer to an objection and every appeal that is past its day; returns how many. Nightly, again without effect.
 
     A village's goes to its township and, when nothing has happened there for as long as the policy's
     `days_overdue` (5 working days), on to the county; a township's and the county's go to the county. Each
@@ -41,14 +41,14 @@ def raise_overdue(*, actor: Actor) -> int:
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
                 [f"{OVERDUE_TASK}:{current_context().county}"],
             )
-        raised = [*_steps(), *_answers()]
+        raised = [*_steps(), *_answers(), *_appeals()]
         Overdue.objects.bulk_create(raised, batch_size=1000)
         for one in raised:
             record_act(
                 actor=actor,
                 verb="subsidies.raise_overdue",
                 record=one.application,
-                step=one.step or "objection",
+                step=one.step or ("appeal" if one.appeal_id else "objection"),
                 level=one.level,
                 due_on=one.due_on,
             )
@@ -108,3 +108,20 @@ def _answers() -> Iterator[Overdue]:
             raised_on=today,
             division_code=objection.division_code,
         )
+
+
+def _appeals() -> Iterator[Overdue]:
+    """An acceptance or an answer that is past its day, once for each day that passed."""
+    today = clock.today()
+    known = Overdue.objects.filter(appeal=OuterRef("pk"), due_on=OuterRef("due_on"))
+    late = Appeal.objects.overdue_on(today).filter(~Exists(known))
+    for appeal in late.select_related("application").order_by("due_on", "id"):
+        if appeal.due_on is not None:
+            yield Overdue(
+                application=appeal.application,
+                appeal=appeal,
+                level=RaisedTo.COUNTY,
+                due_on=appeal.due_on,
+                raised_on=today,
+                division_code=appeal.division_code,
+            )

@@ -11,13 +11,12 @@ from enforcement.services.certificates import require_certificate
 from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
-from offices.models import Division, Verification
-from offices.services.numbers import new_code
 from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.enums import ApplicationState, Step, StepResult
 from subsidies.models import Application
 from subsidies.models.applications import TRANSITIONS
+from subsidies.services.letters import issue_refusal_letter
 from subsidies.services.notices import post_notice, take_down_notices
 from subsidies.services.receipts import keep_decision
 from subsidies.services.steps import (
@@ -195,19 +194,6 @@ def refuse_application(*, application: Application, actor: Actor, reason: str) -
         refusal_reason=reason.strip(),
     )
     take_down_notices(application=moved)
-    keep_decision(application=moved, actor=actor)
-    publish_letter(application=moved, actor=actor)
+    receipt = keep_decision(application=moved, actor=actor)
+    issue_refusal_letter(application=moved, receipt=receipt, actor=actor)
     return moved
-
-
-def publish_letter(*, application: Application, actor: Actor) -> Verification:
-    """Make the letter of a decision verifiable: file number, office and day, no person."""
-    office = Division.objects.filter(pk=actor.division_code).values_list("name", flat=True).first()
-    return Verification.objects.create(
-        code=new_code(),
-        kind=Verification.Kind.LETTER,
-        title=application.file_number,
-        division_name=office or actor.division_code,
-        issued_on=clock.today(),
-        record_id=application.pk,
-    )

@@ -88,7 +88,8 @@ def check_objections(application: Application) -> None:
 def check_another_person(application: Application, *, actor: Actor) -> None:
     """Nobody takes two steps of one application, and none of one of her own family."""
     check_not_own_family(actor=actor, person=application.person_id)
-    if application.steps.filter(acted_by=actor.staff_id, result=StepResult.PASSED).exists():
+    acted = (StepResult.PASSED, StepResult.REFUSED)
+    if application.steps.filter(acted_by=actor.staff_id, result__in=acted).exists():
         raise acted_before()
 
 

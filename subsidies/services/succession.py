@@ -1,7 +1,7 @@
 """Cases and money when villages are merged, split or moved to another township.
 
-What goes on follows: open applications, grants that are not over, and the file of the application that
-such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
+What goes on follows: open applications and those with an open appeal, grants that are not over, and the
+file of the application that such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
 figures; a grant's way from village to village stands in `DivisionMove`, for the months in between.
 """
 
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from households.models import DivisionMove
 from households.succession import Following
 from subsidies.models import (
+    Appeal,
     Application,
     ApplicationStep,
     Appropriation,
+    Arrear,
     Assessment,
     BankAnswer,
     BankFile,
@@ -24,6 +26,7 @@ from subsidies.models import (
     ClosedPeriod,
     Debt,
     DebtAct,
+    DecisionLetter,
     ExplanationReceipt,
     FundAccount,
     GoodsItem,
@@ -33,6 +36,7 @@ from subsidies.models import (
     LedgerEntry,
     LedgerPosting,
     LeftOut,
+    LetterDelivery,
     Nomination,
     Notice,
     Objection,
@@ -52,6 +56,7 @@ from subsidies.models import (
     SuspenseItem,
     Sweep,
 )
+from subsidies.models.appeals import OPEN_APPEALS
 from subsidies.models.applications import CLOSED_STATES
 
 FOLLOWS = (
@@ -67,6 +72,10 @@ FOLLOWS = (
     Debt,
     DebtAct,
     LateFinding,
+    DecisionLetter,
+    LetterDelivery,
+    Appeal,
+    Arrear,
 )
 STAYS = (
     Appropriation,
@@ -107,6 +116,10 @@ KINDS = {
 _APPLICATION, _GRANT = Application._meta.db_table, Grant._meta.db_table
 _MOVE = DivisionMove._meta.db_table
 _CLOSED = ", ".join(f"'{state.value}'" for state in CLOSED_STATES)
+_APPEALED = (
+    f"SELECT p.application_id FROM {Appeal._meta.db_table} p WHERE p.state IN "
+    f"({', '.join(repr(state.value) for state in OPEN_APPEALS)})"
+)
 _MOVED = f"(SELECT m.row_id FROM {_MOVE} m WHERE m.change_id = %s AND m.row_table = '{_APPLICATION}')"
 
 
@@ -121,7 +134,7 @@ def follow_with_cases(following: Following) -> None:
     )
     following.move(
         Application,
-        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests})",
+        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests}) OR t.id IN ({_APPEALED})",
         parameters=[following.change],
     )
     _count_applications(following)
@@ -135,10 +148,20 @@ def follow_with_cases(following: Following) -> None:
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
-        for belonging in (Scan, Overdue, Nomination):
+        for belonging in (Scan, Overdue, Nomination, DecisionLetter, Appeal):
             cursor.execute(
                 f"UPDATE {belonging._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
                 f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+                [following.change],
+            )
+        for part, owner, through in (
+            (LetterDelivery, DecisionLetter, "letter_id"),
+            (Arrear, Appeal, "appeal_id"),
+        ):
+            cursor.execute(
+                f"UPDATE {part._meta.db_table} t SET division_code = o.division_code "
+                f"FROM {owner._meta.db_table} o WHERE o.id = t.{through} "
+                f"AND t.division_code <> o.division_code AND o.application_id IN {_MOVED}",
                 [following.change],
             )
         cursor.execute(

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,7 +18,6 @@ from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import Column, make_listing
-from offices.models import Verification
 from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
@@ -186,6 +182,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "steps": case.steps.select_related("acted_by"),
         "objections": _objections(case),
         "scans": scans_of(case),
+        "letters": case.letters.order_by("issued_on", "serial"),
         "left": time_left_of([case], on=request.business_day).get(case.pk),
         "grant": getattr(case, "grant", None),
         "days": days_of_grant(case.grant, today=request.business_day) if hasattr(case, "grant") else None,
@@ -281,28 +278,3 @@ def application_slip(request: OfficeRequest, application_id: UUID) -> HttpRespon
         "way": way_of(case, on=request.business_day),
     }
     return render(request, "subsidies/application_slip.html", context)
-
-
-@page(policies.may_see_applications)
-@require_GET
-def application_letter(request: OfficeRequest, application_id: UUID) -> HttpResponse:
-    """The letter of the decision: granted with its amount, or refused with reason and ways of appeal."""
-    case = visible_application(request, application_id)
-    letter = get_object_or_404(Verification, record_id=case.pk, kind=Verification.Kind.LETTER)
-    context = {
-        "application": case,
-        "village": village_of(case.division_code),
-        "letter": letter,
-        "is_refusal": case.state == ApplicationState.REFUSED,
-        "grant": getattr(case, "grant", None),
-        "verify_url": (path := reverse("verify", args=[letter.code])),
-        "verify_address": (address := f"{settings.HUIMIN_PUBLIC_URL}{path}"),
-        "qr": _picture(address),
-    }
-    return render(request, "subsidies/application_letter.html", context)
-
-
-def _picture(address: str) -> SafeString:
-    """The address as a QR code: inline SVG without a ground of its own."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr")
-    return mark_safe(drawn)  # noqa: S308 # segno's own drawing of squares: holds no text of ours

@@ -95,6 +95,8 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "days": days_of_grant(found, today=request.business_day),
         "may_hand_out": policies.may_hand_out_goods(request.actor),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
+        "letters": found.letters.order_by("issued_on", "serial"),
+        "arrears": found.arrears.select_related("appeal", "payment__batch"),
         "may_see_application": policies.may_see_applications(request.actor),
     }
     return render(request, "subsidies/grant.html", context)
@@ -157,7 +159,9 @@ def grant_stop(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The grant is stopped; what was lawfully paid stays paid."))
+            messages.success(
+                request, _("The grant is stopped; what was lawfully paid stays paid. Deliver the letter now.")
+            )
             return redirect("subsidies:grant", found.pk)
     context = {"grant": found, "form": form}
     status = 422 if request.method == "POST" else 200

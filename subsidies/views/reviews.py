@@ -125,14 +125,14 @@ def application_refuse(request: OfficeRequest, application_id: UUID) -> HttpResp
     form = ReasonForm(request.POST or None, initial={"reason": found.unmet})
     if request.method == "POST" and form.is_valid():
         try:
-            reviews.refuse_application(
+            refused = reviews.refuse_application(
                 application=case, actor=request.actor, reason=form.cleaned_data["reason"]
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The application is refused: print the letter for the family."))
-            return redirect("subsidies:application_letter", case.pk)
+            return redirect("subsidies:decision_letter", refused.letters.latest("issued_on").pk)
     context = {"application": case, "form": form, "assessed": found}
     return render(request, "subsidies/application_refuse.html", context, status=_status(request))
 

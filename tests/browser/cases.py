@@ -42,6 +42,8 @@ _FILES = {
     "subsidies:letter_file",
     "subsidies:recognition_certificate",
     "subsidies:sealed_list_sheet",
+    "subsidies:decision_letter_file",
+    "subsidies:decision_letter_receipt",
 }
 """What a browser saves, or shows with a viewer of its own."""
 PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name not in _FILES)

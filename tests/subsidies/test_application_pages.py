@@ -110,7 +110,7 @@ def test_application_goes_its_way_through_the_pages(office: Office, page_of: Cal
     county = page_of(Role.COUNTY)
     for page in (
         url(case),
-        url(case, "letter/"),
+        f"/subsidies/decisions/{case.letters.get().pk}/",
         f"/subsidies/grants/{case.grant.pk}/",
         "/subsidies/grants/",
     ):
@@ -139,7 +139,6 @@ def test_refusal_prints_the_ways_of_appeal(office: Office, page_of: Callable[...
     letter = browser.get(answer.url).content.decode()
     for words in ("未满60周岁", "60", "15", "6"):
         assert words in letter
-    assert "<svg" in letter
 
 
 def test_papers_are_named_and_taken_in_on_pages(office: Office, page_of: Callable[..., Client]) -> None:

@@ -12,7 +12,6 @@ from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
-from offices.models import Verification
 from subsidies.enums import ApplicationState, Frequency, GrantState, Outcome, StopReason, StopRule
 from subsidies.models import Grant, Programme
 from subsidies.services import grants
@@ -50,7 +49,7 @@ def test_yearly_grant_holds_from_the_year_of_the_confirmation(office: Office) ->
         Decimal("960.00"),
     )
     assert grant.confirmed_on == grant.application.decided_on == datetime.date(2014, 1, 30)
-    assert Verification.objects.get(record_id=grant.application_id).title == grant.application.file_number
+    assert grant.letters.get().application == grant.application
 
 
 def test_notice_over_new_year_costs_the_family_nothing(office: Office) -> None:

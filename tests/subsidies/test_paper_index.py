@@ -58,7 +58,7 @@ def test_missing_papers_refusal_and_letter_are_in_the_file(office: Office) -> No
     case = bring_to(office, ApplicationState.VILLAGE_REVIEWED)
     refused = refuse_application(application=case, actor=office.township, reason="不符合条件")
     names = [line.leaf.name for line in index_of(refused).lines]
-    assert names[-1] == "决定书"
+    assert names[-1] == "不予给付决定书"
     assert any("未予通过" in name or "不予" in name or "拒" in name for name in names)
     missing = enter(office, documents=[])
     assert "一次性告知单" in [line.leaf.name for line in index_of(missing).lines]

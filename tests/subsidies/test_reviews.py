@@ -14,7 +14,7 @@ from enforcement.services.certificates import suspend_certificate
 from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
-from offices.models import Act, RoleGrant, Staff, Verification
+from offices.models import Act, RoleGrant, Staff
 from subsidies.enums import ApplicationState, Outcome, Step, StepResult
 from subsidies.models import Application, ApplicationStep
 from subsidies.services import reviews
@@ -385,8 +385,9 @@ def test_refusal_gives_its_reason_and_a_letter_that_verifies(office: Office, sta
     assert refused.state == ApplicationState.REFUSED
     assert refused.refusal_reason == "户口性质为非农业"
     assert refused.decided_on is not None
-    letter = Verification.objects.get(record_id=case.pk)
-    assert (letter.kind, letter.title) == ("letter", case.file_number)
+    letter = case.letters.get()
+    assert (letter.kind, letter.verification.kind) == ("refused", "letter")
+    assert refused.refusal_reason in letter.content
 
 
 def test_refusal_needs_a_reason_and_a_certificate(office: Office) -> None:

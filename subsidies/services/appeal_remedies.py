@@ -1,0 +1,312 @@
+"""A successful appeal corrects the case: granted, resumed, raised, or decided anew; arrears come by themselves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.services.own_family import check_not_own_family
+from offices import clock
+from offices.actors import Actor
+from offices.database.context import county_scope
+from offices.errors import DomainError, NotAllowed, Stale
+from offices.models import Verification
+from offices.services.acts import record_act
+from offices.services.states import locked, move
+from offices.templatetags.ui import money, yuan
+from subsidies import policies
+from subsidies.enums import (
+    AppealResult,
+    AppealState,
+    ApplicationState,
+    GrantState,
+    LetterKind,
+    Step,
+    StepResult,
+)
+from subsidies.letter_text import LetterTable
+from subsidies.models import Appeal, Application, Arrear, Grant, Payment
+from subsidies.models.applications import AFTER_APPEAL as APPLICATION_AFTER_APPEAL
+from subsidies.models.batches import LIVE_PAYMENTS
+from subsidies.models.grants import AFTER_APPEAL as GRANT_AFTER_APPEAL
+from subsidies.periods import amount_for, read_period
+from subsidies.services.commitments import check_commitment
+from subsidies.services.debt_cases import follow_entry, follow_grant
+from subsidies.services.letters import issue_change_letter
+from subsidies.services.steps import constraint_of, due_after
+
+_REACHED = (
+    (Step.COUNTY_CONFIRMATION, ApplicationState.COUNTY_CONFIRMED),
+    (Step.COUNTY_REVIEW, ApplicationState.COUNTY_REVIEWED),
+    (Step.TOWNSHIP_REVIEW, ApplicationState.TOWNSHIP_REVIEWED),
+    (Step.VILLAGE_REVIEW, ApplicationState.VILLAGE_REVIEWED),
+)
+
+
+@transaction.atomic
+def carry_out_appeal(*, appeal: Appeal, actor: Actor) -> Appeal:
+    """Do what a successful appeal decided, by another person of the county than decided it.
+
+    Refused: the benefit is granted from the right day, or the application goes on where it was refused.
+    Stopped: payments go on, and what was held back is paid by the batches of its periods. Too little: the
+    grant is raised, and what its paid periods lack becomes arrears, which the next batch adds to its line.
+    A letter tells the family. Raises NotAllowed, Stale, DomainError `nothing_to_carry_out`,
+    `decided_it`, `granted_already`, `applied_again`.
+    """
+    if not policies.may_carry_out_appeals(actor) or not actor.covers(appeal.division_code):
+        raise NotAllowed()
+    check_not_own_family(actor=actor, person=appeal.application.person_id)
+    current = locked(appeal)
+    if current.state != AppealState.DECIDED or current.result == AppealResult.STANDS:
+        raise DomainError(
+            "nothing_to_carry_out", gettext_lazy("This appeal changed nothing that could be carried out.")
+        )
+    if current.carried_out_on is not None:
+        raise Stale("carried_out", gettext_lazy("This appeal has been carried out already."))
+    if current.decided_by_id == actor.staff_id:
+        raise NotAllowed(
+            "decided_it", gettext_lazy("You decided this appeal. Somebody else must carry it out.")
+        )
+    current.carried_out_on = clock.today()
+    current.carried_out_by_id = actor.staff_id
+    current.save(update_fields=["carried_out_on", "carried_out_by"])
+    letter = current.letter
+    # Whoever holds the paper learns on the public page that it holds no more.
+    Verification.objects.filter(pk=letter.verification_id).update(is_withdrawn=True)
+    if letter.kind == LetterKind.REFUSED and current.result == AppealResult.CHANGED:
+        _grant(current, actor)
+    elif letter.kind == LetterKind.REFUSED:
+        _reopen(current, actor)
+    elif letter.kind == LetterKind.STOPPED:
+        _resume(current, actor)
+    else:
+        _raise_grant(current, actor)
+    record_act(
+        actor=actor,
+        verb="subsidies.carry_out_appeal",
+        record=current,
+        number=current.number,
+        result=current.result,
+    )
+    return current
+
+
+def _grant(appeal: Appeal, actor: Actor) -> Grant:
+    """The refused benefit, from the day and in the amount that were decided."""
+    from_on, annual_amount = appeal.remedy
+    case = move(
+        record=appeal.application,
+        to=ApplicationState.GRANTED,
+        transitions=APPLICATION_AFTER_APPEAL,
+        actor=actor,
+        verb="subsidies.grant_on_appeal",
+        detail={"appeal": appeal.number},
+        decided_on=clock.today(),
+        annual_amount=annual_amount,
+        refusal_reason="",
+    )
+    try:
+        with transaction.atomic():
+            grant = Grant.objects.create(
+                application=case,
+                programme_id=case.programme_id,
+                policy_version_id=case.policy_version_id,
+                person_id=case.person_id,
+                from_on=from_on,
+                annual_amount=annual_amount,
+                confirmed_on=clock.today(),
+                division_code=case.division_code,
+            )
+    except IntegrityError as error:
+        raise _overlap(error) from error
+    check_commitment(grant=grant, actor=actor)
+    follow_grant(grant=grant)
+    record_act(
+        actor=actor,
+        verb="subsidies.grant_on_appeal",
+        record=grant,
+        appeal=appeal.number,
+        from_on=grant.from_on,
+        annual_amount=grant.annual_amount,
+    )
+    paid = _(
+        "The decision %(letter)s not to grant it is set aside. What is due since then is paid with the next payments."
+    )
+    issue_change_letter(
+        grant=grant, appeal=appeal, before=(paid % {"letter": appeal.letter.number},), table=None, actor=actor
+    )
+    return grant
+
+
+def _reopen(appeal: Appeal, actor: Actor) -> Application:
+    """The application goes on where it was refused; who refused it takes no further step of it."""
+    case = locked(appeal.application)
+    passed = set(case.steps.filter(result=StepResult.PASSED).values_list("step", flat=True))
+    state = next((state for step, state in _REACHED if step in passed), ApplicationState.ENTERED)
+    try:
+        with transaction.atomic():
+            case = move(
+                record=case,
+                to=state,
+                transitions=APPLICATION_AFTER_APPEAL,
+                actor=actor,
+                verb="subsidies.reopen_application",
+                detail={"appeal": appeal.number},
+                decided_on=None,
+                refusal_reason="",
+            )
+    except IntegrityError as error:
+        if constraint_of(error) != "one_open_application_for_a_programme":
+            raise
+        raise DomainError(
+            "applied_again",
+            gettext_lazy(
+                "The family has applied again meanwhile. Decide that application first, or let the family withdraw it."
+            ),
+        ) from error
+    case.due_on = due_after(case, case.next_step, start=clock.today())
+    case.save(update_fields=["due_on"])
+    follow_entry(application=case)
+    return case
+
+
+def _resume(appeal: Appeal, actor: Actor) -> Grant:
+    """The stop is taken away as if it had not been."""
+    grant = appeal.letter.its_grant
+    try:
+        with transaction.atomic():
+            running = move(
+                record=grant,
+                to=GrantState.LIVE,
+                transitions=GRANT_AFTER_APPEAL,
+                actor=actor,
+                verb="subsidies.resume_on_appeal",
+                detail={"appeal": appeal.number},
+                to_on=None,
+                stop_reason="",
+                event_on=None,
+                stopped_on=None,
+            )
+    except IntegrityError as error:
+        raise _overlap(error) from error
+    check_commitment(grant=running, actor=actor)
+    resumed = _(
+        "The decision %(letter)s to stop payments is set aside. What was held back is paid with the next payments."
+    )
+    issue_change_letter(
+        grant=running,
+        appeal=appeal,
+        before=(resumed % {"letter": appeal.letter.number},),
+        table=None,
+        actor=actor,
+    )
+    return running
+
+
+def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
+    """The grant as it should have been, and arrears for the periods that were paid too low."""
+    from_on, annual_amount = appeal.remedy
+    grant = locked(appeal.letter.its_grant)
+    before = grant.annual_amount, grant.from_on
+    grant.annual_amount = max(grant.annual_amount, annual_amount)
+    grant.from_on = min(grant.from_on, from_on)
+    try:
+        with transaction.atomic():
+            grant.save(update_fields=["annual_amount", "from_on"])
+    except IntegrityError as error:
+        raise _overlap(error) from error
+    arrears = [arrear for arrear in _arrears_of(grant, appeal) if arrear.amount > 0]
+    Arrear.objects.bulk_create(arrears)
+    check_commitment(grant=grant, actor=actor)
+    record_act(
+        actor=actor,
+        verb="subsidies.raise_on_appeal",
+        record=grant,
+        appeal=appeal.number,
+        annual_amount_before=before[0],
+        annual_amount=grant.annual_amount,
+        from_on_before=before[1],
+        from_on=grant.from_on,
+        arrears=sum((arrear.amount for arrear in arrears), Decimal()),
+    )
+    held = _("Until now it was %(amount)s a year from %(day)s on (%(letter)s).") % {
+        "amount": yuan(before[0]),
+        "day": date_format(before[1], "DATE_FORMAT"),
+        "letter": appeal.letter.number,
+    }
+    issue_change_letter(
+        grant=grant, appeal=appeal, before=(held,), table=_table_of(arrears, grant), actor=actor
+    )
+    return grant
+
+
+def _arrears_of(grant: Grant, appeal: Appeal) -> list[Arrear]:
+    """What each period that is paid, or being paid, lacks by the new amount; earlier arrears count as paid."""
+    found = []
+    with county_scope():
+        lines = list(
+            Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS)
+            .select_related("batch", "programme")
+            .order_by("period_from_on")
+        )
+        earlier = list(Arrear.objects.filter(grant=grant))
+    for line in lines:
+        due = amount_for(
+            annual_amount=grant.annual_amount,
+            frequency=line.programme.frequency,
+            period=read_period(line.batch.period, line.programme.frequency),
+            ends_on=grant.to_on,
+        )
+        # A line's own share of the period is its amount without the arrears that it took up.
+        own = line.amount - sum((one.amount for one in earlier if one.payment_id == line.pk), Decimal())
+        known = sum((one.amount for one in earlier if one.period_from_on == line.period_from_on), Decimal())
+        found.append(
+            Arrear(
+                grant=grant,
+                appeal=appeal,
+                period_from_on=line.period_from_on,
+                period_to_on=line.period_to_on,
+                amount=due - own - known,
+                division_code=grant.division_code,
+            )
+        )
+    return found
+
+
+def _table_of(arrears: list[Arrear], grant: Grant) -> LetterTable | None:
+    if not arrears:
+        return None
+    lines = {
+        line.period_from_on: line
+        for line in Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS).select_related("batch")
+    }
+    rows = []
+    for arrear in arrears:
+        paid = lines[arrear.period_from_on]
+        rows.append(
+            (paid.batch.period, money(paid.amount + arrear.amount), money(paid.amount), money(arrear.amount))
+        )
+    total = money(sum((arrear.amount for arrear in arrears), Decimal()))
+    return LetterTable(
+        title=_("Arrears by period"),
+        columns=(_("Period"), _("Due"), _("Paid"), _("Arrears")),
+        rows=tuple(rows),
+        figures=(1, 2, 3),
+        unit=_("Unit: yuan"),
+        total=(_("Together"), "", "", total),
+    )
+
+
+def _overlap(error: IntegrityError) -> Exception:
+    if constraint_of(error) != "one_grant_of_a_programme_at_a_time":
+        return error
+    return DomainError(
+        "granted_already",
+        gettext_lazy(
+            "This person has another grant of the programme in that period. Look at it first: what it paid cannot be paid twice."
+        ),
+    )
