@@ -48,6 +48,7 @@ from offices.enums import ExportFormat, ExportPurpose, Role, SuccessionKind
 from offices.models import Job
 from offices.services.exports import request_list_export
 from offices.services.invitations import invite_staff
+from offices.services.papers import SentFile
 from offices.services.staff import system_actor
 from reports.models import Edition, PrintedReport
 from reports.months import read_month
@@ -68,7 +69,7 @@ from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
-from subsidies.services.scans import SentFile, take_scans
+from subsidies.services.scans import take_scans
 from subsidies.services.simulation import request_simulation
 from subsidies.services.suspense import record_suspense
 from subsidies.services.sweep import sweep
