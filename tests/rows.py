@@ -25,6 +25,7 @@ from households.enums import (
     OutreachKind,
     ProposalState,
     Relation,
+    RepresentationKind,
     UnitKind,
     VisitNext,
     VisitPurpose,
@@ -78,6 +79,9 @@ from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_
 from tests.households.departments import death_of, letter, list_of, report
 from tests.households.divisions import prepare
 from tests.households.duplicates import merge, pair_of
+from tests.households.representing import confirmed as confirm_representative
+from tests.households.representing import enter as enter_representative
+from tests.households.representing import heir
 from tests.households.resident_files import as_csv
 from tests.subsidies.cases import bring_to, enter, make_office, make_programme, rules_say
 from tests.subsidies.money import (
@@ -123,6 +127,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _checkups,
             _reports,
             _departments,
+            _representations,
         ):
             rows |= build(families)
         return rows
@@ -403,6 +408,27 @@ def _departments(families: int) -> dict[str, Kwargs]:
         "report to confirm": {"pk": proposed, "step": "confirm"},
         "report to decline": {"pk": ambiguous, "step": "decline"},
         "report to choose for": {"pk": ambiguous, "step": "whom"},
+    }
+
+
+def _representations(families: int) -> dict[str, Kwargs]:
+    serial = _serial(1)
+    people = [make_person(name=NAME, number=citizen_number(serial())) for _one in range(families + 2)]
+    given = [(person, serial()) for person in people]
+    waiting = [
+        enter_representative(person, RepresentationKind.AGENT, heir(number, name=NAME))
+        for person, number in given[1:]
+    ]
+    person, number = given[0]
+    held = confirm_representative(person, RepresentationKind.GUARDIAN, heir(number, name=NAME), is_paid=True)
+    row = held.people.get()
+    return {
+        "person to stand for": {"pk": people[0].pk, "kind": "agent"},
+        "who stands for somebody": {"pk": held.pk},
+        "agent to confirm": {"pk": waiting[0].pk, "step": "confirm"},
+        "agent to reject": {"pk": waiting[0].pk, "step": "reject"},
+        "guardian to end": {"pk": held.pk, "step": "end"},
+        "guardian who is paid": {"representative_id": row.pk},
     }
 
 

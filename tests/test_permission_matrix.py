@@ -104,6 +104,22 @@ DOORS = (
     Door("households:person_history", "G", CASES, "person"),
     Door("households:show_number", "GP", FIELD, "number of a person"),
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
+    # Who stands for somebody: entered at a counter, confirmed by another; finance sees whom money goes to
+    Door("households:representations", "G", CASES | {FINANCE}),
+    Door("households:representation_new", "GP", COUNTERS, "person to stand for"),
+    Door("households:representation", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door("households:representation_history", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door("households:representation_paper", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door(
+        "households:representation_step",
+        "GP",
+        frozenset({TOWN, REVIEWER, COUNTY}),
+        "agent to confirm",
+        acts=True,
+    ),
+    Door("households:representation_step", "GP", FIELD, "agent to reject"),
+    Door("households:representation_step", "GP", FIELD, "guardian to end"),
+    Door("households:representative_account", "GP", ACCOUNTS, "guardian who is paid"),
     # Who stands behind an account: one's own once, others' by the security administrator
     Door("households:own_identity", "GP", EVERYBODY),
     Door("households:staff_identities", "G", frozenset({SECURITY})),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from households.selectors.representations import standing_for
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
@@ -88,6 +89,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "state": GrantState(found.state),
         "village": names_of_divisions({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
+        "standing": standing_for([found.person], actor=request.actor, on=request.business_day),
         "payments": [
             {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
             for line in payments_of(found)

@@ -6,7 +6,9 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from households.enums import (
     Relation,
@@ -33,7 +35,7 @@ from offices.enums import Role
 from offices.errors import DomainError, NotAllowed
 from offices.models import Staff
 from tests.factories import OTHER_TOWNSHIP, make_actor, make_household, make_person
-from tests.households.representing import confirmed, enter, heir
+from tests.households.representing import confirmed, document, enter, heir
 from tests.subsidies.money import citizen_number, give_account
 
 AGENT, GUARDIAN, HEIRS = RepresentationKind.AGENT, RepresentationKind.GUARDIAN, RepresentationKind.HEIRS
@@ -172,3 +174,46 @@ def test_a_corrected_account_waits_for_another_person() -> None:
     done = decide_representative_account(actor=make_actor(Role.COUNTY), representative=row, is_right=True)
     done.refresh_from_db()
     assert (done.bank, done.account.reveal(), done.next_account) == ("农业银行", "6228480000000009", None)
+
+
+@pytest.mark.page
+def test_heirs_are_entered_and_confirmed_on_pages(page_of: Any) -> None:
+    person = make_person(number=citizen_number(1), died_on=datetime.date(2013, 5, 3))
+    address = reverse("households:representation_new", args=[person.pk, "heirs"])
+    counter = page_of(Role.TOWNSHIP)
+    assert "继承人" in counter.get(reverse("households:person", args=[person.pk])).content.decode()
+    typed = {
+        "ground": "proof",
+        "document": "山亭区简化证明第3号",
+        "document_on": "2013-06-01",
+        "people-TOTAL_FORMS": "4",
+        "people-INITIAL_FORMS": "0",
+        "people-0-name": "李继业",
+        "people-0-number": citizen_number(40),
+        "people-0-parts": "2",
+        "people-0-bank": "农业银行",
+        "people-0-account": "6228 4800 0000 0040",
+        "people-1-name": "李继红",
+        "people-1-number": citizen_number(40),
+        "people-1-bank": "农业银行",
+        "people-1-account": "6228 4800 0000 0041",
+    }
+    sent = document()
+    refused = counter.post(
+        address, {**typed, "paper": SimpleUploadedFile(sent.name, sent.content, "image/png")}
+    )
+    assert refused.status_code == 422
+    assert "山亭区简化证明第3号" in refused.content.decode()
+    assert "同一公民身份号码填写了两次" in refused.content.decode()
+    typed["people-1-number"] = citizen_number(41)
+    done = counter.post(address, {**typed, "paper": SimpleUploadedFile(sent.name, sent.content, "image/png")})
+    entry = Representation.objects.get()
+    assert done["Location"] == reverse("households:representation", args=[entry.pk])
+    assert [(one.name, one.parts) for one in entry.people.all()] == [("李继业", 2), ("李继红", 1)]
+    reviewer = page_of(Role.TOWNSHIP_REVIEWER)
+    step = reverse("households:representation_step", args=[entry.pk, "confirm"])
+    assert citizen_number(41) in reviewer.get(step).content.decode()
+    assert reviewer.post(step).status_code == 302
+    shown = counter.get(reverse("households:representation", args=[entry.pk])).content.decode()
+    assert citizen_number(41) not in shown
+    assert "1/3" in shown
