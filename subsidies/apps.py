@@ -42,6 +42,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
+        from subsidies.review_work import WORDS as ACTS_OF_REVIEWS
+        from subsidies.review_work import review_work
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.banks import load_banks
         from subsidies.services.bundles import load_bundles
@@ -77,6 +79,10 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.debt": RecordPlace("subsidies:debt", "programme__name_zh"),
                 "subsidies.latefinding": RecordPlace("subsidies:late", "grant__application__file_number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
+                "subsidies.reviewitem": RecordPlace(
+                    "subsidies:review_item", "grant__application__file_number"
+                ),
+                "subsidies.reviewround": RecordPlace("subsidies:review", "programme__name_zh"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
                 "subsidies.paymentbatch": RecordPlace("subsidies:batch", "number"),
                 "subsidies.policyversion": RecordPlace("subsidies:policy", "programme_id"),
@@ -85,6 +91,8 @@ class SubsidiesConfig(AppConfig):
         register_work(case_work, order=20)
         register_work(money_work, order=25)
         register_work(debt_work, order=15)
+        register_work(review_work, order=18)
+        register_words(ACTS_OF_REVIEWS)
         register_export(DEBT_EXPORT)
         register_work(policy_work, order=28)
         register_search(find_cases)
@@ -111,6 +119,7 @@ class SubsidiesConfig(AppConfig):
             (_("Applications"), "subsidies:application_list", "file-text", policies.may_see_applications, 24),
             (_("Notices"), "subsidies:notice_list", "speakerphone", policies.may_see_applications, 26),
             (_("Grants"), "subsidies:grant_list", "rosette-discount-check", policies.may_see_grants, 28),
+            (_("Annual review"), "subsidies:review_list", "calendar-event", policies.may_see_reviews, 29),
             (_("Payments"), "subsidies:batch_list", "cash-banknote", policies.may_see_money, 30),
         ):
             register_navigation(NavigationEntry(label, url_name, icon, policy, order))

@@ -172,3 +172,13 @@ may_set_confirmations = roles(Role.COUNTY)
 may_raise_overdue = roles(Role.SYSTEM)
 RAISED_TO: dict[str, Role] = {"township": Role.TOWNSHIP_REVIEWER, "county": Role.COUNTY}
 """On whose work of today stands what was raised to a level."""
+
+# Annual review ------------------------------------------------------------------------------
+may_see_reviews = may_see_applications
+may_open_reviews = roles(Role.COUNTY)
+"""Opens a year's review of a programme, and draws the city's sample with the seed that the city names."""
+may_propose_reviews = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""Who sees the families says what follows; another decides."""
+may_decide_reviews = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY)
+"""That a grant goes on; what changes one, the county alone decides (may_stop_grants)."""
+may_record_samples = roles(Role.COUNTY_REVIEWER)

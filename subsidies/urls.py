@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subsidies.views import (
+    annual_reviews,
     applications,
     batches,
     budget,
@@ -153,6 +154,24 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
+    # Annual review
+    path("annual-reviews/", annual_reviews.review_list, name="review_list"),
+    path("annual-reviews/new/", annual_reviews.review_new, name="review_new"),
+    path("annual-reviews/items/<uuid:item_id>/", annual_reviews.review_item, name="review_item"),
+    path(
+        "annual-reviews/items/<uuid:item_id>/history/",
+        annual_reviews.review_item_history,
+        name="review_item_history",
+    ),
+    path("annual-reviews/items/<uuid:item_id>/notice/", annual_reviews.review_notice, name="review_notice"),
+    path(
+        "annual-reviews/items/<uuid:item_id>/do/<slug:step>/",
+        annual_reviews.review_item_step,
+        name="review_item_step",
+    ),
+    path("annual-reviews/<uuid:round_id>/", annual_reviews.review, name="review"),
+    path("annual-reviews/<uuid:round_id>/items/", annual_reviews.review_items, name="review_items"),
+    path("annual-reviews/<uuid:round_id>/do/<slug:step>/", annual_reviews.review_do, name="review_do"),
     # Money
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.budget_line_new, name="budget_line_new"),

@@ -57,9 +57,18 @@ from reports.services.editions import summarise
 from reports.services.printing import request_print
 from reports.tasks import print_edition
 from subsidies.documents import required_documents
-from subsidies.enums import ApplicationState, DebtDeed, ObjectionSubject, ReturnReason, SuspenseOrigin
+from subsidies.enums import (
+    ApplicationState,
+    DebtDeed,
+    ObjectionSubject,
+    ReturnReason,
+    ReviewMethod,
+    ReviewResult,
+    SuspenseOrigin,
+)
 from subsidies.models import Application, BankFile, Debt, LateFinding, PolicyVersion, Programme
 from subsidies.models.receipts import Occasion
+from subsidies.services.annual_reviews import draw_sample, open_review
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
@@ -70,6 +79,7 @@ from subsidies.services.debt_acts import record_deed
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
+from subsidies.services.review_results import decide_result, propose_result
 from subsidies.services.scans import take_scans
 from subsidies.services.simulation import request_simulation
 from subsidies.services.suspense import record_suspense
@@ -128,6 +138,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _reports,
             _departments,
             _representations,
+            _annual_review,
         ):
             rows |= build(families)
         return rows
@@ -429,6 +440,38 @@ def _representations(families: int) -> dict[str, Kwargs]:
         "agent to reject": {"pk": waiting[0].pk, "step": "reject"},
         "guardian to end": {"pk": held.pk, "step": "end"},
         "guardian who is paid": {"representative_id": row.pk},
+    }
+
+
+def _annual_review(families: int) -> dict[str, Kwargs]:
+    programme = paid_programme("REVIEW")
+    serial = _serial(50)
+    for _one in range(families + 2):
+        make_grant(programme, serial=serial(), name=NAME)
+    review = open_review(
+        actor=make_actor(Role.COUNTY),
+        programme=programme,
+        year=clock.today().year,
+        due_on=clock.today() + datetime.timedelta(days=60),
+        document="年审通知1号",
+    )
+    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", percent=100)
+    items = list(review.items.order_by("grant__application__file_number"))
+    for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False):
+        propose_result(
+            actor=make_actor(Role.VILLAGE), item=item, method=ReviewMethod.DECLARATION, result=result
+        )
+    decide_result(actor=make_actor(Role.COUNTY), item=items[0])
+    return {
+        "annual review": {"round_id": review.pk},
+        "annual review to check": {"round_id": review.pk, "step": "check"},
+        "annual review to sample": {"round_id": review.pk, "step": "sample"},
+        "grant under review": {"item_id": items[2].pk},
+        "grant under review to propose": {"item_id": items[2].pk, "step": "propose"},
+        "grant under review to decide": {"item_id": items[1].pk, "step": "decide"},
+        "grant under review to judge": {"item_id": items[2].pk, "step": "finding"},
+        "family to tell": {"item_id": items[0].pk},
+        "family that is told": {"item_id": items[0].pk, "step": "tell"},
     }
 
 

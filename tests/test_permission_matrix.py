@@ -333,6 +333,28 @@ DOORS = (
     Door("subsidies:grant_history", "G", CASES | {FINANCE}, "grant"),
     Door("subsidies:grant_stop", "GP", frozenset({COUNTY}), "grant"),
     Door("subsidies:grant_switch", "GP", frozenset({COUNTY}), "grant to suspend", acts=True),
+    # Annual review: the county opens it, who sees the families proposes, another decides
+    Door("subsidies:review_list", "G", CASES),
+    Door("subsidies:review_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:review", "G", CASES, "annual review", is_county=True),
+    Door("subsidies:review_items", "G", CASES, "annual review", is_county=True),
+    Door(
+        "subsidies:review_do", "GP", frozenset({COUNTY}), "annual review to check", is_county=True, acts=True
+    ),
+    Door("subsidies:review_do", "GP", frozenset({COUNTY}), "annual review to sample", is_county=True),
+    Door("subsidies:review_item", "G", CASES, "grant under review"),
+    Door("subsidies:review_item_history", "G", CASES, "grant under review"),
+    Door("subsidies:review_notice", "G", CASES, "family to tell"),
+    Door("subsidies:review_item_step", "GP", COUNTERS, "grant under review to propose"),
+    Door(
+        "subsidies:review_item_step",
+        "GP",
+        frozenset({TOWN, COUNTY}),
+        "grant under review to decide",
+        acts=True,
+    ),
+    Door("subsidies:review_item_step", "GP", COUNTERS, "family that is told"),
+    Door("subsidies:review_item_step", "GP", frozenset({REVIEWER}), "grant under review to judge"),
     # Money: one makes, one approves, one sends
     Door("subsidies:budget", "G", MONEY),
     Door("subsidies:budget_line", "G", MONEY, "budget line", is_county=True),

@@ -1,3 +1,4 @@
+from subsidies.models.annual_reviews import ReviewItem, ReviewRound
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
 from subsidies.models.assessments import Assessment, Sweep
 from subsidies.models.bank_files import BankAnswer, BankFile
@@ -52,6 +53,8 @@ __all__ = [
     "Programme",
     "PublicNotice",
     "PublicStatus",
+    "ReviewItem",
+    "ReviewRound",
     "Scan",
     "SuspenseItem",
     "Sweep",

@@ -24,6 +24,7 @@ from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, PaymentState, Step
 from subsidies.models import Grant
+from subsidies.selectors.annual_reviews import review_of
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
 from subsidies.selectors.days_to_account import days_of_grant
@@ -90,6 +91,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "village": names_of_divisions({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
         "standing": standing_for([found.person], actor=request.actor, on=request.business_day),
+        "review": review_of(found),
         "payments": [
             {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
             for line in payments_of(found)
