@@ -96,14 +96,14 @@ class RepresentativeForm(forms.Form):
             self.fields[name].help_text = _("Only if money goes to this person.")
 
 
-def representatives(*args: Any, kind: RepresentationKind, **kwargs: Any) -> BaseFormSet[RepresentativeForm]:
+def representatives(posted: Any, *, kind: RepresentationKind) -> BaseFormSet[RepresentativeForm]:
     """The set of forms: one agent or guardian, or room for several heirs."""
     most = MOST_HEIRS if kind == RepresentationKind.HEIRS else 1
     shown = 4 if kind == RepresentationKind.HEIRS else 1
     made = formset_factory(
         RepresentativeForm, extra=shown, min_num=0, max_num=most, absolute_max=most, validate_max=True
     )
-    return made(*args, form_kwargs={"kind": kind}, prefix="people", **kwargs)
+    return made(posted, form_kwargs={"kind": kind}, prefix="people")
 
 
 def given_people(forms_of: BaseFormSet[RepresentativeForm]) -> list[GivenRepresentative]:

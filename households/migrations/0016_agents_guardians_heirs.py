@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='representative',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('account_digest', None), ('account_from_on', None), ('bank', '')), models.Q(('account__isnull', False), ('account_digest__isnull', False), ('account_from_on__isnull', False), models.Q(('bank', ''), _negated=True)), _connector='OR'), name='account_of_a_representative_is_complete', violation_error_message='A bank account needs its bank and its number.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('account_digest', None), ('account_from_on', None), ('bank', '')), models.Q(('account__isnull', False), ('account_digest__isnull', False), models.Q(('bank', ''), _negated=True)), _connector='OR'), name='account_of_a_representative_is_complete', violation_error_message='A bank account needs its bank and its number.'),
         ),
         migrations.AddConstraint(
             model_name='representative',

@@ -180,7 +180,8 @@ class Representative(models.Model):
 
     Serves that the right one is paid; kept with the representation. Need not be in the registry: who it is
     is found by the number's digest. `parts` is a share of the whole, the sum of all heirs' parts; `serial`
-    names the share in payments. A corrected account waits in `next_*` until a second person confirms it.
+    names the share in payments. A corrected account waits in `next_*` until a second person confirms it, and
+    is the one since `account_from_on`.
     """
 
     access: ClassVar[Access] = CASE
@@ -234,7 +235,7 @@ class Representative(models.Model):
                 name="account_of_a_representative_is_complete",
                 condition=Q(bank="", account=None, account_digest=None, account_from_on=None)
                 | (
-                    Q(account__isnull=False, account_digest__isnull=False, account_from_on__isnull=False)
+                    Q(account__isnull=False, account_digest__isnull=False)
                     & ~Q(bank="")
                 ),
                 violation_error_message=_("A bank account needs its bank and its number."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -202,7 +203,6 @@ def _representative(
         row.bank, number = clean_account(bank=given.bank, account=given.account)
         row.account = number  # type: ignore[assignment] # a sealed field takes clear text
         row.account_digest = digest(number, Purpose.BANK_ACCOUNT)
-        row.account_from_on = today
     return row
 
 
@@ -320,7 +320,7 @@ def _check_decider(actor: Actor, representation: Representation) -> None:
 
 
 def _moved(
-    actor: Actor, representation: Representation, to: RepresentationState, verb: str, **fields: object
+    actor: Actor, representation: Representation, to: RepresentationState, verb: str, **fields: Any
 ) -> Representation:
     try:
         with transaction.atomic():

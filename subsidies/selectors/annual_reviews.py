@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -67,7 +68,7 @@ RUNNING = (
 OPEN_OF_ROUND = "g.id IN (SELECT i.grant_id FROM subsidies_reviewitem i WHERE i.round_id = %(round)s AND i.state = 'open')"
 
 
-def prechecked(*, which: str, day: datetime.date, year: int, **named: object) -> list[tuple[UUID, list[str]]]:
+def prechecked(*, which: str, day: datetime.date, year: int, **named: Any) -> list[tuple[UUID, list[str]]]:
     """Grants and what registers say of each on a day; needs a context of the whole county."""
     with connection.cursor() as cursor:
         cursor.execute(PRECHECK.format(which=which), {"day": day, "year": datetime.date(year, 1, 1), **named})
@@ -139,9 +140,16 @@ def progress_of(round: ReviewRound, *, actor: Actor) -> list[TownshipProgress]:
     found = list(rows)
     names = names_of_divisions({full_code(row["township"]) for row in found})
     return [
-        TownshipProgress(code=row.pop("township"), name=names.get(full_code(code), code), **row)
+        TownshipProgress(
+            row["township"],
+            names.get(full_code(row["township"]), row["township"]),
+            row["count"],
+            row["green"],
+            row["open"],
+            row["proposed"],
+            row["decided"],
+        )
         for row in found
-        for code in (row["township"],)
     ]
 
 

@@ -77,7 +77,7 @@ SELECT DISTINCT ON (g.person_id, h.share)
        a.id, r.id, r.return_reason,
        CASE WHEN h.id IS NULL
             THEN r.payee_account_digest = a.account_digest AND coalesce(a.from_on < r.returned_on, true)
-            ELSE r.payee_account_digest = h.account_digest AND h.account_from_on < r.returned_on END,
+            ELSE r.payee_account_digest = h.account_digest AND coalesce(h.account_from_on < r.returned_on, true) END,
        p.name_sort, h.id, h.share, h.parts
   FROM subsidies_grant g
   JOIN households_person p ON p.id = g.person_id
@@ -137,23 +137,25 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
         rows = cursor.fetchall()
     rows.sort(key=lambda row: (row[2], row[12], row[0], row[14] or 0))
     selected: list[Selected] = []
-    left_out: list[NotSelected] = []
+    left_out: dict[UUID, NotSelected] = {}
     for row in rows:
         has_died = row[6] is not None and row[6] <= today
         amount = _due(row, programme, period, died_on=row[6] if has_died else None)
         if amount <= 0:
             continue
-        reason = _why_not(row, has_died=has_died)
-        if reason is not None:
-            left_out.append(NotSelected(row[0], row[1], row[2], amount, reason))
-            continue
         share = row[14]
         if share is not None:
             amount = share_out(amount, row[15])[share - 1]
-        if amount > 0:
+        reason = _why_not(row, has_died=has_died)
+        if reason is not None:
+            # Of several heirs who cannot be paid, the grant is left out once, with the sum of their shares.
+            before = left_out.get(row[0])
+            whole = amount + before.amount if before else amount
+            left_out[row[0]] = NotSelected(row[0], row[1], row[2], whole, reason)
+        elif amount > 0:
             account = None if row[13] else row[8]
             selected.append(Selected(row[0], row[1], row[2], amount, account, row[9], row[13], share))
-    return Selection(programme, period, selected, left_out)
+    return Selection(programme, period, selected, list(left_out.values()))
 
 
 def _due(

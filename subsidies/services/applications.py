@@ -101,7 +101,7 @@ def enter_application(
         programme=programme.code,
         file_number=application.file_number,
         documents=application.documents_brought,
-        **({"handed_in_as": handed_in_by.representation.kind} if handed_in_by else {}),
+        handed_in_as=handed_in_by.representation.kind if handed_in_by else "",
     )
     follow_entry(application=application)
     missing = [code for code in required_documents(version) if code not in application.documents_brought]

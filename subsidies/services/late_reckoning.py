@@ -127,7 +127,9 @@ def right_for(
     heir = payment.representative
     if payment.share is None or heir is None:
         return right
-    return share_out(right, heir.representation.people.values_list("parts", flat=True))[payment.share - 1]
+    return share_out(right, list(heir.representation.people.values_list("parts", flat=True)))[
+        payment.share - 1
+    ]
 
 
 def worth_telling(grant: Grant, found: Reckoned) -> Reckoned | None:

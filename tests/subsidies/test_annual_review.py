@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from households.enums import VisitNext, VisitPurpose, VisitResult
 from households.services.own_family import keep_identity
@@ -207,3 +208,25 @@ def test_the_sample_is_drawn_by_the_city_s_seed_and_anybody_draws_it_again() -> 
     assert judged.finding == SampleFinding.RIGHT
     with pytest.raises(Stale):
         record_finding(actor=make_actor(Role.COUNTY_REVIEWER), item=item, finding=SampleFinding.WRONG)
+
+
+@pytest.mark.page
+def test_a_village_proposes_on_a_page_and_the_county_suspends(page_of: Any) -> None:
+    grant = make_grant(paid_programme())
+    item = opened(grant).items.get()
+    village = page_of(Role.VILLAGE)
+    listed = village.get(
+        reverse("subsidies:review_items", args=[item.round_id]) + "?state=open&look=not_seen"
+    )
+    assert grant.person.name in listed.content.decode()
+    step = reverse("subsidies:review_item_step", args=[item.pk, "propose"])
+    refused = village.post(step, {"method": "visit", "result": "suspend"})
+    assert refused.status_code == 422
+    assert "请先登记上门服务" in refused.content.decode()
+    assert village.post(step, {"method": "declared", "result": "suspend"}).status_code == 302
+    page_of(Role.COUNTY).post(reverse("subsidies:review_item_step", args=[item.pk, "decide"]))
+    grant.refresh_from_db()
+    assert grant.state == GrantState.SUSPENDED
+    notice = page_of(Role.VILLAGE).get(reverse("subsidies:review_notice", args=[item.pk])).content.decode()
+    assert "恢复发放时一并补发" in notice
+    assert "年审" in page_of(Role.COUNTY).get(reverse("subsidies:grant", args=[grant.pk])).content.decode()

@@ -12,6 +12,10 @@ from django.db import IntegrityError, transaction
 from households.enums import RepresentationEnd, RepresentationKind
 from households.models import Person, Representative
 from households.services.representations import end_representation
+from households.services.representative_accounts import (
+    decide_representative_account,
+    propose_representative_account,
+)
 from offices import clock
 from offices.enums import Role
 from offices.errors import DomainError, Stale
@@ -112,16 +116,25 @@ def test_one_heir_s_returned_share_is_issued_again_alone() -> None:
     programme = paid_programme()
     person = died(make_grant(programme), "2013-05-03")
     fund(programme)
-    confirmed(person, HEIRS, heir(40), heir(41))
+    entry = confirmed(person, HEIRS, heir(40), heir(41), heir(42, 2))
     first = sent_batch(programme)
-    import_answer(
-        actor=make_counters().cashier,
-        batch=first,
-        content=answer_to(file_of(first), {2: ReturnReason.BANK_FAILURE.value}),
+    back = dict.fromkeys((2, 3), ReturnReason.NO_ACCOUNT.value)
+    import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), back))
+    (left,) = select(programme=programme, period=read_period("2013", Frequency.YEARLY)).left_out
+    assert (left.reason, left.amount) == (LeftOutReason.RETURNED, Decimal("720.00"))
+    corrected = entry.people.get(serial=2)
+    propose_representative_account(
+        actor=make_counters().finance,
+        representative=corrected,
+        bank="农业银行",
+        account="6228480000000009",
+        document="存折",
     )
+    decide_representative_account(actor=make_actor(Role.COUNTY), representative=corrected, is_right=True)
     again = sent_batch(programme)
     line = again.payments.get()
-    assert (line.share, line.amount, line.supersedes) == (2, Decimal("480.00"), first.payments.get(serial=2))
+    assert (line.share, line.amount, line.supersedes) == (2, Decimal("240.00"), first.payments.get(serial=2))
+    assert again.left_out.get().amount == Decimal("480.00")
     assert find_in_ledger() == []
 
 
