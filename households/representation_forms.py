@@ -33,9 +33,9 @@ _PAID = {
 class RepresentationForm(forms.Form):
     """The document by which somebody stands for the person, its days, and whether money follows."""
 
-    ground = forms.ChoiceField(label=_("By"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("Kind of document"), widget=forms.RadioSelect)
     document = forms.CharField(
-        label=_("Document"), max_length=120, help_text=_("Its title and number, as it stands on it.")
+        label=_("Title and number of the document"), max_length=120, help_text=_("As it stands on it.")
     )
     document_on = DayField(label=_("Day of the document"))
     from_on = DayField(label=_("From"), required=False)

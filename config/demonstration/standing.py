@@ -9,6 +9,7 @@ from config.demonstration.accounts import TOWNSHIP, TOWNSHIP_2
 from config.demonstration.officers import Officers, acting
 from households.enums import RepresentationGround, RepresentationKind
 from households.models import Membership, Person, Representation
+from households.models.people import PersonQuerySet
 from households.services.representations import (
     GivenRepresentative,
     confirm_representation,
@@ -30,11 +31,8 @@ def make_standing(today: datetime.date) -> None:
     """An agent who waits, a guardian who acts, the heirs of the death that was reported late; without effect again."""
     if Representation.objects.exists():
         return
-    near = _with_kin(
-        Grant.objects.filter(state=GrantState.LIVE, person__died_on=None).filter(
-            division_code__startswith=TOWNSHIP[:9]
-        )
-    )
+    old = Person.objects.living_on(today).filter(division_code__startswith=TOWNSHIP[:9])
+    near = _with_kin(old.filter(birth_date__lt=datetime.date(today.year - 65, 1, 1)))
     if near:
         person, kin = near[0]
         _enter(acting("township"), person, RepresentationKind.AGENT, RepresentationGround.AUTHORITY, kin[:1])
@@ -44,22 +42,22 @@ def make_standing(today: datetime.date) -> None:
             acting("township"), person, RepresentationKind.GUARDIAN, RepresentationGround.INCAPACITY, kin[:1]
         )
         confirm_representation(actor=acting("township-reviewer"), representation=entry)
-    dead = Grant.objects.filter(person__died_on__lte=today, division_code__startswith=TOWNSHIP_2[:9])
-    for person, kin in _with_kin(dead)[:1]:
+    held = Grant.objects.filter(person__died_on__lte=today, division_code__startswith=TOWNSHIP_2[:9])
+    for person, kin in _with_kin(Person.objects.filter(grants__in=held))[:1]:
         _enter(
             acting("township-2"), person, RepresentationKind.HEIRS, RepresentationGround.SIMPLE_PROOF, kin[:2]
         )
 
 
-def _with_kin(grants: object) -> list[tuple[Person, list[Person]]]:
-    """Holders of grants, each with the grown members of the household who have a number."""
+def _with_kin(people: PersonQuerySet) -> list[tuple[Person, list[Person]]]:
+    """People, each with the grown members of the household who have a number."""
     found = []
-    for grant in grants.select_related("person").order_by("pk")[:20]:  # type: ignore[attr-defined] # a GrantQuerySet
-        homes = Membership.objects.filter(person=grant.person, to_on=None).values("household")
+    for person in people.order_by("pk")[:20]:
+        homes = Membership.objects.filter(person=person, to_on=None).values("household")
         kin = [
             row.person
             for row in Membership.objects.filter(household__in=homes, to_on=None)
-            .exclude(person=grant.person)
+            .exclude(person=person)
             .select_related("person")
             .order_by("person__birth_date", "person_id")
             if row.person.id_number
@@ -67,7 +65,7 @@ def _with_kin(grants: object) -> list[tuple[Person, list[Person]]]:
             and row.person.age_on(clock.today()) >= _KIN_AGE
         ]
         if kin:
-            found.append((grant.person, kin))
+            found.append((person, kin))
     return found
 
 

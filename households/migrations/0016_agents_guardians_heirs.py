@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=offices.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('agent', 'Agent'), ('guardian', 'Guardian'), ('heirs', 'Heirs')], max_length=10, verbose_name='As')),
-                ('ground', models.CharField(choices=[('authority', 'Written authority of the person'), ('minor', 'The person is under 18'), ('incapacity', 'A court found the person incapable'), ('notarised', 'Notarised succession'), ('court', 'Judgment on the succession'), ('proof', "The county's simplified proof of succession")], max_length=10, verbose_name='By')),
+                ('ground', models.CharField(choices=[('authority', 'Written authority of the person'), ('minor', 'The person is under 18'), ('incapacity', 'A court found the person incapable'), ('notarised', 'Notarised succession'), ('court', 'Judgment on the succession'), ('proof', "The county's simplified proof of succession")], max_length=10, verbose_name='Kind of document')),
                 ('is_paid', models.BooleanField(default=False, verbose_name='Is paid')),
                 ('document', models.CharField(max_length=120, verbose_name='Document')),
                 ('document_on', models.DateField(verbose_name='Day of the document')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.UUIDField(default=offices.ids.new_id, editable=False, serialize=False)),
                 ('kind', models.CharField(choices=[('agent', 'Agent'), ('guardian', 'Guardian'), ('heirs', 'Heirs')], max_length=10, verbose_name='As')),
-                ('ground', models.CharField(choices=[('authority', 'Written authority of the person'), ('minor', 'The person is under 18'), ('incapacity', 'A court found the person incapable'), ('notarised', 'Notarised succession'), ('court', 'Judgment on the succession'), ('proof', "The county's simplified proof of succession")], max_length=10, verbose_name='By')),
+                ('ground', models.CharField(choices=[('authority', 'Written authority of the person'), ('minor', 'The person is under 18'), ('incapacity', 'A court found the person incapable'), ('notarised', 'Notarised succession'), ('court', 'Judgment on the succession'), ('proof', "The county's simplified proof of succession")], max_length=10, verbose_name='Kind of document')),
                 ('is_paid', models.BooleanField(default=False, verbose_name='Is paid')),
                 ('document', models.CharField(max_length=120, verbose_name='Document')),
                 ('document_on', models.DateField(verbose_name='Day of the document')),

@@ -66,7 +66,7 @@ class Representation(models.Model):
     id = id_field()
     person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="representations")
     kind = models.CharField(_("As"), max_length=10, choices=RepresentationKind)
-    ground = models.CharField(_("By"), max_length=10, choices=RepresentationGround)
+    ground = models.CharField(_("Kind of document"), max_length=10, choices=RepresentationGround)
     is_paid = models.BooleanField(_("Is paid"), default=False)
     document = models.CharField(_("Document"), max_length=120)
     document_on = models.DateField(_("Day of the document"))
@@ -234,10 +234,7 @@ class Representative(models.Model):
             models.CheckConstraint(
                 name="account_of_a_representative_is_complete",
                 condition=Q(bank="", account=None, account_digest=None, account_from_on=None)
-                | (
-                    Q(account__isnull=False, account_digest__isnull=False)
-                    & ~Q(bank="")
-                ),
+                | (Q(account__isnull=False, account_digest__isnull=False) & ~Q(bank="")),
                 violation_error_message=_("A bank account needs its bank and its number."),
             ),
             models.CheckConstraint(

@@ -117,8 +117,9 @@ class TownshipProgress:
     decided: int
 
     @property
-    def percent(self) -> Decimal:
-        return Decimal(self.decided * 100) / self.count if self.count else Decimal()
+    def part_decided(self) -> Decimal:
+        """The part that is decided, of 1."""
+        return Decimal(self.decided) / self.count if self.count else Decimal()
 
 
 def progress_of(round: ReviewRound, *, actor: Actor) -> list[TownshipProgress]:
