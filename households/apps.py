@@ -19,6 +19,8 @@ class HouseholdsConfig(AppConfig):
         )
         from households.proposal_panel import proposal_panel
         from households.proposal_work import proposal_work
+        from households.representation_work import WORDS as ACTS_OF_REPRESENTATIONS
+        from households.representation_work import representation_panel, representation_work
         from households.resources import LISTS
         from households.selectors.search import find_families
         from households.services.division_changes.applying import load_schedule as load_change_schedule
@@ -53,8 +55,11 @@ class HouseholdsConfig(AppConfig):
         register_work(registry_work, order=20)
         register_work(identity_work, order=90)
         register_words(ACTS_OF_IDENTITIES)
+        register_work(representation_work, order=21)
+        register_words(ACTS_OF_REPRESENTATIONS)
         register_work(outreach_work, order=21)
         register_work(proposal_work, order=22)
+        register_panel(representation_panel, order=30)
         register_panel(visit_panel, order=40)
         register_panel(proposal_panel, order=5)
         register_search(find_families)
@@ -119,6 +124,7 @@ class HouseholdsConfig(AppConfig):
         register_records(
             {
                 "households.outreachevent": RecordPlace("households:outreach_event", "title"),
+                "households.representation": RecordPlace("households:representation", "document"),
                 "households.unit": RecordPlace("households:unit", "name"),
                 "households.association": RecordPlace("households:association", "name"),
             }

@@ -371,3 +371,58 @@ class DeclineReason(models.TextChoices):
     WRONG_IN_FILE = "wrong_in_file", _("The department corrected it: the file was wrong")
     FAMILY_SHOWS_OTHERWISE = "papers", _("The family's papers say otherwise")
     ENTERED_OTHERWISE = "entered", _("It is entered in another way already")
+
+
+class RepresentationKind(models.TextChoices):
+    """Who stands for a person before the office."""
+
+    AGENT = "agent", pgettext_lazy("representation", "Agent")
+    GUARDIAN = "guardian", pgettext_lazy("representation", "Guardian")
+    HEIRS = "heirs", pgettext_lazy("representation", "Heirs")
+
+
+class RepresentationGround(models.TextChoices):
+    """By which kind of document somebody stands for another."""
+
+    AUTHORITY = "authority", pgettext_lazy("representation", "Written authority of the person")
+    MINOR = "minor", pgettext_lazy("representation", "The person is under 18")
+    INCAPACITY = "incapacity", pgettext_lazy("representation", "A court found the person incapable")
+    NOTARISED = "notarised", pgettext_lazy("representation", "Notarised succession")
+    COURT = "court", pgettext_lazy("representation", "Judgment on the succession")
+    SIMPLE_PROOF = "proof", pgettext_lazy("representation", "The county's simplified proof of succession")
+
+
+GROUNDS_OF_KIND: dict[str, tuple[RepresentationGround, ...]] = {
+    RepresentationKind.AGENT: (RepresentationGround.AUTHORITY,),
+    RepresentationKind.GUARDIAN: (RepresentationGround.MINOR, RepresentationGround.INCAPACITY),
+    RepresentationKind.HEIRS: (
+        RepresentationGround.NOTARISED,
+        RepresentationGround.COURT,
+        RepresentationGround.SIMPLE_PROOF,
+    ),
+}
+
+
+class RepresentationState(models.TextChoices):
+    """Entered by one person, confirmed by another, ended with a reason."""
+
+    PROPOSED = "proposed", pgettext_lazy("representation", "Waits for confirmation")
+    CONFIRMED = "confirmed", pgettext_lazy("representation", "In force")
+    REJECTED = "rejected", pgettext_lazy("representation", "Rejected")
+    ENDED = "ended", pgettext_lazy("representation", "Ended")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {"proposed": Tone.WAITING, "confirmed": Tone.GOOD}.get(self.value, Tone.ENDED)
+
+
+class RepresentationEnd(models.TextChoices):
+    """Why somebody no longer stands for another."""
+
+    REVOKED = "revoked", pgettext_lazy("representation", "The authority was revoked")
+    ABLE_AGAIN = "able_again", pgettext_lazy("representation", "The person can act for herself again")
+    CHANGED = "changed", pgettext_lazy("representation", "Somebody else has become guardian or agent")
+    REPRESENTATIVE_DIED = "died", pgettext_lazy("representation", "The representative has died")
+    PERSON_DIED = "person_died", pgettext_lazy("representation", "The person has died")
+    DOCUMENT_VOID = "void", pgettext_lazy("representation", "The document was revoked or found void")

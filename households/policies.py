@@ -79,3 +79,22 @@ def may_say_who_one_is(actor: Actor) -> bool:
 
 may_keep_staff_identities = roles(Role.SECURITY_ADMIN)
 """Who stands behind an account: recorded for others, and corrected, by the security administrator."""
+
+may_see_representations = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+may_enter_representations = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""Agents, guardians and heirs: whoever has them and their document at the counter."""
+may_confirm_representations = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY)
+"""By another person than who entered it; the database refuses the same."""
+
+
+def may_end_representations(actor: Actor) -> bool:
+    """Whoever enters or confirms them."""
+    return may_enter_representations(actor) or may_confirm_representations(actor)

@@ -19,6 +19,7 @@ from households.views import (
     migrants,
     outreach,
     proposals,
+    representations,
     split_households,
     staff_identities,
     units,
@@ -64,6 +65,31 @@ urlpatterns = [
     path("proposals/<uuid:pk>/", proposals.proposal_detail, name="proposal"),
     path("proposals/<uuid:pk>/history/", proposals.proposal_history, name="proposal_history"),
     path("proposals/<uuid:pk>/do/<slug:step>/", proposals.proposal_step, name="proposal_step"),
+    path("representations/", representations.representation_list, name="representations"),
+    path("representations/<uuid:pk>/", representations.representation, name="representation"),
+    path(
+        "representations/<uuid:pk>/history/",
+        representations.representation_history,
+        name="representation_history",
+    ),
+    path(
+        "representations/<uuid:pk>/paper/", representations.representation_paper, name="representation_paper"
+    ),
+    path(
+        "representations/<uuid:pk>/do/<slug:step>/",
+        representations.representation_step,
+        name="representation_step",
+    ),
+    path(
+        "representations/accounts/<uuid:representative_id>/",
+        representations.representative_account,
+        name="representative_account",
+    ),
+    path(
+        "people/<uuid:pk>/representations/<slug:kind>/",
+        representations.representation_new,
+        name="representation_new",
+    ),
     path("arrivals/new/", events.arrival_new, name="arrival_new"),
     path("events/<uuid:event_id>/take-back/", events.event_take_back, name="event_take_back"),
     path("people/<uuid:pk>/events/<slug:word>/", events.person_event, name="person_event"),

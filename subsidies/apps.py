@@ -44,6 +44,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
+        from subsidies.review_work import WORDS as ACTS_OF_REVIEWS
+        from subsidies.review_work import review_work
         from subsidies.selectors.rules import benefits_to_explain
         from subsidies.services.appeal_terms import load_appeal_terms
         from subsidies.services.banks import load_banks
@@ -85,6 +87,10 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.decisionletter": RecordPlace("subsidies:decision_letter", "number"),
                 "subsidies.appeal": RecordPlace("subsidies:appeal", "number"),
                 "subsidies.grant": RecordPlace("subsidies:grant", "application__file_number"),
+                "subsidies.reviewitem": RecordPlace(
+                    "subsidies:review_item", "grant__application__file_number"
+                ),
+                "subsidies.reviewround": RecordPlace("subsidies:review", "programme__name_zh"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
                 "subsidies.sealedlist": RecordPlace("subsidies:sealed_list", "number"),
                 "subsidies.priorityletter": RecordPlace("subsidies:letter", "number"),
@@ -98,6 +104,8 @@ class SubsidiesConfig(AppConfig):
         register_work(case_work, order=20)
         register_work(money_work, order=25)
         register_work(debt_work, order=15)
+        register_work(review_work, order=18)
+        register_words(ACTS_OF_REVIEWS)
         register_export(DEBT_EXPORT)
         register_work(policy_work, order=28)
         register_work(list_work, order=29)
@@ -135,6 +143,7 @@ class SubsidiesConfig(AppConfig):
                 29,
             ),
             (_("Goods of awards"), "subsidies:goods_list", "package", policies.may_see_goods, 31),
+            (_("Annual review"), "subsidies:review_list", "calendar-event", policies.may_see_reviews, 29),
             (_("Payments"), "subsidies:batch_list", "cash-banknote", policies.may_see_money, 30),
         ):
             register_navigation(NavigationEntry(label, url_name, icon, policy, order))

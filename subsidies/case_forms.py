@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from households.models import Representative
 from offices import clock
 from offices.actors import Actor
 from offices.enums import DivisionLevel
@@ -155,16 +157,34 @@ class DocumentsForm(forms.Form):
 class EntryForm(DocumentsForm):
     """An application at the counter: papers and declaration; all else stands in the register."""
 
+    handed_in_by = forms.ChoiceField(label=_("Who brings it"), required=False, widget=forms.RadioSelect)
     has_declared = forms.BooleanField(
         label=_("The declaration above has been read to the applicant, who signed it"), required=False
     )
 
-    def __init__(self, *args: Any, version: PolicyVersion, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, version: PolicyVersion, hands: Sequence[Representative] = (), **kwargs: Any
+    ) -> None:
         choices = [(document.value, document.label) for document in required_documents(version)]
         super().__init__(*args, choices=choices, **kwargs)
         self.fields["documents"].help_text = _(
             "What is not ticked is named missing on the family's slip: once, and all of it."
         )
+        self._hands = {str(one.pk): one for one in hands}
+        if not hands:
+            del self.fields["handed_in_by"]
+            return
+        self.fields["handed_in_by"].choices = [  # type: ignore[attr-defined] # a choice field
+            ("", _("The person herself")),
+            *(
+                (key, f"{one.representation.get_kind_display()} {one.name}")
+                for key, one in self._hands.items()
+            ),
+        ]
+
+    def clean_handed_in_by(self) -> Representative | None:
+        """The agent or guardian, or nobody."""
+        return self._hands.get(self.cleaned_data["handed_in_by"])
 
 
 class ReviewForm(forms.Form):

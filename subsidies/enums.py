@@ -610,3 +610,69 @@ class AppealResult(models.TextChoices):
     STANDS = "stands", pgettext_lazy("appeal", "The decision stands")
     CHANGED = "changed", pgettext_lazy("appeal", "The decision is changed, as the family asked")
     SENT_BACK = "sent_back", pgettext_lazy("appeal", "Sent back: the office decides anew")
+
+
+class ReviewState(models.TextChoices):
+    """A grant in the annual review: to be seen, proposed by one person, decided by another."""
+
+    OPEN = "open", pgettext_lazy("annual review", "To be seen")
+    PROPOSED = "proposed", pgettext_lazy("annual review", "Waits for confirmation")
+    DECIDED = "decided", pgettext_lazy("annual review", "Decided")
+
+    @property
+    def tone(self) -> Tone:
+        """How the state looks."""
+        return {"open": Tone.ATTENTION, "proposed": Tone.WAITING, "decided": Tone.GOOD}[self.value]
+
+
+class ReviewReason(models.TextChoices):
+    """What the register says against going on unseen; none of it stops anything by itself."""
+
+    DIED = "died", pgettext_lazy("annual review", "Has died by the register")
+    MOVED = "moved", pgettext_lazy("annual review", "No longer lives in the county")
+    CONDITIONS = (
+        "conditions",
+        pgettext_lazy("annual review", "By the newest assessment a condition no longer holds"),
+    )
+    UNKNOWN = "unknown", pgettext_lazy("annual review", "A fact for a condition is not known")
+    REPORT = "report", pgettext_lazy("annual review", "Another department's report is not decided yet")
+    LATE = "late", pgettext_lazy("annual review", "Something that became known late is not decided yet")
+    RETURNED = "returned", pgettext_lazy("annual review", "Money came back from the bank")
+    SUSPENDED = "suspended", pgettext_lazy("annual review", "Payment is suspended")
+    NOT_SEEN = (
+        "not_seen",
+        pgettext_lazy("annual review", "Nobody of the office has seen the family this year"),
+    )
+
+
+class ReviewMethod(models.TextChoices):
+    """How it was found that the person lives and nothing has changed."""
+
+    VISIT = "visit", pgettext_lazy("annual review", "Visit at home")
+    DECLARATION = "declared", pgettext_lazy("annual review", "Declaration at the counter")
+    PRECHECK = "precheck", pgettext_lazy("annual review", "Comparison of registers alone")
+
+
+class ReviewResult(models.TextChoices):
+    """What follows for the grant."""
+
+    CONTINUE = "continue", pgettext_lazy("annual review", "Goes on")
+    SUSPEND = "suspend", pgettext_lazy("annual review", "Suspend the payment until it is cleared up")
+    RESUME = "resume", pgettext_lazy("annual review", "Resume the payment; what was held back is paid")
+    STOP = "stop", pgettext_lazy("annual review", "Stop")
+
+
+class ReviewTold(models.TextChoices):
+    """How a family was told of a stop or a suspension."""
+
+    IN_PERSON = "in_person", pgettext_lazy("annual review", "In person, with the notice")
+    ADULT = "adult", pgettext_lazy("annual review", "Left with an adult of the family")
+    POST = "post", pgettext_lazy("annual review", "By registered post")
+
+
+class SampleFinding(models.TextChoices):
+    """What the city found at a grant of its sample."""
+
+    RIGHT = "right", pgettext_lazy("annual review", "Reviewed rightly")
+    UNSEEN = "unseen", pgettext_lazy("annual review", "The family was not seen as recorded")
+    WRONG = "wrong", pgettext_lazy("annual review", "The result does not fit the facts")

@@ -6,11 +6,15 @@ import datetime
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from offices.errors import DomainError
-from subsidies.enums import Frequency
+from subsidies.enums import Frequency, StopRule
+
+if TYPE_CHECKING:
+    from subsidies.models import Programme
 
 CENT = Decimal("0.01")
 _YEAR = re.compile(r"(20[0-9]{2})")
@@ -79,3 +83,13 @@ def amount_for(
 def twelfths(annual_amount: Decimal, months: int) -> Decimal:
     """So many twelfths of a year's amount, to the cent."""
     return (annual_amount * months / 12).quantize(CENT, ROUND_HALF_UP)
+
+
+def end_after(programme: Programme, event_on: datetime.date) -> datetime.date:
+    """The first day no longer paid, after a reason that arose on a day, by the programme's stop rule."""
+    year, month = event_on.year, event_on.month
+    if programme.stop_rule == StopRule.END_OF_YEAR:
+        return datetime.date(year + 1, 1, 1)
+    months = 1 if programme.stop_rule == StopRule.END_OF_MONTH else 2
+    ahead = month - 1 + months
+    return datetime.date(year + ahead // 12, ahead % 12 + 1, 1)

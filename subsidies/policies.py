@@ -201,3 +201,12 @@ may_receive_appeals = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
 """Any counter takes an appeal, whatever it is about and however late it comes."""
 may_decide_appeals = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
 may_carry_out_appeals = roles(Role.COUNTY)
+# Annual review ------------------------------------------------------------------------------
+may_see_reviews = may_see_applications
+may_open_reviews = roles(Role.COUNTY)
+"""Opens a year's review of a programme, and draws the city's sample with the seed that the city names."""
+may_propose_reviews = roles(Role.VILLAGE, Role.TOWNSHIP)
+"""Who sees the families says what follows; another decides."""
+may_decide_reviews = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY)
+"""That a grant goes on; what changes one, the county alone decides (may_stop_grants)."""
+may_record_samples = roles(Role.COUNTY_REVIEWER)

@@ -37,3 +37,17 @@ def split(amount: Decimal, funding: Sequence[Mapping[str, str]]) -> dict[str, De
     for place in by_remainder[: cents - sum(parts)]:
         parts[place] += 1
     return {source: Decimal(part) / 100 for (source, _share), part in zip(shares, parts, strict=True) if part}
+
+
+def share_out(amount: Decimal, parts: Sequence[int]) -> list[Decimal]:
+    """An amount divided among heirs by their parts, to the cent, in their order; adds up to it exactly.
+
+    Whole cents first; the cents left over go one each to the largest remainders, among equals to the one
+    named first. The database reckons the same (subsidies_heir_part) and refuses another amount.
+    """
+    cents, whole = int(amount * 100), sum(parts)
+    shares = [cents * part // whole for part in parts]
+    order = sorted(range(len(parts)), key=lambda place: (-(cents * parts[place] % whole), place))
+    for place in order[: cents - sum(shares)]:
+        shares[place] += 1
+    return [Decimal(share) / 100 for share in shares]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subsidies.views import (
+    annual_reviews,
     appeal_terms,
     appeals,
     applications,
@@ -221,6 +222,24 @@ urlpatterns = [
     path("appeals/<uuid:appeal_id>/history/", appeals.appeal_history, name="appeal_history"),
     path("appeals/<uuid:appeal_id>/decide/", appeals.appeal_decide, name="appeal_decide"),
     path("appeals/<uuid:appeal_id>/<slug:step>/", appeals.appeal_step, name="appeal_step"),
+    # Annual review
+    path("annual-reviews/", annual_reviews.review_list, name="review_list"),
+    path("annual-reviews/new/", annual_reviews.review_new, name="review_new"),
+    path("annual-reviews/items/<uuid:item_id>/", annual_reviews.review_item, name="review_item"),
+    path(
+        "annual-reviews/items/<uuid:item_id>/history/",
+        annual_reviews.review_item_history,
+        name="review_item_history",
+    ),
+    path("annual-reviews/items/<uuid:item_id>/notice/", annual_reviews.review_notice, name="review_notice"),
+    path(
+        "annual-reviews/items/<uuid:item_id>/do/<slug:step>/",
+        annual_reviews.review_item_step,
+        name="review_item_step",
+    ),
+    path("annual-reviews/<uuid:round_id>/", annual_reviews.review, name="review"),
+    path("annual-reviews/<uuid:round_id>/items/", annual_reviews.review_items, name="review_items"),
+    path("annual-reviews/<uuid:round_id>/do/<slug:step>/", annual_reviews.review_do, name="review_do"),
     # Money
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.budget_line_new, name="budget_line_new"),

@@ -25,6 +25,7 @@ from households.enums import (
     OutreachKind,
     ProposalState,
     Relation,
+    RepresentationKind,
     UnitKind,
     VisitNext,
     VisitPurpose,
@@ -48,6 +49,7 @@ from offices.enums import ExportFormat, ExportPurpose, Role, SuccessionKind
 from offices.models import Job
 from offices.services.exports import request_list_export
 from offices.services.invitations import invite_staff
+from offices.services.papers import SentFile
 from offices.services.staff import system_actor
 from reports.models import Edition, PrintedReport
 from reports.months import read_month
@@ -64,6 +66,8 @@ from subsidies.enums import (
     DeliveryMethod,
     ObjectionSubject,
     ReturnReason,
+    ReviewMethod,
+    ReviewResult,
     SuspenseOrigin,
 )
 from subsidies.models import (
@@ -78,6 +82,7 @@ from subsidies.models import (
 )
 from subsidies.models.receipts import Occasion
 from subsidies.services import reviews
+from subsidies.services.annual_reviews import draw_sample, open_review
 from subsidies.services.appeals import accept_appeal, decide_appeal, receive_appeal
 from subsidies.services.applications import name_missing_documents, withdraw_application
 from subsidies.services.bank_answers import import_answer
@@ -91,7 +96,8 @@ from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.letters import keep_letter_file
 from subsidies.services.notices import record_objection
 from subsidies.services.receipts import keep_explanation
-from subsidies.services.scans import SentFile, take_scans
+from subsidies.services.review_results import decide_result, propose_result
+from subsidies.services.scans import take_scans
 from subsidies.services.simulation import request_simulation
 from subsidies.services.suspense import record_suspense
 from subsidies.services.sweep import sweep
@@ -101,6 +107,9 @@ from tests.factories import TOWNSHIP, VILLAGE, make_actor, make_household, make_
 from tests.households.departments import death_of, letter, list_of, report
 from tests.households.divisions import prepare
 from tests.households.duplicates import merge, pair_of
+from tests.households.representing import confirmed as confirm_representative
+from tests.households.representing import enter as enter_representative
+from tests.households.representing import heir
 from tests.households.resident_files import as_csv
 from tests.subsidies.cases import Office, bring_to, certify, enter, make_office, make_programme, rules_say
 from tests.subsidies.money import (
@@ -147,6 +156,8 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             _checkups,
             _reports,
             _departments,
+            _representations,
+            _annual_review,
         ):
             rows |= build(families)
         return rows
@@ -427,6 +438,59 @@ def _departments(families: int) -> dict[str, Kwargs]:
         "report to confirm": {"pk": proposed, "step": "confirm"},
         "report to decline": {"pk": ambiguous, "step": "decline"},
         "report to choose for": {"pk": ambiguous, "step": "whom"},
+    }
+
+
+def _representations(families: int) -> dict[str, Kwargs]:
+    serial = _serial(1)
+    people = [make_person(name=NAME, number=citizen_number(serial())) for _one in range(families + 2)]
+    given = [(person, serial()) for person in people]
+    waiting = [
+        enter_representative(person, RepresentationKind.AGENT, heir(number, name=NAME))
+        for person, number in given[1:]
+    ]
+    person, number = given[0]
+    held = confirm_representative(person, RepresentationKind.GUARDIAN, heir(number, name=NAME), is_paid=True)
+    row = held.people.get()
+    return {
+        "person to stand for": {"pk": people[0].pk, "kind": "agent"},
+        "who stands for somebody": {"pk": held.pk},
+        "agent to confirm": {"pk": waiting[0].pk, "step": "confirm"},
+        "agent to reject": {"pk": waiting[0].pk, "step": "reject"},
+        "guardian to end": {"pk": held.pk, "step": "end"},
+        "guardian who is paid": {"representative_id": row.pk},
+    }
+
+
+def _annual_review(families: int) -> dict[str, Kwargs]:
+    programme = paid_programme("REVIEW")
+    serial = _serial(50)
+    for _one in range(families + 2):
+        make_grant(programme, serial=serial(), name=NAME)
+    review = open_review(
+        actor=make_actor(Role.COUNTY),
+        programme=programme,
+        year=clock.today().year,
+        due_on=clock.today() + datetime.timedelta(days=60),
+        document="年审通知1号",
+    )
+    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", percent=100)
+    items = list(review.items.order_by("grant__application__file_number"))
+    for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False):
+        propose_result(
+            actor=make_actor(Role.VILLAGE), item=item, method=ReviewMethod.DECLARATION, result=result
+        )
+    decide_result(actor=make_actor(Role.COUNTY), item=items[0])
+    return {
+        "annual review": {"round_id": review.pk},
+        "annual review to check": {"round_id": review.pk, "step": "check"},
+        "annual review to sample": {"round_id": review.pk, "step": "sample"},
+        "grant under review": {"item_id": items[2].pk},
+        "grant under review to propose": {"item_id": items[2].pk, "step": "propose"},
+        "grant under review to decide": {"item_id": items[1].pk, "step": "decide"},
+        "grant under review to judge": {"item_id": items[2].pk, "step": "finding"},
+        "family to tell": {"item_id": items[0].pk},
+        "family that is told": {"item_id": items[0].pk, "step": "tell"},
     }
 
 

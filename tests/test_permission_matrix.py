@@ -105,6 +105,22 @@ DOORS = (
     Door("households:person_history", "G", CASES, "person"),
     Door("households:show_number", "GP", FIELD, "number of a person"),
     Door("households:elsewhere", "GP", frozenset({COUNTER})),
+    # Who stands for somebody: entered at a counter, confirmed by another; finance sees whom money goes to
+    Door("households:representations", "G", CASES | {FINANCE}),
+    Door("households:representation_new", "GP", COUNTERS, "person to stand for"),
+    Door("households:representation", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door("households:representation_history", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door("households:representation_paper", "G", CASES | {FINANCE}, "who stands for somebody"),
+    Door(
+        "households:representation_step",
+        "GP",
+        frozenset({TOWN, REVIEWER, COUNTY}),
+        "agent to confirm",
+        acts=True,
+    ),
+    Door("households:representation_step", "GP", FIELD, "agent to reject"),
+    Door("households:representation_step", "GP", FIELD, "guardian to end"),
+    Door("households:representative_account", "GP", ACCOUNTS, "guardian who is paid"),
     # Who stands behind an account: one's own once, others' by the security administrator
     Door("households:own_identity", "GP", EVERYBODY),
     Door("households:staff_identities", "G", frozenset({SECURITY})),
@@ -337,6 +353,28 @@ DOORS = (
     Door("subsidies:appeal_step", "GP", frozenset({COUNTY}), "appeal to carry out", acts=True),
     Door("subsidies:appeal_terms", "G", CASES | MONEY),
     Door("subsidies:appeal_terms_new", "GP", frozenset({COUNTY})),
+    # Annual review: the county opens it, who sees the families proposes, another decides
+    Door("subsidies:review_list", "G", CASES),
+    Door("subsidies:review_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:review", "G", CASES, "annual review", is_county=True),
+    Door("subsidies:review_items", "G", CASES, "annual review", is_county=True),
+    Door(
+        "subsidies:review_do", "GP", frozenset({COUNTY}), "annual review to check", is_county=True, acts=True
+    ),
+    Door("subsidies:review_do", "GP", frozenset({COUNTY}), "annual review to sample", is_county=True),
+    Door("subsidies:review_item", "G", CASES, "grant under review"),
+    Door("subsidies:review_item_history", "G", CASES, "grant under review"),
+    Door("subsidies:review_notice", "G", CASES, "family to tell"),
+    Door("subsidies:review_item_step", "GP", COUNTERS, "grant under review to propose"),
+    Door(
+        "subsidies:review_item_step",
+        "GP",
+        frozenset({TOWN, COUNTY}),
+        "grant under review to decide",
+        acts=True,
+    ),
+    Door("subsidies:review_item_step", "GP", COUNTERS, "family that is told"),
+    Door("subsidies:review_item_step", "GP", frozenset({REVIEWER}), "grant under review to judge"),
     # Money: one makes, one approves, one sends
     Door("subsidies:budget", "G", MONEY),
     Door("subsidies:budget_line", "G", MONEY, "budget line", is_county=True),

@@ -25,6 +25,7 @@ from config.demonstration.officers import acting, certify
 from config.demonstration.outreach import make_outreach
 from config.demonstration.payments import make_payments
 from config.demonstration.residents import FEMALE, SURNAMES, write_residents
+from config.demonstration.standing import make_annual_review, make_standing
 from enforcement.models import OfficerCertificate
 from enforcement.services.certificates import issue_certificate, suspend_certificate
 from households.models import ResidentImport
@@ -71,6 +72,8 @@ def load_demonstration(
         say("assessing everybody again and summarising the months 再次核算并汇总各月 …")
         sweep(actor=actor, as_of=today)
         make_debt_entries(today)
+        make_standing(today)
+        make_annual_review(today)
         for month in range(1, 13):
             summarise(actor=actor, month=read_month(f"2013-{month:02d}"))
     make_honours()

@@ -31,6 +31,7 @@ from households.models.imports import ResidentImport
 from households.models.names import NameToken
 from households.models.outreach import OutreachEvent
 from households.models.people import Household, Person
+from households.models.representations import Representation, Representative
 from households.models.staff_identities import StaffIdentity
 from households.models.tasks import RegistryTask
 from households.models.units import Unit
@@ -68,6 +69,8 @@ __all__ = [
     "Person",
     "PersonMerge",
     "RegistryTask",
+    "Representation",
+    "Representative",
     "Residence",
     "ResidentImport",
     "RowChange",

@@ -35,6 +35,22 @@ def current_account(*, person: Person, on: datetime.date) -> BankAccount | None:
     ).first()
 
 
+def clean_account(*, bank: str, account: str) -> tuple[str, str]:
+    """The bank and the digits of an account as the passbook has them. Raises `account_number`, `account_bank`."""
+    number = re.sub(r"[\s\-]", "", account)
+    if not _ACCOUNT.fullmatch(number):
+        raise DomainError(
+            "account_number",
+            _(
+                "An account number has 8 to 30 digits and nothing else. Copy it from the passbook or the card."
+            ),
+        )
+    bank = " ".join(bank.split())
+    if not bank or _SEPARATOR.search(bank):
+        raise DomainError("account_bank", _("Give the bank and its branch, without the sign “|”."))
+    return bank, number
+
+
 @transaction.atomic
 def propose_account(
     *, actor: Actor, person: Person, bank: str, account: str, document: str
@@ -48,17 +64,7 @@ def propose_account(
     if not policies.may_enter_accounts(actor) or not actor.covers(person.division_code):
         raise NotAllowed()
     check_not_own_family(actor=actor, person=person.pk)
-    number = re.sub(r"[\s\-]", "", account)
-    if not _ACCOUNT.fullmatch(number):
-        raise DomainError(
-            "account_number",
-            _(
-                "An account number has 8 to 30 digits and nothing else. Copy it from the passbook or the card."
-            ),
-        )
-    bank = " ".join(bank.split())
-    if not bank or _SEPARATOR.search(bank):
-        raise DomainError("account_bank", _("Give the bank and its branch, without the sign “|”."))
+    bank, number = clean_account(bank=bank, account=account)
     try:
         with transaction.atomic():
             correction = AccountCorrection.objects.create(

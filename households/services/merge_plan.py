@@ -29,8 +29,10 @@ from households.models import (
     Membership,
     Parentage,
     Person,
+    Representation,
     Visit,
 )
+from households.models.representations import OPEN_STATES
 from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
 from households.services.merge_words import fact_words
 from offices.actors import Actor
@@ -282,6 +284,15 @@ def _entry_rows(survivor: Person, absorbed: Person) -> list[MovingRow]:
         )
         for entry in AccountCorrection.objects.filter(person=absorbed)
     ]
+    rows += [
+        MovingRow(
+            entry.get_kind_display(),
+            f"{entry.document} · {entry.get_state_display()}",
+            day=entry.entered_on,
+            is_money=entry.is_paid,
+        )
+        for entry in Representation.objects.filter(person=absorbed)
+    ]
     return rows
 
 
@@ -302,6 +313,13 @@ def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
         found.append(
             _(
                 "An account waits to be confirmed for each of the two. Have one of them confirmed or rejected first."
+            )
+        )
+    standing = Representation.objects.filter(person__in=both, state__in=OPEN_STATES)
+    if standing.values("person").distinct().count() > 1:
+        found.append(
+            _(
+                "Somebody stands for each of the two as agent, guardian or heir. End or reject one of them first."
             )
         )
     return found

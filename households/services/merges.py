@@ -27,6 +27,7 @@ from households.models import (
     Person,
     PersonMerge,
     RegistryTask,
+    Representation,
     Visit,
 )
 from households.models.duplicates import MERGE_TRANSITIONS, PAIR_TRANSITIONS
@@ -55,6 +56,7 @@ _REFERENCES: tuple[tuple[type[Any], str], ...] = (
     (LifeEvent, "other"),
     (AccountCorrection, "person"),
     (AmbiguousRow, "chosen"),
+    (Representation, "person"),
     (Visit, "person"),
     (Person, "merged_into"),
 )

@@ -63,7 +63,8 @@ def programme_text(batch: PaymentBatch) -> str:
 def in_clear(line: Payment, places: dict[str, str]) -> Line:
     """A line of a batch in clear, for as long as a file is written; `places` names every division."""
     township, village = full_code(line.division_code[:9]), line.division_code
-    number, account, phone = line.payee_id_number, line.payee_account, line.person.phone
+    number, account = line.payee_id_number, line.payee_account
+    phone = None if line.representative_id else line.person.phone
     return Line(
         serial=line.serial,
         name=line.payee_name,

@@ -1,3 +1,4 @@
+from subsidies.models.annual_reviews import ReviewItem, ReviewRound
 from subsidies.models.appeal_terms import AppealTerms
 from subsidies.models.appeals import Appeal, Arrear
 from subsidies.models.applications import Application, ApplicationStep, Notice, Objection, PublicNotice
@@ -80,6 +81,8 @@ __all__ = [
     "PublicPremium",
     "PublicStatus",
     "Recognition",
+    "ReviewItem",
+    "ReviewRound",
     "Scan",
     "SealedList",
     "SealedListEntry",

@@ -95,7 +95,8 @@ class Application(models.Model):
     Serves that decision; kept thirty years with its money. `documents_brought` and
     `documents_missing` list codes of subsidies.documents; what is missing is named once
     (`missing_named_on`). `confirmations`: how many county reviewers it takes, as of its last step;
-    programmes that are never posted take two, whatever stands there. `due_on` is the last day for the
+    programmes that are never posted take two, whatever stands there. `handed_in_by`: the agent or guardian
+    who came for her. `due_on` is the last day for the
     step that comes next.
     """
 
@@ -110,6 +111,9 @@ class Application(models.Model):
     state = models.CharField(max_length=20, choices=ApplicationState, default=ApplicationState.ENTERED)
     entered_on = models.DateField(_("Entered on"))
     entered_by = models.ForeignKey("offices.Staff", on_delete=models.PROTECT, related_name="+")
+    handed_in_by = models.ForeignKey(
+        "households.Representative", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     documents_brought = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     documents_missing = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     missing_named_on = models.DateField(null=True, blank=True)

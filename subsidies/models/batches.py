@@ -132,6 +132,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(models.Model):
     """One line of a batch: a person, a programme, a period, an amount, and the payee as she was then.
 
+    The payee is the person, or who stands for her (`representative`): agent, guardian, or one of her
+    heirs, whose `share` (the heir's serial) is that part of the period which the document gives.
     The database refuses a second payment of a person, programme and period, a line added to a
     batch that is no longer being made, and a change of anything but the line's state. A returned
     line stays; the re-issue supersedes it in a new batch. Kept thirty years.
@@ -154,6 +156,14 @@ class Payment(models.Model):
     payee_bank = models.CharField(max_length=80)
     payee_account = SealedField(purpose=Purpose.BANK_ACCOUNT)
     payee_account_digest = DigestField()
+    representative = models.ForeignKey(
+        "households.Representative",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+    )
+    share = models.PositiveSmallIntegerField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
     returned_on = models.DateField(null=True, blank=True)
     return_reason = models.CharField(max_length=2, choices=ReturnReason, blank=True)
@@ -177,6 +187,11 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(name="payment_is_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
+                name="a_share_is_paid_to_an_heir",
+                condition=Q(share=None) | Q(representative__isnull=False, share__gte=1),
+                violation_error_message=_("A share of a payment has its heir."),
+            ),
+            models.CheckConstraint(
                 name="paid_payment_has_its_day",
                 condition=Q(state=PaymentState.PAID, paid_on__isnull=False)
                 | (~Q(state=PaymentState.PAID) & Q(paid_on=None)),
@@ -197,6 +212,8 @@ class Payment(models.Model):
                         Func(F("period_from_on"), F("period_to_on"), Value("[)"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
+                    # No share is the whole: it overlaps with every share, and each share with itself.
+                    (Func(F("share"), F("share") + 1, function="int4range"), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(state__in=[PaymentState.PLANNED, PaymentState.SENT, PaymentState.PAID]),
                 violation_error_message=_("This person is already being paid for that period."),

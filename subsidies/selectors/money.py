@@ -115,7 +115,7 @@ def returns_to_clear(actor: Actor) -> QuerySet[Payment]:
     return (
         Payment.objects.visible_to(actor)
         .to_reissue()
-        .select_related("person", "programme")
+        .select_related("person", "programme", "representative__representation")
         .order_by("returned_on", "pk")
     )
 
@@ -140,4 +140,5 @@ def payments_of(grant: Grant) -> list[Payment]:
     At county scope: what was paid before a change of divisions stays under the old village's code.
     """
     with county_scope():
-        return list(grant.payments.order_by("-pk"))
+        lines = grant.payments.select_related("representative__representation")
+        return list(lines.order_by("-pk"))

@@ -271,6 +271,7 @@ RULES: tuple[tuple[str, str], ...] = (
         SELECT l.id::text, m.id::text, 'one' FROM subsidies_payment l
           JOIN subsidies_payment m ON m.person_id = l.person_id AND m.programme_id = l.programme_id AND m.id > l.id
            AND m.period_from_on < l.period_to_on AND m.period_to_on > l.period_from_on
+           AND (m.share = l.share OR m.share IS NULL OR l.share IS NULL)
          WHERE l.state = 'paid' AND m.state = 'paid' ORDER BY 1 LIMIT 20
         """,
     ),

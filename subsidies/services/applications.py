@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from households.models import Person
+from households.models import Person, Representative
+from households.selectors.representations import representatives_of
 from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
@@ -35,25 +36,33 @@ BY_SELECTION = (ProgrammeKind.AWARD, ProgrammeKind.LETTER)
 
 @transaction.atomic
 def enter_application(
-    *, person: Person, programme: Programme, documents: Iterable[str], has_declared: bool, actor: Actor
+    *,
+    person: Person,
+    programme: Programme,
+    documents: Iterable[str],
+    has_declared: bool,
+    actor: Actor,
+    handed_in_by: Representative | None = None,
 ) -> Application:
     """Take an application at the counter of a village or township, for anybody it serves.
 
     `documents` are codes of what was brought; whatever the programme needs beyond them is named
     missing at once, all of it. Somebody the rules do not find entitled may apply all the same: a
-    refusal with its reason is owed too. Raises NotAllowed, DomainError `person_died`,
-    `not_applied_for`, `no_policy`, `declaration_missing`, `receives_already`, `already_applied`.
+    refusal with its reason is owed too. `handed_in_by`: her agent or guardian, entered with the document. Raises NotAllowed, DomainError `person_died`,
+    `not_applied_for`, `no_policy`, `declaration_missing`, `receives_already`, `already_applied`,
+    `does_not_stand_for_person`.
     """
     if not policies.may_take(actor, step=Step.ENTRY, division_code=person.division_code):
         raise NotAllowed()
     check_not_own_family(actor=actor, person=person.pk)
     version = _check_may_apply(person, programme)
+    _check_hand(person, handed_in_by)
     if not has_declared:
         raise DomainError(
             "declaration_missing",
             _("The applicant signs the declaration first: read it to the family, then tick it."),
         )
-    application = _file(actor, person, programme, version, sorted(set(documents)))
+    application = _file(actor, person, programme, version, sorted(set(documents)), handed_in_by)
     missing = [code for code in required_documents(version) if code not in application.documents_brought]
     return _name_missing(application, actor, missing) if missing else application
 
@@ -69,11 +78,16 @@ def file_application(*, actor: Actor, person: Person, programme: Programme) -> A
         raise NotAllowed()
     check_not_own_family(actor=actor, person=person.pk)
     version = _check_may_apply(person, programme, is_nominated=True)
-    return _file(actor, person, programme, version, [])
+    return _file(actor, person, programme, version, [], None)
 
 
 def _file(
-    actor: Actor, person: Person, programme: Programme, version: PolicyVersion, documents: list[str]
+    actor: Actor,
+    person: Person,
+    programme: Programme,
+    version: PolicyVersion,
+    documents: list[str],
+    handed_in_by: Representative | None,
 ) -> Application:
     today = clock.today()
     number = next_number(series=f"application.{programme.code}", year=today.year)
@@ -85,6 +99,7 @@ def _file(
         division_code=person.division_code,
         entered_on=today,
         entered_by_id=actor.staff_id,
+        handed_in_by=handed_in_by,
         documents_brought=documents,
         annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
     )
@@ -113,9 +128,19 @@ def _file(
         programme=programme.code,
         file_number=application.file_number,
         documents=application.documents_brought,
+        handed_in_as=handed_in_by.representation.kind if handed_in_by else "",
     )
     follow_entry(application=application)
     return application
+
+
+def _check_hand(person: Person, handed_in_by: Representative | None) -> None:
+    """Who brings it is the person, or her agent or guardian of today."""
+    if handed_in_by is not None and handed_in_by not in representatives_of(person, on=clock.today()):
+        raise DomainError(
+            "does_not_stand_for_person",
+            _("This agent or guardian does not stand for the person today. Open the person's page and see."),
+        )
 
 
 def _check_may_apply(person: Person, programme: Programme, *, is_nominated: bool = False) -> PolicyVersion:

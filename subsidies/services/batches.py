@@ -45,14 +45,19 @@ _INSERT_LINES = """
 INSERT INTO subsidies_payment
       (id, batch_id, serial, grant_id, programme_id, person_id, period_from_on, period_to_on, amount, state,
        payee_name, payee_id_number, payee_bank, payee_account, payee_account_digest, return_reason,
-       supersedes_id, division_code)
+       supersedes_id, representative_id, share, division_code)
 SELECT line.id, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(from_on)s, %(to_on)s, line.amount,
-       %(state)s, p.name, p.id_number, a.bank, a.account, a.account_digest, '', line.supersedes_id, p.division_code
+       %(state)s, coalesce(q.name, p.name), CASE WHEN q.id IS NULL THEN p.id_number ELSE q.id_number END,
+       coalesce(q.bank, a.bank), coalesce(q.account, a.account), coalesce(q.account_digest, a.account_digest), '',
+       line.supersedes_id, q.id, line.share, p.division_code
   FROM unnest(%(ids)s::uuid[], %(serials)s::integer[], %(grants)s::uuid[], %(people)s::uuid[],
-              %(amounts)s::numeric[], %(accounts)s::uuid[], %(supersedes)s::uuid[])
-       AS line(id, serial, grant_id, person_id, amount, account_id, supersedes_id)
+              %(amounts)s::numeric[], %(accounts)s::uuid[], %(supersedes)s::uuid[], %(representatives)s::uuid[],
+              %(shares)s::smallint[])
+       AS line(id, serial, grant_id, person_id, amount, account_id, supersedes_id, representative_id, share)
   JOIN households_person p ON p.id = line.person_id
-  JOIN households_bankaccount a ON a.id = line.account_id
+  LEFT JOIN households_bankaccount a ON a.id = line.account_id
+  LEFT JOIN households_representative q ON q.id = line.representative_id
+ WHERE a.id IS NOT NULL OR q.id IS NOT NULL
  ORDER BY line.serial
 """
 
@@ -65,8 +70,15 @@ UPDATE subsidies_arrear r SET payment_id = l.id
                                          WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)))
 """
 
+# Who stands for somebody on a day and is paid for her.
+_STANDS = """
+SELECT FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
+ WHERE n.person_id = l.person_id AND n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
+   AND (n.to_on IS NULL OR n.to_on > %(today)s)
+"""
+
 # Lines of a batch whose payee or right is no longer what it was when the batch was made.
-_CHANGED = """
+_CHANGED = f"""
 SELECT count(*)
   FROM subsidies_payment l
   JOIN subsidies_grant g ON g.id = l.grant_id
@@ -74,11 +86,15 @@ SELECT count(*)
  WHERE l.batch_id = %(batch)s
    AND (g.state = 'suspended'
         OR g.to_on <= greatest(g.from_on, %(from_on)s)
-        OR p.died_on <= %(today)s
-        OR NOT EXISTS (SELECT 1 FROM households_bankaccount a
+        OR (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
+        OR CASE WHEN l.representative_id IS NULL
+                THEN EXISTS ({_STANDS})
+                     OR NOT EXISTS (SELECT 1 FROM households_bankaccount a
                         WHERE a.person_id = l.person_id AND a.account_digest = l.payee_account_digest
                           AND (a.from_on IS NULL OR a.from_on <= %(today)s)
-                          AND (a.to_on IS NULL OR a.to_on > %(today)s)))
+                          AND (a.to_on IS NULL OR a.to_on > %(today)s))
+                ELSE NOT EXISTS ({_STANDS} AND q.id = l.representative_id
+                                 AND q.account_digest = l.payee_account_digest) END)
 """
 
 
@@ -202,6 +218,8 @@ def _write_lines(batch: PaymentBatch, selection: Selection) -> None:
                     "amounts": [line.amount for line in lines],
                     "accounts": [line.account_id for line in lines],
                     "supersedes": [line.supersedes_id for line in lines],
+                    "representatives": [line.representative_id for line in lines],
+                    "shares": [line.share for line in lines],
                 },
             )
             if cursor.rowcount != len(lines):

@@ -23,12 +23,12 @@ from subsidies.enums import (
     Step,
     StepResult,
     StopReason,
-    StopRule,
 )
-from subsidies.models import Application, Grant, Programme
+from subsidies.models import Application, Grant
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
 from subsidies.models.receipts import Occasion
+from subsidies.periods import end_after
 from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.awards import goods_value
 from subsidies.services.commitments import check_commitment
@@ -124,16 +124,6 @@ def _first_day(application: Application, confirmed_on: datetime.date) -> datetim
         .first()
     )
     return max(first, earlier) if earlier else first
-
-
-def end_after(programme: Programme, event_on: datetime.date) -> datetime.date:
-    """The first day no longer paid, after a reason that arose on a day, by the programme's stop rule."""
-    year, month = event_on.year, event_on.month
-    if programme.stop_rule == StopRule.END_OF_YEAR:
-        return datetime.date(year + 1, 1, 1)
-    months = 1 if programme.stop_rule == StopRule.END_OF_MONTH else 2
-    ahead = month - 1 + months
-    return datetime.date(year + ahead // 12, ahead % 12 + 1, 1)
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from offices.models import Act
 from subsidies.enums import LateCause, PolicyState
 from subsidies.models import Grant, LateFinding, Payment, PolicyVersion
 from subsidies.models.batches import LIVE_PAYMENTS
+from subsidies.periods import end_after
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.rules import PolicyOnDay
-from subsidies.services.grants import end_after
 from subsidies.services.late_reckoning import Cause, Reckoned, right_for, settle, worth_telling
 
 PUBLISHED = "subsidies.publish_policy"

@@ -12,9 +12,9 @@ from uuid import UUID
 from subsidies.enums import Frequency, LateCause, LateState, Outcome
 from subsidies.models import Grant, LateFinding, Payment
 from subsidies.models.batches import LIVE_PAYMENTS
-from subsidies.periods import Period, amount_for
+from subsidies.periods import Period, amount_for, end_after
 from subsidies.selectors.entitlement_history import EntitledPeriod, histories
-from subsidies.services.grants import end_after
+from subsidies.shares import share_out
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -118,12 +118,18 @@ def right_for(
     if right_until and payment.period_from_on >= right_until:
         return Decimal("0.00")
     period = Period("", payment.period_from_on, payment.period_to_on)
-    return amount_for(
+    right = amount_for(
         annual_amount=annual_amount,
         frequency=frequency,
         period=period,
         ends_on=right_until or payment.grant.to_on,
     )
+    heir = payment.representative
+    if payment.share is None or heir is None:
+        return right
+    return share_out(right, list(heir.representation.people.values_list("parts", flat=True)))[
+        payment.share - 1
+    ]
 
 
 def worth_telling(grant: Grant, found: Reckoned) -> Reckoned | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,25 +15,18 @@ from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import StoredFile
+from offices.paper_files import SUFFIXES, CleanPaper
 from offices.services.acts import record_act
 from offices.services.files import content_of, delete_file, store_file
+from offices.services.papers import SentFile, checked_paper
 from offices.services.states import locked
 from subsidies import policies
 from subsidies.documents import names_of, required_documents
 from subsidies.enums import Step, StepResult
 from subsidies.models import Application, Scan
-from subsidies.paper_files import SUFFIXES, CleanPaper, clean_paper
 from subsidies.services.steps import constraint_of
 
 PURPOSE = "subsidies.scan"
-
-
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file as it came: its name and its bytes."""
-
-    name: str
-    content: bytes
 
 
 @transaction.atomic
@@ -51,7 +43,7 @@ def take_scans(*, application: Application, kind: str, sent: Sequence[SentFile],
         raise DomainError("scan_kind", _("Choose which paper of the list this is."))
     if not sent:
         raise DomainError("scan_missing", _("Choose at least one file, or take a photo."))
-    papers = [(_cleaned(one), one.name) for one in sent]
+    papers = [(checked_paper(one), one.name) for one in sent]
     current = locked(application)
     if not current.is_open:
         raise _decided(current)
@@ -62,21 +54,6 @@ def _check_counter(application: Application, actor: Actor) -> None:
     if not policies.may_take(actor, step=Step.ENTRY, division_code=application.division_code):
         raise NotAllowed()
     check_not_own_family(actor=actor, person=application.person_id)
-
-
-def _cleaned(sent: SentFile) -> CleanPaper:
-    """The size is judged before the scanner is asked; what was sent is scanned, not what is made of it."""
-    paper = clean_paper(name=sent.name, sent=sent.content)
-    if virus_scanner.is_configured():
-        verdict = virus_scanner.scan_content(sent.content)
-        if not verdict.is_clean:
-            raise DomainError(
-                "scan_infected",
-                _("%(name)s was refused: the virus scanner found %(found)s. Nothing of it was kept."),
-                name=sent.name,
-                found=verdict.found,
-            )
-    return paper
 
 
 def _keep(application: Application, kind: str, paper: CleanPaper, name: str, actor: Actor) -> Scan:

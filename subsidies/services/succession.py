@@ -50,6 +50,7 @@ from subsidies.models import (
     PriorityLetter,
     PublicNotice,
     Recognition,
+    ReviewItem,
     Scan,
     SealedList,
     SealedListEntry,
@@ -68,6 +69,7 @@ FOLLOWS = (
     Scan,
     Nomination,
     Overdue,
+    ReviewItem,
     Assessment,
     Debt,
     DebtAct,
@@ -144,6 +146,12 @@ def follow_with_cases(following: Following) -> None:
             f"UPDATE {LateFinding._meta.db_table} t SET division_code = g.division_code FROM {_GRANT} g "
             f"JOIN {_MOVE} m ON m.row_id = g.id AND m.row_table = '{_GRANT}' WHERE m.change_id = %s "
             "AND g.id = t.grant_id AND t.state = 'open' AND t.division_code <> g.division_code",
+            [following.change],
+        )
+        cursor.execute(
+            f"UPDATE {ReviewItem._meta.db_table} t SET division_code = g.division_code FROM {_GRANT} g "
+            f"JOIN {_MOVE} m ON m.row_id = g.id AND m.row_table = '{_GRANT}' WHERE m.change_id = %s "
+            "AND g.id = t.grant_id AND t.division_code <> g.division_code",
             [following.change],
         )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from households.models import Person
+from households.selectors.representations import representatives_of, standing_for
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
@@ -45,7 +46,7 @@ def visible_application(request: OfficeRequest, application_id: UUID) -> Applica
     """An application within the reader's scope, and the log that she saw it; 404 otherwise."""
     application = get_object_or_404(
         Application.objects.visible_to(request.actor).select_related(
-            "programme", "policy_version", "person", "entered_by"
+            "programme", "policy_version", "person", "entered_by", "handed_in_by__representation"
         ),
         pk=application_id,
     )
@@ -114,7 +115,8 @@ def _person_asked_for(request: OfficeRequest) -> Person | None:
 
 def _entry(request: OfficeRequest, person: Person, programme: Programme) -> HttpResponse:
     version = PolicyVersion.objects.filter(programme=programme).published_on(request.business_day).get()
-    form = EntryForm(request.POST or None, version=version)
+    hands = representatives_of(person, on=request.business_day)
+    form = EntryForm(request.POST or None, version=version, hands=hands)
     if request.method == "POST" and form.is_valid():
         try:
             application = services.enter_application(
@@ -123,6 +125,7 @@ def _entry(request: OfficeRequest, person: Person, programme: Programme) -> Http
                 documents=form.cleaned_data["documents"],
                 has_declared=form.cleaned_data["has_declared"],
                 actor=request.actor,
+                handed_in_by=form.cleaned_data.get("handed_in_by"),
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -180,6 +183,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
         "steps": case.steps.select_related("acted_by"),
+        "standing": standing_for([case.person], actor=request.actor, on=request.business_day),
         "objections": _objections(case),
         "scans": scans_of(case),
         "letters": case.letters.order_by("issued_on", "serial"),

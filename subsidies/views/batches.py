@@ -188,7 +188,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     """One batch: its way, its four totals, its lines, files and answers."""
     found = _visible(request, batch_id)
     filters = LineFilter(request.GET or None)
-    lines = found.payments.select_related("person")
+    lines = found.payments.select_related("person", "representative__representation")
     listing = make_listing(
         query=request.GET,
         rows=filters.narrow(lines),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from households.selectors.representations import standing_for
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
@@ -23,6 +24,7 @@ from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
 from subsidies.enums import GrantState, PaymentState, Step
 from subsidies.models import Grant
+from subsidies.selectors.annual_reviews import review_of
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
 from subsidies.selectors.days_to_account import days_of_grant
@@ -88,6 +90,8 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "state": GrantState(found.state),
         "village": names_of_divisions({found.division_code}).get(found.division_code, ""),
         "account": current_account(person=found.person, on=request.business_day),
+        "standing": standing_for([found.person], actor=request.actor, on=request.business_day),
+        "review": review_of(found),
         "payments": [
             {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
             for line in payments_of(found)

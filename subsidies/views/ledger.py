@@ -103,7 +103,12 @@ def payment(request: OfficeRequest, payment_id: UUID) -> HttpResponse:
     """One payment followed back: who, on which grant, by which batch, out of whose money."""
     found = get_object_or_404(
         Payment.objects.visible_to(request.actor).select_related(
-            "person", "programme", "batch", "grant__application", "supersedes__batch"
+            "person",
+            "programme",
+            "batch",
+            "grant__application",
+            "supersedes__batch",
+            "representative__representation",
         ),
         pk=payment_id,
     )

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices import virus_scanner
 from offices.errors import DomainError, NotAllowed
 from offices.pages import OfficeRequest, note_read, page
+from offices.services.papers import SentFile
 from subsidies import policies
 from subsidies.documents import names_of, required_documents
 from subsidies.enums import Step
 from subsidies.models import Scan
 from subsidies.scan_forms import ScanForm
 from subsidies.services import scans as services
-from subsidies.services.scans import SentFile
 from subsidies.views.applications import visible_application
 
 

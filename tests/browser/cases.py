@@ -34,6 +34,7 @@ with open_context(actor=actor, channel="command"):
 print(json.dumps({kind: {name: str(value) for name, value in row.items()} for kind, row in rows.items()}))
 """
 _FILES = {
+    "households:representation_paper",
     "reports:print_file",
     "subsidies:scan",
     "subsidies:application_slip_file",

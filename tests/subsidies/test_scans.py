@@ -20,13 +20,13 @@ from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Act, Read, StoredFile
+from offices.paper_files import JPEG, PDF, PNG, clean_paper
+from offices.services.papers import SentFile
 from subsidies.documents import Document
 from subsidies.enums import ApplicationState
 from subsidies.models import Application, Scan
-from subsidies.paper_files import JPEG, PDF, PNG, clean_paper
 from subsidies.services import scans as services
 from subsidies.services.applications import withdraw_application
-from subsidies.services.scans import SentFile
 from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, make_actor
 from tests.offices.clamd import clamd

@@ -32,6 +32,8 @@ from households.models import (
     Person,
     PersonMerge,
     RegistryTask,
+    Representation,
+    Representative,
     Residence,
     ResidentImport,
     RowChange,
@@ -66,6 +68,8 @@ FOLLOWS: tuple[type[models.Model], ...] = (
     FormerPlace,
     NameToken,
     RegistryTask,
+    Representation,
+    Representative,
     Unit,
     Visit,
 )
@@ -277,6 +281,12 @@ def _move_people(following: Following) -> None:
                 table=AccountCorrection._meta.db_table,
                 further=f"AND t.state = '{CorrectionState.PROPOSED.value}'",
             )
+        )
+        cursor.execute(_GOES_ALONG.format(table=Representation._meta.db_table, further=""))
+        cursor.execute(
+            f"UPDATE {Representative._meta.db_table} t SET division_code = r.division_code "
+            f"FROM {Representation._meta.db_table} r JOIN going_people g ON g.person_id = r.person_id "
+            "WHERE r.id = t.representation_id AND t.division_code <> r.division_code"
         )
 
 

@@ -39,6 +39,8 @@ from households.models import (
     Parentage,
     Person,
     RegistryTask,
+    Representation,
+    Representative,
     Residence,
 )
 from households.models.facts import DatedFact
@@ -297,6 +299,8 @@ def _follow_home(current: Recording, person: Person) -> None:
     for model in FACTS:
         _send_on(current, model, person, code, "")
     _send_on(current, AccountCorrection, person, code, f" AND t.state = '{CorrectionState.PROPOSED.value}'")
+    _send_on(current, Representation, person, code, "")
+    _send_representatives_on(current, person, code)
 
 
 def _send_on(current: Recording, model: type[Any], person: Person, code: str, further: str) -> None:
@@ -307,6 +311,13 @@ def _send_on(current: Recording, model: type[Any], person: Person, code: str, fu
                 f"UPDATE {model._meta.db_table} t SET division_code = %s WHERE {where}",
                 [code, person.pk, code],
             )
+
+
+def _send_representatives_on(current: Recording, person: Person, code: str) -> None:
+    where = "t.representation_id = ANY(%s) AND t.division_code <> %s"
+    entries = list(Representation.objects.filter(person=person).values_list("pk", flat=True))
+    if entries and current.changes.touch_rows(Representative, where, [entries, code]):
+        Representative.objects.filter(representation__in=entries).update(division_code=code)
 
 
 def serving_village(person: Person) -> str:
