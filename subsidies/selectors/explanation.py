@@ -25,6 +25,7 @@ from subsidies.models import PolicyVersion, Programme
 from subsidies.predicates import Node, Where
 from subsidies.selectors.clause_facts import FactsOfPerson, ShownFact
 from subsidies.selectors.deciding import decided, would_qualify
+from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 
 
@@ -141,10 +142,11 @@ def assess_person(
                 ),
                 programme=programme.name,
             )
-        row = decided(policy, [person.pk], reckoned_on=on)[person.pk]
-        clauses = _explained(policy, row.results, person)
-        is_entitled = row.outcome is Outcome.ENTITLED
-        would = None if is_entitled else would_qualify(policy, [person.pk], [row])
+        with looking_rows_up():
+            row = decided(policy, [person.pk], reckoned_on=on)[person.pk]
+            is_entitled = row.outcome is Outcome.ENTITLED
+            would = None if is_entitled else would_qualify(policy, [person.pk], [row])
+            clauses = _explained(policy, row.results, person)
     return Explanation(
         person_id=person.pk,
         programme=programme,
