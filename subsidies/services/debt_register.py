@@ -155,7 +155,7 @@ class _Step:
             """
             INSERT INTO debt_candidate
             WITH place AS (SELECT DISTINCT a.division_code FROM {finding} a),
-            answers AS (
+            answers AS MATERIALIZED (
                 SELECT place.division_code, first.staff_id FROM place CROSS JOIN LATERAL (
                     SELECT r.staff_id FROM {role} r
                      WHERE r.from_on <= %(day)s AND (r.to_on IS NULL OR r.to_on > %(day)s)
