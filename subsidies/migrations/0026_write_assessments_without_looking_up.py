@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('subsidies', '0020_confirmations_by_amount'),
+        ('subsidies', '0025_awards_held'),
     ]
 
     operations = [
