@@ -11,6 +11,7 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -19,7 +20,7 @@ from django.db import connection
 from benchmarks import openfisca
 from benchmarks.database import owner, settle
 from benchmarks.hand_written_sql import STATEMENTS, decide_by_hand
-from benchmarks.measures import Limit, Measure, Result, at_most, interleaved
+from benchmarks.measures import Contender, Limit, Measure, Result, Took, at_most_over, interleaved, timed
 from benchmarks.sweep_people import fill_register, grant_some, make_county
 from benchmarks.sweep_policies import publish_all
 from households.models import Hukou, Membership, Person
@@ -76,7 +77,11 @@ def main(*, quick: bool) -> Result:
     explained = bench.explain()
     middle = statistics.median(explained)
     ours, rival = found[OURS].median / len(STATEMENTS), found[RIVAL].median / len(OF_RIVAL)
-    share = found[CHANGED].median / found[OURS].median
+    compared = {
+        name: Contender(found[name], Measure(f"{name}: work", tuple(worked)))
+        for name, worked in bench.worked.items()
+    }
+    shares = compared[CHANGED].over(compared[OURS])
     return Result(
         title="Entitlement",
         words=(
@@ -85,19 +90,20 @@ def main(*, quick: bool) -> Result:
             "night: everybody gathered, decided and compared, with reasons, standing, amounts, history and the register of "
             f"debts kept ({bench.lines:,} lines). The SQL by hand counts the entitled and the unknown, one statement a "
             "programme, and keeps nothing; OpenFisca-Core loads the registry and decides three of them. All found the "
-            "same numbers of entitled and unknown. Seconds are those of the clock; of an explanation, milliseconds that "
-            "database and application work. An environment of its own holds OpenFisca-Core: it is under the AGPL and no "
+            "same numbers of entitled and unknown. Seconds are those of the clock; work is the time on processors of this "
+            "process and the server, and of an explanation milliseconds of it. An environment of its own holds OpenFisca-Core: it is under the AGPL and no "
             "part of the product."
         ),
         measures=(
             *found.values(),
+            *(one.work for one in compared.values()),
             Measure("one explanation, half of them within", (middle,), unit="ms"),
             Measure("one explanation, 95 of 100 within", (_share(explained, 0.95),), unit="ms"),
         ),
         limits=(
-            at_most(
+            at_most_over(
                 OURS,
-                ratio=found[OURS].median / found[HAND].median,
+                ratios=compared[OURS].over(compared[HAND]),
                 limit=2,
                 of="SQL by hand that only decides",
             ),
@@ -113,7 +119,12 @@ def main(*, quick: bool) -> Result:
                 "less",
                 found[ALONE].median < found[RIVAL].median,
             ),
-            Limit(CHANGED, f"{share:.1%} of a full sweep", "at most 1 %", share <= 0.01),
+            Limit(
+                CHANGED,
+                f"{shares[0]:.1%} of a full sweep, in work {shares[1]:.1%}",
+                "at most 1 %",
+                max(shares) <= 0.01,
+            ),
             Limit("one explanation", f"{middle:.1f} ms", "at most 20 ms", middle <= 20),
         ),
     )
@@ -147,6 +158,7 @@ class _Bench:
         self.actor = actor
         self.days = days
         self.households = households
+        self.worked: dict[str, list[float]] = {}
         self.found: dict[tuple[str, datetime.date], dict[str, tuple[int, int]]] = {}
 
     @property
@@ -157,23 +169,25 @@ class _Bench:
     def sweep(self) -> float:
         """A new business day's, as every night."""
         day = self.days.following()
-        began = perf_counter()
-        record = _sweep(self.actor, day)
-        took = perf_counter() - began
+        records: list[Sweep] = []
+        took = timed(lambda: records.append(_sweep(self.actor, day)))
+        record = records[0]
         with open_context(actor=self.actor):
             counted = {code: one.as_json() for code, one in count_standings(record).items()}
         self.found[OURS, day] = {
             code: (counted[code]["entitled"], counted[code]["unknown"]) for code in STATEMENTS
         }
         settle()
-        return took
+        return self._noted(OURS, took)
 
     def by_hand(self) -> float:
         with owner() as direct:
             direct.execute("SET work_mem = '96MB'")
-            began = perf_counter()
-            self.found[HAND, self.days.day], _seconds = decide_by_hand(direct, day=self.days.day)
-            return perf_counter() - began
+
+            def decide() -> None:
+                self.found[HAND, self.days.day], _seconds = decide_by_hand(direct, day=self.days.day)
+
+            return self._noted(HAND, timed(decide))
 
     def sweep_three(self) -> float:
         began = perf_counter()
@@ -187,7 +201,7 @@ class _Bench:
 
     def assess_changed(self) -> float:
         """The hukou of one of each household changes, and back again: what the event's followers do at its commit."""
-        seconds = []
+        took = []
         with open_context(actor=self.actor), clock.held(self.days.day):
             changed = list(
                 Membership.objects.order_by("household_id", "person_id")
@@ -201,10 +215,13 @@ class _Bench:
                     turned = list(rows.values_list("pk", flat=True))
                 Hukou.objects.filter(pk__in=turned).update(hukou_type=after)
             with open_context(actor=self.actor), clock.held(self.days.day):
-                began = perf_counter()
-                assess_again(changed)
-            seconds.append(perf_counter() - began)
-        return statistics.mean(seconds)
+                took.append(timed(lambda: assess_again(changed)))
+        mean = [statistics.mean(part) for part in zip(*map(astuple, took), strict=True)]
+        return self._noted(CHANGED, Took(*mean))
+
+    def _noted(self, name: str, took: Took) -> float:
+        self.worked.setdefault(name, []).append(took.worked)
+        return took.seconds
 
     def check(self) -> None:
         """All found the same people, programme by programme, each day."""

@@ -51,11 +51,6 @@ class Result:
     limits: tuple[Limit, ...]
 
 
-def at_most(name: str, *, ratio: float, limit: float, of: str) -> Limit:
-    """A limit that something takes at most `limit` times as long as `of`."""
-    return Limit(name, f"{ratio:.2f} × {of}", f"at most {limit:g} ×", ratio <= limit)
-
-
 def at_least(name: str, *, ratio: float, limit: float, of: str) -> Limit:
     """A limit that something is at least `limit` times faster than `of`."""
     return Limit(name, f"{ratio:.2f} × faster than {of}", f"at least {limit:g} ×", ratio >= limit)

@@ -47,16 +47,23 @@ class Assessment(models.Model):
     `reasons` maps each registry clause to true, false or null, so that no second pass is needed.
     `amount` is that of one period of the programme on the day (a year or a month), `annual_amount`
     what a grant pays for the year of the day. Serves the finding of benefits owed; recomputable,
-    kept as long as its sweep.
+    kept as long as its sweep. Programme, policy and person are those it was found by, in the same
+    transaction; looking each of them up again for every row took longer than deciding.
     """
 
     access: ClassVar[Access] = DERIVED
 
     id = id_field()
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="assessments", db_index=False)
-    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, db_index=False)
-    policy_version = models.ForeignKey("subsidies.PolicyVersion", on_delete=models.PROTECT, db_index=False)
-    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="assessments")
+    programme = models.ForeignKey(
+        "subsidies.Programme", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    policy_version = models.ForeignKey(
+        "subsidies.PolicyVersion", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, related_name="assessments", db_constraint=False
+    )
     outcome = models.CharField(max_length=12, choices=Outcome)
     standing = models.CharField(max_length=10, choices=Standing)
     amount = MoneyField(null=True, blank=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from households.enums import ParentageKind
 from households.models import Absence, Disability, Parentage, Person
 from subsidies.predicates.base import DAY
-from subsidies.predicates.sql import SUBJECTS, among, holds, lives, table
+from subsidies.predicates.sql import SUBJECTS, holds, lives, rows_of, table
 
 
 def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
     """One row for each child a parent ever had by birth or adoption (or as a step-child), up to the day.
 
-    `of` selects the parents' keys (None: every parent's). `is_hers` is whether the parentage holds on the day, or held
+    `of`: the parents (None: every parent). `is_hers` is whether the parentage holds on the day, or held
     when the child died; `starts` and `ends` bound the days on which the child lived as hers.
     """
     kinds = "" if with_step else f"AND parentage.kind <> '{ParentageKind.STEP.value}'"
@@ -26,11 +26,11 @@ def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
                 OR (child.died_on <= {DAY} AND parentage.to_on >= child.died_on)) AS is_hers,
                greatest(child.birth_date, parentage.from_on) AS starts,
                coalesce(least(child.died_on, parentage.to_on), 'infinity') AS ends
-          FROM {table(Parentage)} parentage
+          FROM {rows_of(Parentage, "parentage", "parent_id", of=of)}
           JOIN {table(Person)} child ON child.id = parentage.person_id
           LEFT JOIN {table(Disability)} disability
                  ON disability.person_id = child.id AND {holds("disability")}
-         WHERE {among("parentage.parent_id", of)}
+         WHERE parentage.parent_id IS NOT NULL
            AND child.merged_into_id IS NULL
            AND child.birth_date <= {DAY}
            AND (parentage.from_on IS NULL OR parentage.from_on <= {DAY})
@@ -38,7 +38,7 @@ def children_rows(*, with_step: bool, of: str | None = SUBJECTS) -> str:
 
 
 def kin(*, of: str | None) -> str:
-    """Of the children of some parents (`of` selects their keys), by birth or adoption, what the rules count."""
+    """Of the children of some parents (`of`; None: of all), by birth or adoption, what the rules count."""
     return f"""
         SELECT parent_id, role, child_id, sex, birth_date, died_on, grade, is_hers, starts, ends
           FROM ({children_rows(with_step=False, of=of)}) child"""
@@ -76,9 +76,9 @@ def other_parents() -> str:
                bool_or({is_here}) AS lives,
                bool_or({is_here} AND coalesce(held.is_held, false)) AS holds,
                bool_or({is_here} AND held.is_held IS NULL) AS may_hold
-          FROM (SELECT own.*, bool_or(died_on IS NULL) OVER (PARTITION BY parent_id) AS has_living
-                  FROM kin own
-                 WHERE own.is_hers AND own.parent_id IN ({SUBJECTS})) family
+          FROM (SELECT own.*, bool_or(own.died_on IS NULL) OVER (PARTITION BY own.parent_id) AS has_living
+                  FROM {SUBJECTS} JOIN kin own ON own.parent_id = {SUBJECTS}.id
+                 WHERE own.is_hers) family
           JOIN {table(Parentage)} tie
             ON tie.person_id = family.child_id AND tie.role <> family.role
            AND tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
@@ -92,5 +92,7 @@ def other_parents() -> str:
 
 def named_by_children() -> str:
     """The keys of the parents of the subjects' children."""
-    theirs = f"SELECT person_id FROM {table(Parentage)} WHERE parent_id IN ({SUBJECTS})"
-    return f"SELECT parent_id FROM {table(Parentage)} WHERE parent_id IS NOT NULL AND person_id IN ({theirs})"
+    return (
+        f"SELECT theirs.parent_id FROM {rows_of(Parentage, 'mine', 'parent_id', of=SUBJECTS)} "
+        f"JOIN {table(Parentage)} theirs ON theirs.person_id = mine.person_id WHERE theirs.parent_id IS NOT NULL"
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from households.enums import ParentageKind
 from households.models import Membership, Parentage, Person
-from subsidies.predicates.sql import SUBJECTS, among, holds, lives, table
+from subsidies.predicates.sql import SUBJECTS, holds, lives, rows_of, table
 
 _ONE = "coalesce(family.living, 0) = 1"
 _GIRL = f"({_ONE} AND family.living_sons = 0)"
@@ -36,35 +36,37 @@ def _families(parent: str) -> str:
 
 def _homes() -> str:
     return (
-        f"SELECT mine.household_id FROM {table(Membership)} mine "
-        f"WHERE mine.person_id IN ({SUBJECTS}) AND {holds('mine')}"
+        f"SELECT DISTINCT mine.household_id FROM {rows_of(Membership, 'mine', 'person_id', of=SUBJECTS)} "
+        f"WHERE {holds('mine')}"
     )
 
 
 def members() -> str:
     """The keys of those who live in the subjects' households on the day."""
     return (
-        f"SELECT theirs.person_id FROM {table(Membership)} theirs "
-        f"WHERE theirs.household_id IN ({_homes()}) AND {holds('theirs')}"
+        f"SELECT theirs.person_id FROM ({_homes()}) home JOIN {table(Membership)} theirs "
+        f"ON theirs.household_id = home.household_id WHERE {holds('theirs')}"
     )
 
 
 def parents() -> str:
     """The keys of the subjects' parents."""
-    return (
-        f"SELECT parent_id FROM {table(Parentage)} WHERE person_id IN ({SUBJECTS}) AND parent_id IS NOT NULL"
-    )
+    ties = rows_of(Parentage, "tie", "person_id", of=SUBJECTS)
+    return f"SELECT tie.parent_id FROM {ties} WHERE tie.parent_id IS NOT NULL"
 
 
 def families_of_homes(*, of_everybody: bool) -> str:
     """The families of those who live in each of the subjects' households on the day."""
+    theirs = f"{table(Membership)} theirs"
+    if not of_everybody:
+        theirs = f"({_homes()}) home JOIN {theirs} ON theirs.household_id = home.household_id"
     return f"""
         SELECT theirs.household_id, {_FLAGS}
-          FROM {table(Membership)} theirs
+          FROM {theirs}
           JOIN {table(Person)} member
             ON member.id = theirs.person_id AND member.merged_into_id IS NULL AND {lives("member")}
           {_families("member.id")}
-         WHERE {among("theirs.household_id", None if of_everybody else _homes())} AND {holds("theirs")}
+         WHERE {holds("theirs")}
          GROUP BY theirs.household_id"""
 
 
@@ -72,8 +74,7 @@ def families_of_parents(*, of_everybody: bool) -> str:
     """The families of each subject's parents by birth or adoption, living or not; no row: none on record."""
     return f"""
         SELECT tie.person_id, bool_or(tie.parent_id IS NULL) AS is_unnamed, {_FLAGS}
-          FROM {table(Parentage)} tie
+          FROM {rows_of(Parentage, "tie", "person_id", of=None if of_everybody else SUBJECTS)}
           {_families("tie.parent_id")}
-         WHERE {among("tie.person_id", None if of_everybody else SUBJECTS)}
-           AND tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
+         WHERE tie.kind <> '{ParentageKind.STEP.value}' AND {holds("tie")}
          GROUP BY tie.person_id"""

@@ -26,7 +26,7 @@ from households.models import (
     Person,
 )
 from subsidies.predicates import kinship, qualifying
-from subsidies.predicates.sql import RELATIVES, SUBJECTS, among, certificates, holds, table
+from subsidies.predicates.sql import RELATIVES, SUBJECTS, certificates, holds, rows_of, table
 
 _CHILDREN = ("living", "living_sons", "last_born_on", "died", "ever_two", "grades")
 
@@ -140,7 +140,7 @@ def steps(names: Iterable[str], *, of_everybody: bool = False) -> Iterator[Step]
     relatives = None
     if asked & {"kin", "certificates"} and not of_everybody:
         relatives = RELATIVES
-        yield Step("relative", _relatives(wanted), "id")
+        yield Step(RELATIVES, _relatives(wanted), "id")
     rows = {
         "kin": (kinship.kin(of=relatives), "parent_id"),
         "families": (kinship.families("kin"), "parent_id"),
@@ -184,7 +184,7 @@ def subjects(*conditions: str) -> str:
 
 def _relatives(wanted: frozenset[str]) -> str:
     """The keys of all whose children and certificates are read for the named relations."""
-    parts = [SUBJECTS]
+    parts = [f"SELECT id FROM {SUBJECTS}"]
     if "co_parents" in wanted:
         parts.append(kinship.named_by_children())
     if "household" in wanted:
@@ -198,6 +198,6 @@ def _insured(*, of_everybody: bool) -> str:
     """The schemes somebody is insured in elsewhere, as the lists of the social insurance told."""
     return f"""
         SELECT entry.person_id, array_agg(entry.scheme::text) AS schemes
-          FROM {table(InsuranceElsewhere)} entry
-         WHERE {among("entry.person_id", None if of_everybody else SUBJECTS)} AND {holds("entry")}
+          FROM {rows_of(InsuranceElsewhere, "entry", "person_id", of=None if of_everybody else SUBJECTS)}
+         WHERE {holds("entry")}
          GROUP BY entry.person_id"""

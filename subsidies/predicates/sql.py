@@ -7,9 +7,9 @@ from django.db import models
 from households.models import OnlyChildCertificate
 from subsidies.predicates.base import DAY
 
-SUBJECTS = "SELECT id FROM subject"
+SUBJECTS = "subject"
 """The people asked about."""
-RELATIVES = "SELECT id FROM relative"
+RELATIVES = "relative"
 """They, and everybody whose children and certificate are read with theirs."""
 
 
@@ -36,13 +36,17 @@ def of_age(column: str, years: str, *, day: str) -> str:
     return f"({column} + make_interval(years => {years})) <= {day}"
 
 
-def among(column: str, of: str | None) -> str:
-    """A condition on a column: that its key is one that `of` selects; None: of everybody's."""
-    return f"{column} IS NOT NULL" if of is None else f"{column} IN ({of})"
+def rows_of(model: type[models.Model], alias: str, key: str, *, of: str | None) -> str:
+    """What stands after FROM: a model's rows whose `key` is one of some people's (`of`; None: of everybody's).
+
+    The people come first: where the order of joins is kept, each row is looked up by its key.
+    """
+    rows = f"{table(model)} {alias}"
+    return rows if of is None else f"{of} JOIN {rows} ON {alias}.{key} = {of}.id"
 
 
 def certificates(of: str | None) -> str:
-    """Who of some people (`of` selects their keys; None: of all) holds an only-child certificate on the day.
+    """Who of some people (`of`; None: of all) holds an only-child certificate on the day.
 
     One row for each who ever had one on record: `is_held` is false when it was returned before the
     day or issued after it. Who has none on record has no row: not known, since older certificates
@@ -51,6 +55,5 @@ def certificates(of: str | None) -> str:
     return f"""
         SELECT certificate.person_id,
                bool_or({holds("certificate")} AND certificate.issued_on <= {DAY}) AS is_held
-          FROM {table(OnlyChildCertificate)} certificate
-         WHERE {among("certificate.person_id", of)}
+          FROM {rows_of(OnlyChildCertificate, "certificate", "person_id", of=of)}
          GROUP BY certificate.person_id"""

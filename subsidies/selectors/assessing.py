@@ -15,8 +15,9 @@ from subsidies.selectors.rules import PolicyOnDay
 class Decision:
     """A statement's text up to `FROM …`: one row for each person asked about.
 
-    Columns: id, division_code, one `clause_N` for each registry clause, amount, annual_amount; where
-    asked for, `results`: those of every node of the registry clauses, in the order of `walk`.
+    Columns: id, division_code, one for each registry clause, amount, annual_amount; where asked for,
+    `results`: those of every node of the registry clauses, in the order of `walk`, and `birthdays`:
+    the days on which conditions that go by age may turn.
     """
 
     subjects: str
@@ -64,14 +65,14 @@ def decide(
         conditions += [
             f"{clause.condition(values)} IS NOT FALSE" for clause in clauses if clause.reads_the_person_alone
         ]
-    columns = tuple((clause.code, f"clause_{index}") for index, clause in enumerate(clauses))
-    decided = ", ".join(
-        f"{clause.condition(values)} AS {column}"
-        for clause, (_code, column) in zip(clauses, columns, strict=True)
-    )
     if with_nodes:
-        nodes = ", ".join(node.condition(values) for clause in clauses for node in walk(clause.node))
-        decided += f", ARRAY[{nodes}]::boolean[] AS results"
+        columns, decided = _nodes(policy, values)
+    else:
+        columns = tuple((clause.code, f"clause_{index}") for index, clause in enumerate(clauses))
+        decided = ", ".join(
+            f"{clause.condition(values)} AS {column}"
+            for clause, (_code, column) in zip(clauses, columns, strict=True)
+        )
     amount, annual_amount = policy.amounts.expressions(values)
     if is_gathered:
         origin = f"{source(policy.relations)} WHERE {' AND '.join(conditions) or 'true'}"
@@ -84,4 +85,20 @@ def decide(
             f"{amount} AS amount, {annual_amount} AS annual_amount FROM {origin}"
         ),
         clause_columns=columns,
+    )
+
+
+def _nodes(policy: PolicyOnDay, values: Bindings) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The place of each clause among the results of all nodes, and these results with the birthdays."""
+    columns: list[tuple[str, str]] = []
+    nodes: list[str] = []
+    for clause in policy.rule.registry_clauses:
+        columns.append((clause.code, f"results[{len(nodes) + 1}]"))
+        nodes += [node.condition(values) for node in walk(clause.node)]
+    ages = dict.fromkeys(age for leaf in policy.rule.leaves() for age in leaf.birthdays())
+    days = ", ".join(
+        f"({column} + make_interval(years => {values.bind(years)}))::date" for column, years in ages
+    )
+    return tuple(columns), (
+        f"ARRAY[{', '.join(nodes)}]::boolean[] AS results, ARRAY[{days}]::date[] AS birthdays"
     )

@@ -7,7 +7,7 @@ The people are those of the registry, or imagined ones whose rows stand in the s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,14 +15,13 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from subsidies.enums import Outcome, PolicyState
+from subsidies.enums import Outcome
 from subsidies.models import PolicyVersion
 from subsidies.predicates import Bindings, Node
 from subsidies.predicates.base import RECKONED_ON
-from subsidies.predicates.relations import expressions, joins, subjects
 from subsidies.selectors.assessing import decide, walk
 from subsidies.selectors.imagined import hiding_tables
-from subsidies.selectors.rules import PolicyOnDay
+from subsidies.selectors.rules import PolicyOnDay, on_days, published_versions
 
 Family = Sequence[models.Model]
 """Rows of the registry's tables that nobody has stored."""
@@ -33,11 +32,14 @@ _OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.
 class Decided:
     """One person's outcome; `results` are those of every node of the registry clauses, in order.
 
+    `birthdays`: when the conditions that go by age may turn.
+
     Amounts, in yuan, of one period and of the year: what it would be, whatever the outcome.
     """
 
     outcome: Outcome
     results: tuple[bool | None, ...]
+    birthdays: tuple[datetime.date | None, ...]
     amount: Decimal | None
     annual_amount: Decimal | None
 
@@ -55,13 +57,13 @@ def decided(
     decision = decide(policy, values, among=(_among(people, values),), with_nodes=True)
     rows = _rows(
         f"{decision.subjects}, assessed AS ({decision.rows})",
-        f"SELECT id, {decision.all_hold}, results, amount, annual_amount FROM assessed",
+        f"SELECT id, {decision.all_hold}, results, birthdays, amount, annual_amount FROM assessed",
         values,
         family,
     )
     return {
-        key: Decided(_OUTCOMES[outcome], tuple(results), amount, annual_amount)
-        for key, outcome, results, amount, annual_amount in rows
+        key: Decided(_OUTCOMES[outcome], tuple(results), tuple(birthdays), amount, annual_amount)
+        for key, outcome, results, birthdays, amount, annual_amount in rows
     }
 
 
@@ -71,37 +73,28 @@ def would_qualify(
     now: Sequence[Decided],
     *,
     family: Family | None = None,
+    versions: Sequence[PolicyVersion] = (),
 ) -> datetime.date | None:
     """The first later day on which each of them is entitled, if nothing but time and the policy change.
 
     `now` is what was decided for them. Days on which a condition that failed is asked again as it
-    was, and does not go by age, are left out.
+    was, and does not go by age, are left out. `versions`: the programme's published ones, where they
+    have been read already.
     """
     stuck = _stuck(policy, now)
-    versions = list(
-        PolicyVersion.objects.filter(programme_id=policy.code, state=PolicyState.PUBLISHED).select_related(
-            "programme"
-        )
-    )
+    versions = versions or published_versions(policy.code)
     changes = sorted(day for day in _days_of_policy(versions) if day > policy.day)
-    if all(_is_stuck(stuck, later) for later in (policy, *_on_days(versions, changes))):
+    if all(_is_stuck(stuck, later) for later in (policy, *on_days(versions, changes))):
         return None
-    for day in sorted({*changes, *(day for day in _birthdays(policy, people, family) if day > policy.day)}):
-        for later in _on_days(versions, [day]):
+    birthdays = {day for one in now for day in one.birthdays if day and day > policy.day}
+    for day in sorted({*changes, *birthdays}):
+        for later in on_days(versions, [day]):
             if _is_stuck(stuck, later):
                 continue
             found = decided(later, people, reckoned_on=day, facts_of=policy.day, family=family)
             if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
                 return day
     return None
-
-
-def _on_days(versions: Sequence[PolicyVersion], days: Sequence[datetime.date]) -> Iterator[PolicyOnDay]:
-    """The policy of each of the days on which one holds."""
-    for day in days:
-        for version in versions:
-            if version.from_on <= day and (version.to_on is None or version.to_on > day):
-                yield PolicyOnDay(version, day)
 
 
 def _is_stuck(stuck: set[Node], later: PolicyOnDay) -> bool:
@@ -137,24 +130,6 @@ def _days_of_policy(versions: Sequence[PolicyVersion]) -> set[datetime.date]:
         for rows in version.parameters.values():
             days.update(datetime.date.fromisoformat(row["from"]) for row in rows)
     return days
-
-
-def _birthdays(policy: PolicyOnDay, people: Sequence[UUID], family: Family | None) -> set[datetime.date]:
-    values = Bindings(day=policy.day)
-    columns = [
-        f"({column} + make_interval(years => {values.bind(years)}))::date"
-        for leaf in policy.rule.leaves()
-        for column, years in leaf.birthdays()
-    ]
-    if not columns:
-        return set()
-    rows = _rows(
-        expressions(policy.rule.relations, subjects(_among(people, values))),
-        f"SELECT {', '.join(columns)} FROM subject{joins(policy.rule.relations)}",
-        values,
-        family,
-    )
-    return {day for row in rows for day in row if day is not None}
 
 
 def _among(people: Sequence[UUID], values: Bindings) -> str:

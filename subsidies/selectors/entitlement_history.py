@@ -24,6 +24,7 @@ from subsidies.periods import twelfths
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.days_of_change import days_of_facts
+from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay
 
 _OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}
@@ -69,9 +70,10 @@ def histories(
     moments: dict[UUID, list[tuple[datetime.date, _Stretch, Outcome, Decimal | None]]] = {
         person: [] for person in people
     }
-    for stretch, asked in _asked(stretches, days, until):
-        for person, day, outcome, amount in _decided(stretch.policy, asked):
-            moments[person].append((day, stretch, outcome, amount))
+    with looking_rows_up():
+        for stretch, asked in _asked(stretches, days, until):
+            for person, day, outcome, amount in _decided(stretch.policy, asked):
+                moments[person].append((day, stretch, outcome, amount))
     for person, decided in moments.items():
         found[person] = list(_periods(sorted(decided, key=lambda one: one[0])))
     return found
@@ -155,7 +157,6 @@ def _decided(
     people = values.bind([person for person, _day in asked])
     days = values.bind([day for _person, day in asked])
     with connection.cursor() as cursor:
-        # Small sets: the planner must not build a plan for everybody's children for each of the days.
         cursor.execute(
             "SELECT moment.person_id, moment.day, decided.person_id IS NOT NULL, decided.holds, decided.annual_amount "
             f"FROM unnest({people}::uuid[], {days}::date[]) AS moment (person_id, day) "

@@ -25,7 +25,8 @@ from subsidies.models import PolicyVersion, Programme
 from subsidies.predicates import Node, Where
 from subsidies.selectors.clause_facts import FactsOfPerson, ShownFact
 from subsidies.selectors.deciding import decided, would_qualify
-from subsidies.selectors.rules import PolicyOnDay, policy_on
+from subsidies.selectors.gathered_facts import looking_rows_up
+from subsidies.selectors.rules import PolicyOnDay, on_days, published_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def assess_person(
     with county_scope(), as_known_at(known_at) if known_at else nullcontext():
         if known_at:
             person = _known_then(person)
-        policy = policy_on(programme.code, on)
+        versions = published_versions(programme.code)
+        policy = next(on_days(versions, [on]), None)
         if policy is None:
             raise DomainError(
                 "no_policy_on_day",
@@ -141,10 +143,11 @@ def assess_person(
                 ),
                 programme=programme.name,
             )
-        row = decided(policy, [person.pk], reckoned_on=on)[person.pk]
-        clauses = _explained(policy, row.results, person)
-        is_entitled = row.outcome is Outcome.ENTITLED
-        would = None if is_entitled else would_qualify(policy, [person.pk], [row])
+        with looking_rows_up():
+            row = decided(policy, [person.pk], reckoned_on=on)[person.pk]
+            is_entitled = row.outcome is Outcome.ENTITLED
+            would = None if is_entitled else would_qualify(policy, [person.pk], [row], versions=versions)
+            clauses = _explained(policy, row.results, person)
     return Explanation(
         person_id=person.pk,
         programme=programme,

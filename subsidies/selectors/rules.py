@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from subsidies.enums import ProgrammeKind
+from subsidies.enums import PolicyState, ProgrammeKind
 from subsidies.models import PolicyVersion
 from subsidies.predicates import Rule, read_rule
 from subsidies.selectors.amounts import Amounts, Collection, amounts_on, collection_on
@@ -63,6 +63,21 @@ def policies_on(day: datetime.date, codes: Iterable[str] | None = None) -> list[
 def policy_on(programme_code: str, day: datetime.date) -> PolicyOnDay | None:
     """The published policy of a programme on a day, if there is one."""
     return next(iter(policies_on(day, [programme_code])), None)
+
+
+def published_versions(programme_code: str) -> list[PolicyVersion]:
+    """Every published policy of a programme, whenever it holds."""
+    found = PolicyVersion.objects.filter(programme_id=programme_code, state=PolicyState.PUBLISHED)
+    return list(found.select_related("programme").order_by("from_on"))
+
+
+def on_days(versions: Iterable[PolicyVersion], days: Iterable[datetime.date]) -> Iterator[PolicyOnDay]:
+    """The policy of each of the days on which one of the versions holds."""
+    told = list(versions)
+    for day in days:
+        for version in told:
+            if version.from_on <= day and (version.to_on is None or version.to_on > day):
+                yield PolicyOnDay(version, day)
 
 
 def benefits_to_explain(day: datetime.date) -> dict[str, str]:

@@ -45,24 +45,16 @@ from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_since import reckon_since
 from subsidies.services.sweep import entitled_among
+from subsidies.services.sweep_findings import TABLE as FINDINGS
+from subsidies.services.sweep_findings import is_chosen
 
 _ON_REQUEST = (ProgrammeKind.LETTER,)
 """Nothing of these is owed before somebody asks for it."""
 _TABLES = {
-    "assessment": Assessment,
-    "debt": Debt,
-    "act": DebtAct,
-    "benefit": Grant,
-    "application": Application,
-    "payment": Payment,
-    "person": Person,
-    "absence": Absence,
-    "programme": Programme,
-    "role": RoleGrant,
-    "version": PolicyVersion,
-    "visit": Visit,
-    "membership": Membership,
-}
+    "assessment": Assessment, "debt": Debt, "act": DebtAct, "benefit": Grant, "application": Application,
+    "payment": Payment, "person": Person, "absence": Absence, "programme": Programme, "role": RoleGrant,
+    "version": PolicyVersion, "visit": Visit, "membership": Membership,
+}  # fmt: skip
 _COVERS = "g.from_on <= %(day)s AND (g.to_on IS NULL OR g.to_on > %(day)s)"
 _DECLINED_IN_FORCE = """EXISTS (SELECT FROM {debt} declined JOIN {person} who ON who.id = declined.person_id
     WHERE (who.id = {of}.person_id OR who.merged_into_id = {of}.person_id)
@@ -91,8 +83,9 @@ class _Step:
     def __init__(self, sweep: Sweep, programmes: Sequence[str] | None, people: Sequence[UUID] | None) -> None:
         self.sweep = sweep
         self.programmes = None if programmes is None else list(programmes)
-        self.people = None if people is None else list(people)
+        self.is_of_some = people is not None
         self.words = {name: f'"{model._meta.db_table}"' for name, model in _TABLES.items()} | {
+            "finding": FINDINGS,
             "as_declined": DebtEnd.DECLINED.value,
             "is_declined": Standing.DECLINED.value,
             "is_owed": Standing.OWED.value,
@@ -110,7 +103,6 @@ class _Step:
             "day": self.sweep.as_of,
             "by": self.sweep.swept_by_id,
             "programmes": self.programmes,
-            "people": self.people,
             **values,
         }
         with connection.cursor() as cursor:
@@ -122,8 +114,8 @@ class _Step:
         said = ""
         if self.programmes is not None:
             said += f" AND {alias}.programme_id = ANY(%(programmes)s)"
-        if self.people is not None:
-            said += f" AND {alias}.person_id = ANY(%(people)s::uuid[])"
+        if self.is_of_some:
+            said += f" AND {is_chosen(f'{alias}.person_id')}"
         return said
 
     def bring_lines(self) -> None:
@@ -140,13 +132,19 @@ class _Step:
 
     def mark_declined(self) -> None:
         """Who has declined under the policy in force stands so, and not as owed."""
+        declined = "a.standing = '{is_owed}' AND " + _DECLINED_IN_FORCE.replace("{of}", "a")
+        self.run("UPDATE {finding} a SET standing = '{is_declined}' WHERE " + declined)
         self.run(
-            "UPDATE {assessment} a SET standing = '{is_declined}' WHERE a.sweep_id = %(sweep)s "
-            "AND a.standing = '{is_owed}' AND " + _DECLINED_IN_FORCE.replace("{of}", "a") + self.among("a")
+            "UPDATE {assessment} a SET standing = '{is_declined}' WHERE a.sweep_id = %(sweep)s AND "
+            + declined
+            + self.among("a")
         )
 
     def find_candidates(self) -> None:
-        """Who should stand in the register, with the officer who answers for her village that day."""
+        """Who should stand in the register, with the officer who answers for her village that day.
+
+        Read from what was just found: of its rows in the day's sweep there are no statistics yet.
+        """
         self.run(
             "CREATE TEMPORARY TABLE IF NOT EXISTS debt_candidate (programme_id text, person_id uuid, "
             "policy_version_id uuid, standing text, annual_amount numeric, division_code text, "
@@ -156,8 +154,8 @@ class _Step:
         self.run(
             """
             INSERT INTO debt_candidate
-            WITH place AS (SELECT DISTINCT a.division_code FROM {assessment} a WHERE a.sweep_id = %(sweep)s),
-            answers AS (
+            WITH place AS (SELECT DISTINCT a.division_code FROM {finding} a),
+            answers AS MATERIALIZED (
                 SELECT place.division_code, first.staff_id FROM place CROSS JOIN LATERAL (
                     SELECT r.staff_id FROM {role} r
                      WHERE r.from_on <= %(day)s AND (r.to_on IS NULL OR r.to_on > %(day)s)
@@ -172,15 +170,14 @@ class _Step:
                    a.annual_amount, a.division_code,
                    ARRAY(SELECT key::text FROM jsonb_each(a.reasons) WHERE value = 'null'::jsonb ORDER BY key),
                    answers.staff_id
-              FROM {assessment} a JOIN {programme} p ON p.code = a.programme_id
+              FROM {finding} a JOIN {programme} p ON p.code = a.programme_id
               LEFT JOIN answers USING (division_code)
-             WHERE a.sweep_id = %(sweep)s AND a.standing IN ('{is_owed}', '{is_applied}', '{is_unknown}')
+             WHERE a.standing IN ('{is_owed}', '{is_applied}', '{is_unknown}')
                AND p.kind <> ALL(%(on_request)s)
                AND NOT EXISTS (SELECT FROM {benefit} g WHERE g.person_id = a.person_id
                                   AND g.programme_id = a.programme_id AND """
             + _COVERS
-            + ")"
-            + self.among("a"),
+            + ")",
             village=Role.VILLAGE.value,
             township=Role.TOWNSHIP.value,
             on_request=[kind.value for kind in _ON_REQUEST],
@@ -190,7 +187,7 @@ class _Step:
             + _DECLINED_IN_FORCE.replace("{of}", "c")
         )
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE debt_candidate")
+            cursor.execute("ANALYZE debt_candidate (person_id, programme_id, standing)")
 
     def close(self) -> None:
         """Clear what stands open for nobody any more, each with what proves it.

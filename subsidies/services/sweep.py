@@ -31,7 +31,7 @@ from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.gathered_facts import gather, is_away, joining_whole_tables
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
-from subsidies.services.sweep_findings import COLUMNS, begin_findings, write_findings
+from subsidies.services.sweep_findings import COLUMNS, begin_findings, is_chosen, write_findings
 from subsidies.services.sweep_findings import TABLE as FINDINGS
 from subsidies.sweep_followers import follow_sweep
 
@@ -203,12 +203,12 @@ def _gather_and_decide(
     reads_whole: bool,
     progress: Progress | None,
 ) -> None:
-    begin_findings()
+    begin_findings(people)
     if policies:
         found = Bindings(day=record.as_of, reckoned_on=record.as_of)
         here = f"({lives('subject')} AND NOT {is_away('subject')})"
         receiving = _receiving([policy.code for policy in policies], found)
-        among = () if people is None else (f"subject.id = ANY({found.bind(list(people))}::uuid[])",)
+        among = () if people is None else (is_chosen("subject.id"),)
         gather(
             frozenset().union(*(policy.relations for policy in policies)),
             found,
@@ -248,8 +248,8 @@ def _assess(policy: PolicyOnDay, record: Sweep) -> None:
 def _receiving(codes: Sequence[str], values: Bindings) -> str:
     """Has a grant of one of the programmes on the day that is not stopped."""
     return (
-        f"subject.id IN (SELECT person_id FROM {table(Grant)} WHERE programme_id = ANY({values.bind(list(codes))}) "
-        f"AND {_COVERS} AND state <> '{GrantState.STOPPED.value}')"
+        f"EXISTS (SELECT FROM {table(Grant)} WHERE person_id = subject.id "
+        f"AND programme_id = ANY({values.bind(list(codes))}) AND {_COVERS} AND state <> '{GrantState.STOPPED.value}')"
     )
 
 
