@@ -61,11 +61,11 @@ SELECT line.id, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(fr
  ORDER BY line.serial
 """
 
-# The arrears that a line pays point to it; a line that did not arrive has let them go.
+# The arrears that a line pays point to it (an heir's share pays none); a line that did not arrive has let them go.
 _TAKE_UP_ARREARS = """
 UPDATE subsidies_arrear r SET payment_id = l.id
   FROM subsidies_payment l
- WHERE l.batch_id = %(batch)s AND l.grant_id = r.grant_id
+ WHERE l.batch_id = %(batch)s AND l.grant_id = r.grant_id AND l.share IS NULL
    AND (r.payment_id IS NULL OR EXISTS (SELECT 1 FROM subsidies_payment p
                                          WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)))
 """

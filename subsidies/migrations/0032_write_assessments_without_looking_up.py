@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('subsidies', '0025_awards_held'),
+        ('subsidies', '0031_annual_review_held'),
     ]
 
     operations = [
