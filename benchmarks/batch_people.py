@@ -44,7 +44,7 @@ def make_payers() -> Payers:
 
 
 def _officer(system: Actor, role: Role) -> Actor:
-    staff = Staff.objects.create(username=f"bench-{role.value}", name=role.label)
+    staff = Staff.objects.create(username=f"bench-{role.value}", name=str(role.label))
     grant = grant_role(
         actor=system,
         staff=staff,
