@@ -597,9 +597,9 @@ def _letters(
         for letter in refusals(430)
     ]
     appeals = [received(letter) for letter in refusals(445)]
-    accepted = accept_appeal(appeal=received(refusals(360)[0]), actor=judge)
+    accepted = accept_appeal(appeal=received(refusals(415)[0]), actor=judge)
     decided = decide_appeal(
-        appeal=accept_appeal(appeal=received(refusals(370)[0]), actor=judge),
+        appeal=accept_appeal(appeal=received(refusals(422)[0]), actor=judge),
         result=AppealResult.CHANGED,
         reasons="经查证属实",
         remedy_from_on=clock.today(),

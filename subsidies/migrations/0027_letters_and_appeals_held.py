@@ -91,17 +91,17 @@ BEGIN
 END $$;
 """
 FORWARD = """
-CREATE FUNCTION letter_stays_as_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION decision_letter_stays_as_issued() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF to_jsonb(NEW) - ARRAY['file_id', 'division_code'] <> to_jsonb(OLD) - ARRAY['file_id', 'division_code']
        OR (OLD.file_id IS NOT NULL AND NEW.file_id IS DISTINCT FROM OLD.file_id) THEN
         RAISE EXCEPTION 'letter % is issued and stays as it is', OLD.number
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'letter_stays_as_issued';
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_letter_stays_as_issued';
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER letter_stays_as_issued BEFORE UPDATE ON subsidies_decisionletter
-    FOR EACH ROW EXECUTE FUNCTION letter_stays_as_issued();
+CREATE TRIGGER decision_letter_stays_as_issued BEFORE UPDATE ON subsidies_decisionletter
+    FOR EACH ROW EXECUTE FUNCTION decision_letter_stays_as_issued();
 
 CREATE FUNCTION appeal_is_decided_by_who_has_not_acted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -198,8 +198,8 @@ DROP TRIGGER who_refused_takes_no_further_step ON subsidies_applicationstep;
 DROP FUNCTION who_refused_takes_no_further_step();
 DROP TRIGGER appeal_is_decided_by_who_has_not_acted ON subsidies_appeal;
 DROP FUNCTION appeal_is_decided_by_who_has_not_acted();
-DROP TRIGGER letter_stays_as_issued ON subsidies_decisionletter;
-DROP FUNCTION letter_stays_as_issued();
+DROP TRIGGER decision_letter_stays_as_issued ON subsidies_decisionletter;
+DROP FUNCTION decision_letter_stays_as_issued();
 """
 
 
