@@ -599,7 +599,7 @@ def _letters(
     appeals = [received(letter) for letter in refusals(445)]
     accepted = accept_appeal(appeal=received(refusals(415)[0]), actor=judge)
     decided = decide_appeal(
-        appeal=accept_appeal(appeal=received(refusals(422)[0]), actor=judge),
+        appeal=accept_appeal(appeal=received(refusals(426)[0]), actor=judge),
         result=AppealResult.CHANGED,
         reasons="经查证属实",
         remedy_from_on=clock.today(),
