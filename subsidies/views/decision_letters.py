@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from offices.errors import DomainError
@@ -30,7 +30,7 @@ from subsidies.services.deliveries import deliver_letter, take_back_delivery
 from subsidies.views.applications import village_of
 
 COLUMNS = (
-    Column(gettext_lazy("Document number"), "number", ("year", "office_code", "serial")),
+    Column(pgettext_lazy("letter", "Number"), "number", ("year", "office_code", "serial")),
     Column(gettext_lazy("Kind")),
     Column(gettext_lazy("Name"), "name", ("application__person__name_sort",)),
     Column(gettext_lazy("Village"), "village", ("division_code",)),
