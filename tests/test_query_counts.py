@@ -42,7 +42,15 @@ Counts = dict[str, dict[int, int]]
 @pytest.fixture(scope="module")
 def counts(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Counts:
     """Queries of every page by the number of rows behind it."""
-    files, settings.HUIMIN_FILES = settings.HUIMIN_FILES, str(tmp_path_factory.mktemp("files"))
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(settings, "HUIMIN_FILES", str(tmp_path_factory.mktemp("files")))
+    try:
+        return _counted(django_db_blocker)
+    finally:
+        monkeypatch.undo()
+
+
+def _counted(django_db_blocker: Any) -> Counts:
     counted: Counts = {str(door): {} for door in PAGES}
     for families in (FEW, MANY):
         with django_db_blocker.unblock(), transaction.atomic(), transaction.atomic("clinical"):
@@ -55,7 +63,6 @@ def counts(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
                 counted[str(door)][families] = _queries(door, dict(rows[door.row]), is_warm=families == MANY)
             transaction.set_rollback(True)
             transaction.set_rollback(True, "clinical")
-    settings.HUIMIN_FILES = files
     if os.environ.get("HUIMIN_RECORD_QUERIES") == "1":
         numbers = {page: by_rows[FEW] for page, by_rows in sorted(counted.items())}
         RECORD.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")

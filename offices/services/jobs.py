@@ -33,11 +33,19 @@ _MOST_RESUMPTIONS = 5
 """A job that ends its worker so often would do it again."""
 
 
-def enqueue(task: str, *ids: UUID | str) -> None:
-    """Send a task by name with the county first, once this transaction has committed."""
+_LAST = 9
+"""The lowest of the broker's priorities; 0 is the highest, and what a task has unless said."""
+
+
+def enqueue(task: str, *ids: UUID | str, waits_for_others: bool = False) -> None:
+    """Send a task by name with the county first, once this transaction has committed.
+
+    `waits_for_others`: nobody sits before it; whatever else is queued, then or later, goes first.
+    """
     county = current_context().county
     arguments = [county, *(str(item) for item in ids)]
-    transaction.on_commit(lambda: current_app.send_task(task, args=arguments))
+    options = {"priority": _LAST} if waits_for_others else {}
+    transaction.on_commit(lambda: current_app.send_task(task, args=arguments, **options))
 
 
 def request_job(*, actor: Actor, kind: str, task: str, steps_total: int | None = None, **result: Any) -> Job:

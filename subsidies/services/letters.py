@@ -176,7 +176,7 @@ def _issue(
         kind=kind,
         digest=letter.digest,
     )
-    enqueue(PRINT_TASK, letter.pk)
+    enqueue(PRINT_TASK, letter.pk, waits_for_others=True)
     return letter
 
 
