@@ -44,7 +44,7 @@ def enqueue(task: str, *ids: UUID | str, waits_for_others: bool = False) -> None
     """
     county = current_context().county
     arguments = [county, *(str(item) for item in ids)]
-    options = {"priority": _LAST} if waits_for_others else {}
+    options: dict[str, Any] = {"priority": _LAST} if waits_for_others else {}
     transaction.on_commit(lambda: current_app.send_task(task, args=arguments, **options))
 
 
