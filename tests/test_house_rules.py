@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,13 @@ def test_the_business_clock_is_the_only_one() -> None:
         if path.name != "clock.py":
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"date\.today\(\)|datetime\.now\(|timezone\.localdate", text), path
+
+
+@pytest.mark.xdist_group("one process")
+def test_tests_of_a_group_stay_together(request: pytest.FixtureRequest) -> None:
+    """They share what is dear to make; a release of pytest let them be scattered without a word."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@one process")
 
 
 def test_files_stay_readable() -> None:
