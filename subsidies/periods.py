@@ -93,3 +93,13 @@ def end_after(programme: Programme, event_on: datetime.date) -> datetime.date:
     months = 1 if programme.stop_rule == StopRule.END_OF_MONTH else 2
     ahead = month - 1 + months
     return datetime.date(year + ahead // 12, ahead % 12 + 1, 1)
+
+
+def ends_with_death(
+    programme: Programme, *, ends_on: datetime.date | None, died_on: datetime.date | None
+) -> datetime.date | None:
+    """The first day no longer paid of a grant whose receiver died; what is paid once is owed whole."""
+    if died_on is None or programme.frequency == Frequency.ONCE:
+        return ends_on
+    last = end_after(programme, died_on)
+    return min(ends_on, last) if ends_on else last

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.errors import DomainError
-from subsidies.enums import Frequency, GrantState, LeftOutReason, PaymentState, ProgrammeKind, ReturnReason
+from subsidies.enums import GrantState, LeftOutReason, PaymentState, ProgrammeKind, ReturnReason
 from subsidies.models import Programme
 from subsidies.models.batches import LIVE_PAYMENTS
-from subsidies.periods import Period, amount_for, end_after, period_paid
+from subsidies.periods import Period, amount_for, ends_with_death, period_paid
 from subsidies.selectors.premiums import fund_of, premiums_of_year
 from subsidies.shares import share_out
 
@@ -209,12 +209,9 @@ def _due(
     row: tuple[Any, ...], programme: Programme, period: Period, died_on: datetime.date | None
 ) -> Decimal:
     """What the grant pays for the period; of who has died, up to the end that the stop rule gives."""
-    ends = row[5]
-    if died_on is not None and programme.frequency != Frequency.ONCE:
-        last = end_after(programme, died_on)
-        ends = min(ends, last) if ends else last
-        if ends <= period.from_on:
-            return Decimal()
+    ends = ends_with_death(programme, ends_on=row[5], died_on=died_on)
+    if ends is not None and ends <= period.from_on:
+        return Decimal()
     return amount_for(annual_amount=row[3], frequency=programme.frequency, period=period, ends_on=ends)
 
 

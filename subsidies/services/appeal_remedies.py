@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -33,7 +34,7 @@ from subsidies.models import Appeal, Application, Arrear, Grant, Payment
 from subsidies.models.applications import AFTER_APPEAL as APPLICATION_AFTER_APPEAL
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.models.grants import AFTER_APPEAL as GRANT_AFTER_APPEAL
-from subsidies.periods import amount_for, read_period
+from subsidies.periods import amount_for, ends_with_death, read_period
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_entry, follow_grant
 from subsidies.services.letters import issue_change_letter
@@ -245,31 +246,34 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
 
 
 def _arrears_of(grant: Grant, appeal: Appeal) -> list[Arrear]:
-    """What each period that is paid, or being paid, lacks by the new amount; earlier arrears count as paid."""
-    found = []
+    """What each period that is paid, or being paid, lacks by the new amount; earlier arrears count as paid.
+
+    A period of which heirs are paid by shares has one line for each of them.
+    """
+    programme = grant.programme
     with county_scope():
-        lines = list(
-            Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS)
-            .select_related("batch", "programme")
-            .order_by("period_from_on")
-        )
         earlier = list(Arrear.objects.filter(grant=grant))
-    for line in lines:
+        periods = _lines_by_period(grant)
+    found = []
+    for lines in periods.values():
         due = amount_for(
             annual_amount=grant.annual_amount,
-            frequency=line.programme.frequency,
-            period=read_period(line.batch.period, line.programme.frequency),
-            ends_on=grant.to_on,
+            frequency=programme.frequency,
+            period=read_period(lines[0].batch.period, programme.frequency),
+            ends_on=ends_with_death(programme, ends_on=grant.to_on, died_on=grant.person.died_on),
         )
-        # A line's own share of the period is its amount without the arrears that it took up.
-        own = line.amount - sum((one.amount for one in earlier if one.payment_id == line.pk), Decimal())
-        known = sum((one.amount for one in earlier if one.period_from_on == line.period_from_on), Decimal())
+        paid = {line.pk for line in lines}
+        # A period's own money is that of its lines without the arrears that they took up.
+        own = sum((line.amount for line in lines), Decimal())
+        own -= sum((one.amount for one in earlier if one.payment_id in paid), Decimal())
+        first = lines[0]
+        known = sum((one.amount for one in earlier if one.period_from_on == first.period_from_on), Decimal())
         found.append(
             Arrear(
                 grant=grant,
                 appeal=appeal,
-                period_from_on=line.period_from_on,
-                period_to_on=line.period_to_on,
+                period_from_on=first.period_from_on,
+                period_to_on=first.period_to_on,
                 amount=due - own - known,
                 division_code=grant.division_code,
             )
@@ -277,19 +281,24 @@ def _arrears_of(grant: Grant, appeal: Appeal) -> list[Arrear]:
     return found
 
 
+def _lines_by_period(grant: Grant) -> dict[datetime.date, list[Payment]]:
+    """What is paid or being paid of a grant, by the first day of the period, in order."""
+    found: dict[datetime.date, list[Payment]] = {}
+    lines = Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS).select_related("batch")
+    for line in lines.order_by("period_from_on", "serial"):
+        found.setdefault(line.period_from_on, []).append(line)
+    return found
+
+
 def _table_of(arrears: list[Arrear], grant: Grant) -> LetterTable | None:
     if not arrears:
         return None
-    lines = {
-        line.period_from_on: line
-        for line in Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS).select_related("batch")
-    }
+    periods = _lines_by_period(grant)
     rows = []
     for arrear in arrears:
-        paid = lines[arrear.period_from_on]
-        rows.append(
-            (paid.batch.period, money(paid.amount + arrear.amount), money(paid.amount), money(arrear.amount))
-        )
+        lines = periods[arrear.period_from_on]
+        paid = sum((line.amount for line in lines), Decimal())
+        rows.append((lines[0].batch.period, money(paid + arrear.amount), money(paid), money(arrear.amount)))
     total = money(sum((arrear.amount for arrear in arrears), Decimal()))
     return LetterTable(
         title=_("Arrears by period"),

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from households.enums import RepresentationKind
 from households.services.own_family import keep_identity
 from offices import clock
 from offices.actors import Actor
@@ -41,6 +42,7 @@ from subsidies.services.letters import issue_grant_letter
 from subsidies.services.overdue import raise_overdue
 from tests.conftest import sql
 from tests.factories import make_actor, make_household, make_person
+from tests.households.representing import confirmed, heir
 from tests.subsidies.cases import Office, certify, enter, granted, make_office, rules_say
 from tests.subsidies.money import citizen_number, fund, make_counters, make_grant, paid_programme, sent_batch
 
@@ -303,6 +305,21 @@ def test_arrears_of_a_paid_period_come_with_the_next_batch(
     sql("UPDATE subsidies_payment SET state = %s WHERE id = %s", [PaymentState.CANCELLED, line.pk])
     again = select(programme=programme, period=read_period("2014", programme.frequency))
     assert again.total_amount == Decimal("1200.00")
+
+
+def test_heirs_of_one_period_lack_its_arrears_once(office: Office, judge: Actor) -> None:
+    programme = paid_programme("ARREAR")
+    grant = make_grant(programme, amount="720.00")
+    letter = issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
+    grant.person.died_on = datetime.date(2013, 11, 3)
+    grant.person.save(update_fields=["died_on"])
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
+    fund(programme)
+    assert [line.amount for line in sent_batch(programme).payments.all()] == [Decimal("360.00")] * 2
+    appeal = accepted(letter, office, judge)
+    decided = changed(appeal, judge, remedy_from_on=grant.from_on, remedy_amount=Decimal("960.00"))
+    carry_out_appeal(appeal=decided, actor=office.county)
+    assert [arrear.amount for arrear in Arrear.objects.filter(grant=grant)] == [Decimal("240.00")]
 
 
 def test_other_body_s_decision_is_written_down_with_its_document(office: Office, judge: Actor) -> None:
