@@ -21,7 +21,8 @@ from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.enums import GrantState, ReviewReason, ReviewResult, ReviewState
-from subsidies.models import ReviewItem, ReviewRound
+from subsidies.letter_words import ways
+from subsidies.models import AppealTerms, ReviewItem, ReviewRound
 from subsidies.models.annual_reviews import TO_BE_TOLD
 from subsidies.review_forms import (
     FindingForm,
@@ -227,6 +228,8 @@ def review_notice(request: OfficeRequest, item_id: UUID) -> HttpResponse:
     context = _context(request, found)
     if not context["is_told_of"]:
         raise Http404
+    terms = AppealTerms.objects.on(found.decided_on).first() if found.decided_on else None
+    context["ways"] = ways(terms).paragraphs if terms else ()
     return render(request, "subsidies/review_notice.html", context)
 
 
