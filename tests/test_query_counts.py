@@ -23,9 +23,10 @@ from offices.services.acts import record_act
 from offices.services.staff import system_actor
 from offices.views.home import LAST_ACTS
 from subsidies.models import Application
+from tests.doors import DOORS, PEOPLE, Door
 from tests.factories import make_actor
 from tests.rows import Kwargs, build_rows
-from tests.test_permission_matrix import DOORS, PEOPLE, Door, signed_in
+from tests.test_permission_matrix import signed_in
 
 RECORD = Path(__file__).with_name("query_counts.json")
 PAGES = tuple(door for door in DOORS if "G" in door.asks)

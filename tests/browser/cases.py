@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from offices.enums import Role
 from tests.browser.installation import Installation
+from tests.doors import DOORS, PEOPLE, Door
 from tests.factories import DIVISION_OF_ROLE
-from tests.test_permission_matrix import DOORS, PEOPLE, Door
 
 _MAKE = """
 import json

@@ -15,7 +15,7 @@ from offices.enums import Role
 from tests.browser.cases import PAGES, Rows, address_of, make_cases, reader_of, username_of
 from tests.browser.installation import Installation
 from tests.browser.people import NARROW, WIDE, Person
-from tests.test_permission_matrix import PEOPLE
+from tests.doors import PEOPLE
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FIND = """async () => {
