@@ -16,7 +16,7 @@ from django.db import connection, models
 from django.utils.functional import Promise
 
 from households.models import DivisionMove, Household, Person
-from households.new_keys import NEW_KEY
+from offices.database.new_keys import NEW_KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ may_set_budget = roles(Role.FINANCE)
 may_make_batches = roles(Role.FINANCE)
 may_approve_batches = roles(Role.COUNTY)
 may_send_batches = roles(Role.CASHIER)
+may_work_on_batches = roles(Role.FINANCE, Role.COUNTY, Role.CASHIER)
 may_read_answers = roles(Role.CASHIER, Role.SYSTEM)
 may_close_batches = roles(Role.FINANCE, Role.CASHIER, Role.SYSTEM)
 """Closing decides nothing: the four totals are equal to the cent, or the batch stays open."""

@@ -9,9 +9,12 @@ from django.db import OperationalError
 
 from offices import clock
 from offices.database.context import open_context
+from offices.errors import DomainError
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
+from subsidies.selectors.batch_jobs import BATCH_TASK
 from subsidies.selectors.letters import document_of, letters_to_print, print_letter
+from subsidies.services import batch_jobs
 from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
@@ -70,6 +73,25 @@ def run_sweep(county: str, job_id: str) -> None:
             return
         with open_context(county=county, actor=system, channel="task"):
             assess_for_job(actor=system, job_id=UUID(job_id))
+
+
+@shared_task(name=BATCH_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def work_on_batch(county: str, job_id: str) -> None:
+    """Make, approve or send a batch for a job, as the person who asked for it."""
+    job = UUID(job_id)
+    with open_context(county=county, scope="", channel="task"):
+        system = system_actor(county)
+    with job_at_work(county=county, actor=system, job_id=job) as is_mine:
+        if not is_mine:
+            return
+        try:
+            with open_context(county=county, actor=system, channel="task"):
+                asker = batch_jobs.asker_of(job_id=job)
+            with open_context(county=county, actor=asker, channel="task"):
+                batch_jobs.work_on_batch(actor=asker, job_id=job)
+        except DomainError as refusal:
+            with open_context(county=county, actor=system, channel="task"):
+                batch_jobs.refuse_batch_job(job_id=job, refusal=refusal)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

@@ -8,6 +8,7 @@ from subsidies.views import (
     appeals,
     applications,
     awards,
+    batch_steps,
     batches,
     budget,
     case_papers,
@@ -262,11 +263,12 @@ urlpatterns = [
     path("suspense/<uuid:item_id>/clear/", suspense.suspense_clear, name="suspense_clear"),
     path("suspense/<uuid:item_id>/history/", suspense.suspense_history, name="suspense_history"),
     path("batches/", batches.batch_list, name="batch_list"),
-    path("batches/new/", batches.batch_new, name="batch_new"),
+    path("batches/new/", batch_steps.batch_new, name="batch_new"),
+    path("batches/jobs/<uuid:job_id>/", batch_steps.batch_job, name="batch_job"),
     path("batches/<uuid:batch_id>/", batches.batch, name="batch"),
     path("batches/<uuid:batch_id>/history/", batches.batch_history, name="batch_history"),
     path("batches/<uuid:batch_id>/left-out/", batches.batch_left_out, name="batch_left_out"),
-    path("batches/<uuid:batch_id>/answer/", batches.batch_answer, name="batch_answer"),
+    path("batches/<uuid:batch_id>/answer/", batch_steps.batch_answer, name="batch_answer"),
     path("batches/<uuid:batch_id>/files/<uuid:file_id>/", batches.batch_file, name="batch_file"),
     path(
         "batches/<uuid:batch_id>/premiums/transfer/", premiums.transfer_answer, name="premium_transfer_answer"
@@ -278,6 +280,6 @@ urlpatterns = [
     path("funds/<uuid:account_id>/", premiums.fund_account, name="fund_account"),
     path("funds/<uuid:account_id>/history/", premiums.fund_account_history, name="fund_account_history"),
     path("funds/<uuid:account_id>/<slug:step>/", premiums.fund_account_step, name="fund_account_step"),
-    path("batches/<uuid:batch_id>/<slug:step>/", batches.batch_step, name="batch_step"),
+    path("batches/<uuid:batch_id>/<slug:step>/", batch_steps.batch_step, name="batch_step"),
     path("returns/", batches.return_list, name="return_list"),
 ]

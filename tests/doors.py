@@ -383,6 +383,13 @@ DOORS = (
     Door("subsidies:suspense_clear", "GP", frozenset({FINANCE}), "suspense", is_county=True),
     Door("subsidies:batch_list", "G", MONEY),
     Door("subsidies:batch_new", "GP", frozenset({FINANCE})),
+    Door(
+        "subsidies:batch_job",
+        "G",
+        frozenset({FINANCE, COUNTY, CASHIER}),
+        "batch that is being made",
+        only=frozenset({FINANCE}),
+    ),
     Door("subsidies:batch", "G", MONEY, "batch"),
     Door("subsidies:batch_history", "G", MONEY, "batch"),
     Door("subsidies:batch_left_out", "G", MONEY, "batch"),

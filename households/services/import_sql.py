@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from households.models import Household, Membership, Person
-from households.new_keys import NEW_KEY as NEW_KEY
+from offices.database.new_keys import NEW_KEY as NEW_KEY
 
 PERSON = Person._meta.db_table
 HOUSEHOLD = Household._meta.db_table

@@ -61,9 +61,13 @@ _FUNCTIONS = (
     "households_refresh_statistics",
     "households_take_back",
     "households_undo_import",
+    "subsidies_due_until_death",
+    "subsidies_end_after",
+    "subsidies_heir_part",
     "subsidies_steps_follow",
+    "subsidies_twelfths",
 )
-"""Functions of the owner that the application role may execute; every other one it may not."""
+"""Functions that the application role may execute, also the owner's; every other one it may not."""
 
 SCOPE_CONDITION = (
     "division_code >= nullif(current_setting('huimin.scope', true), '') "

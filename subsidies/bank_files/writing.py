@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from decimal import Decimal
 
 from offices.divisions import full_code
@@ -23,8 +24,11 @@ MEDIA_TYPES = {
 }
 
 
-def bank_files_of(batch: PaymentBatch) -> list[BankFile]:
-    """The unsaved files of a batch, every format of its bank's shape for every part, in order of serials."""
+def bank_files_of(batch: PaymentBatch, progress: Callable[[int], None] | None = None) -> list[BankFile]:
+    """The unsaved files of a batch, every format of its bank's shape for every part, in order of serials.
+
+    `progress` hears after each part how many lines are written.
+    """
     shape, size = SHAPES[batch.bank.layout], batch.bank.rows_a_file
     lines = list(batch.payments.select_related("person").order_by("serial"))
     parts = [lines[start : start + size] for start in range(0, len(lines), size)]
@@ -52,6 +56,8 @@ def bank_files_of(batch: PaymentBatch) -> list[BankFile]:
                     division_code=batch.division_code,
                 )
             )
+        if progress:
+            progress(part_lines[-1].serial)
     return files
 
 

@@ -56,8 +56,8 @@ SELECT DISTINCT ON (g.person_id)
  ORDER BY g.person_id, g.from_on DESC, g.id DESC
 """
 
-Due = tuple[UUID, UUID, str, Decimal, UUID | None, LeftOutReason | None]
-"""Grant, person, village, premium, the returned line that is taken up again, why it is left out."""
+Due = tuple[UUID, UUID, str, str, Decimal, UUID | None, LeftOutReason | None]
+"""Grant, person, village, sorted name, premium, the returned line that is taken up again, why it is left out."""
 
 
 def fund_of(programme: Programme | str) -> FundAccount | None:
@@ -90,13 +90,12 @@ def premiums_of_year(*, programme: Programme, period: Period) -> list[Due]:
             },
         )
         rows = cursor.fetchall()
-    rows.sort(key=lambda row: (row[2], row[10], row[0]))
     again = _may_go_again([row[9] for row in rows if row[9]], fund_of(programme))
     found: list[Due] = []
     for row in rows:
         amount = premiums[row[4]] or row[3]
         if amount > 0:
-            found.append((row[0], row[1], row[2], amount, row[9], _why_not(row, again)))
+            found.append((row[0], row[1], row[2], row[10], amount, row[9], _why_not(row, again)))
     return found
 
 

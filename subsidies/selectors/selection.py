@@ -1,127 +1,157 @@
-"""Whom a batch of a programme and period would pay, how much, and who is left out and why."""
+"""Whom a batch of a programme and period would pay, how much, and who is left out and why.
+
+Thousands are selected at once, so a selection is a relation that the database reckons: summed up for
+a preview, kept as lines for a batch (`services.batch_lines`).
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.errors import DomainError
-from subsidies.enums import GrantState, LeftOutReason, PaymentState, ProgrammeKind, ReturnReason
+from subsidies.enums import (
+    Frequency,
+    GrantState,
+    LeftOutReason,
+    PaymentState,
+    ProgrammeKind,
+    ReturnReason,
+)
 from subsidies.models import Programme
 from subsidies.models.batches import LIVE_PAYMENTS
-from subsidies.periods import Period, amount_for, ends_with_death, period_paid
+from subsidies.periods import Period, period_paid
 from subsidies.selectors.premiums import fund_of, premiums_of_year
-from subsidies.shares import share_out
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    """A grant that can be paid: to which account (of a premium, the fund's), and which returned line it takes up again.
+class LeftOutSum:
+    """So many grants of so many yuan cannot be paid now, for one reason."""
 
-    To the person's own account, or to who stands for her (`representative_id`); of heirs each has a
-    line of the `share`. `amount` is the line's: the period's and, with them, the arrears of earlier periods.
-    """
-
-    grant_id: UUID
-    person_id: UUID
-    division_code: str
-    amount: Decimal
-    account_id: UUID | None
-    supersedes_id: UUID | None
-    arrears: Decimal = Decimal()
-    representative_id: UUID | None = None
-    share: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotSelected:
-    """A grant that cannot be paid now, and why."""
-
-    grant_id: UUID
-    person_id: UUID
-    division_code: str
-    amount: Decimal
     reason: LeftOutReason
+    count: int
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """All grants of a programme that cover a period and are not paid or being paid for it."""
+    """All grants of a programme that cover a period and are not paid or being paid for it, summed up (yuan)."""
 
     programme: Programme
     period: Period
-    selected: list[Selected]
-    left_out: list[NotSelected]
+    count: int
+    total_amount: Decimal
+    reissued_count: int
+    arrears: Decimal
+    left_out: list[LeftOutSum]
 
     @property
-    def total_amount(self) -> Decimal:
-        return sum((line.amount for line in self.selected), Decimal())
-
-    @property
-    def reissued_count(self) -> int:
-        return sum(line.supersedes_id is not None for line in self.selected)
-
-    @property
-    def left_out_by_reason(self) -> list[tuple[LeftOutReason, int]]:
-        counted = Counter(line.reason for line in self.left_out)
-        return [(reason, counted[reason]) for reason in LeftOutReason if counted[reason]]
+    def left_out_count(self) -> int:
+        return sum(one.count for one in self.left_out)
 
 
-_GRANTS = """
-SELECT DISTINCT ON (g.person_id, h.share)
-       g.id, g.person_id, g.division_code, g.annual_amount, g.state, g.to_on, p.died_on, p.id_number IS NULL,
-       a.id, r.id, r.return_reason,
-       CASE WHEN h.id IS NULL
-            THEN r.payee_account_digest = a.account_digest AND coalesce(a.from_on < r.returned_on, true)
-            ELSE r.payee_account_digest = h.account_digest AND coalesce(h.account_from_on < r.returned_on, true) END,
-       p.name_sort, h.id, h.share, h.parts
-  FROM subsidies_grant g
-  JOIN households_person p ON p.id = g.person_id
-  LEFT JOIN households_bankaccount a ON a.person_id = g.person_id
-       AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
-  LEFT JOIN (
-       SELECT n.person_id, n.kind, q.id, q.account_digest, q.account_from_on,
-              CASE n.kind WHEN 'heirs' THEN q.serial END AS share,
-              array_agg(q.parts) OVER (PARTITION BY n.id ORDER BY q.serial
-                                       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS parts
-         FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
-        WHERE n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
-          AND (n.to_on IS NULL OR n.to_on > %(today)s)) h
-    ON h.person_id = g.person_id
-       AND (h.kind = 'heirs') = (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
-  LEFT JOIN LATERAL (
-       SELECT old.id, old.return_reason, old.returned_on, old.payee_account_digest
-         FROM subsidies_payment old
-        WHERE old.person_id = g.person_id AND old.programme_id = g.programme_id
-          AND old.period_from_on < %(paid_to)s AND old.period_to_on > %(paid_from)s
-          AND old.state = %(returned)s AND (old.share IS NOT DISTINCT FROM h.share OR (old.share IS NULL AND h.share = 1))
-        ORDER BY old.returned_on DESC, old.id DESC LIMIT 1) r ON true
- WHERE g.programme_id = %(programme)s
-   AND g.from_on < %(to_on)s
-   AND (g.to_on IS NULL OR (g.to_on > %(from_on)s AND g.to_on > g.from_on))
-   AND NOT EXISTS (
-       SELECT 1 FROM subsidies_payment live
-        WHERE live.person_id = g.person_id AND live.programme_id = g.programme_id
-          AND live.period_from_on < %(paid_to)s AND live.period_to_on > %(paid_from)s
-          AND live.state = ANY(%(live)s) AND (live.share IS NULL OR h.share IS NULL OR live.share = h.share))
- ORDER BY g.person_id, h.share, g.from_on DESC, g.id DESC
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """SQL that gives rows, and the values it names.
+
+    A row is a line of a batch, with `reason` one that cannot be paid: grant_id, person_id,
+    division_code, name_sort, share (an heir's serial), amount (with arrears, of what can be paid),
+    arrears, account_id (the person's own; of a premium the fund's), supersedes_id (the returned line
+    that it takes up again), representative_id (who is paid for her).
+    """
+
+    rows: str
+    values: dict[str, Any]
+
+
+# What a grant pays for the period is reckoned once for all grants that are alike; of who has died, up to
+# the end that the stop rule gives. Of several rows of a person the newest grant counts.
+_LINES = """
+WITH stands AS (
+    SELECT n.person_id, n.kind, q.id, q.representation_id, q.account_digest, q.account_from_on,
+           CASE n.kind WHEN 'heirs' THEN q.serial END AS share
+      FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
+     WHERE n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
+       AND (n.to_on IS NULL OR n.to_on > %(today)s)
+), returned AS (
+    SELECT old.id, old.person_id, old.share, old.return_reason, old.returned_on, old.payee_account_digest
+      FROM subsidies_payment old
+     WHERE old.programme_id = %(programme)s AND old.state = %(returned)s
+       AND old.period_from_on < %(paid_to)s AND old.period_to_on > %(paid_from)s
+), arrears AS (
+    SELECT r.grant_id, sum(r.amount) AS amount
+      FROM subsidies_arrear r
+      JOIN subsidies_grant g ON g.id = r.grant_id
+      LEFT JOIN subsidies_payment p ON p.id = r.payment_id
+     WHERE g.programme_id = %(programme)s AND (p.id IS NULL OR p.state <> ALL(%(live)s))
+     GROUP BY r.grant_id
+), owing AS (
+    SELECT DISTINCT ON (g.person_id, h.share)
+           g.id AS grant_id, g.person_id, g.division_code, p.name_sort, g.annual_amount, g.state,
+           coalesce(g.to_on, 'infinity') AS ends, coalesce(p.died_on, 'infinity') AS died_on,
+           p.id_number IS NULL AS has_no_number, a.id AS account_id,
+           h.id AS representative_id, h.representation_id, h.share,
+           r.id AS supersedes_id, r.return_reason,
+           CASE WHEN h.id IS NULL
+                THEN r.payee_account_digest = a.account_digest AND coalesce(a.from_on < r.returned_on, true)
+                ELSE r.payee_account_digest = h.account_digest
+                     AND coalesce(h.account_from_on < r.returned_on, true) END AS is_same_account
+      FROM subsidies_grant g
+      JOIN households_person p ON p.id = g.person_id
+      LEFT JOIN households_bankaccount a ON a.person_id = g.person_id
+           AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
+      LEFT JOIN stands h ON h.person_id = g.person_id
+           AND (h.kind = 'heirs') = (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
+      LEFT JOIN returned r ON r.person_id = g.person_id
+           AND (r.share IS NOT DISTINCT FROM h.share OR (r.share IS NULL AND h.share = 1))
+     WHERE g.programme_id = %(programme)s
+       AND g.from_on < %(to_on)s
+       AND (g.to_on IS NULL OR (g.to_on > %(from_on)s AND g.to_on > g.from_on))
+       AND NOT EXISTS (
+           SELECT 1 FROM subsidies_payment live
+            WHERE live.person_id = g.person_id AND live.programme_id = %(programme)s
+              AND live.period_from_on < %(paid_to)s AND live.period_to_on > %(paid_from)s
+              AND live.state = ANY(%(live)s) AND (live.share IS NULL OR h.share IS NULL OR live.share = h.share))
+     ORDER BY g.person_id, h.share, g.from_on DESC, g.id DESC, r.returned_on DESC NULLS LAST, r.id DESC
+), alike AS (
+    SELECT k.*, subsidies_due_until_death(
+               k.annual_amount, %(frequency)s, %(stop_rule)s, nullif(k.ends, 'infinity'),
+               CASE WHEN k.died_on <= %(today)s THEN k.died_on END, %(from_on)s, %(to_on)s) AS due
+      FROM (SELECT DISTINCT annual_amount, ends, died_on FROM owing) k
+), lines AS (
+    SELECT o.*, CASE WHEN o.share IS NULL THEN k.due
+                     ELSE subsidies_heir_part(k.due, o.representation_id, o.share) END AS due,
+           CASE WHEN o.died_on <= %(today)s AND o.representative_id IS NULL THEN %(is_dead)s
+                WHEN o.state = %(suspended)s THEN %(is_suspended)s
+                WHEN o.has_no_number AND o.representative_id IS NULL THEN %(lacks_number)s
+                WHEN o.account_id IS NULL AND o.representative_id IS NULL THEN %(lacks_account)s
+                WHEN o.supersedes_id IS NOT NULL AND o.is_same_account AND o.return_reason <> %(bank_failure)s
+                THEN %(is_returned)s END AS reason
+      FROM owing o JOIN alike k USING (annual_amount, ends, died_on)
+     WHERE k.due > 0
+)
+-- Heirs have what was due up to the death; arrears go with a line that is nobody's share.
+SELECT l.grant_id, l.person_id, l.division_code, l.name_sort, l.share, l.reason,
+       l.due + coalesce(r.amount, 0) AS amount, coalesce(r.amount, 0) AS arrears,
+       CASE WHEN l.representative_id IS NULL THEN l.account_id END AS account_id,
+       l.supersedes_id, l.representative_id
+  FROM lines l
+  LEFT JOIN arrears r ON r.grant_id = l.grant_id AND l.share IS NULL AND l.reason IS NULL
+ WHERE l.due > 0 OR l.reason IS NOT NULL
 """
 
-
-_ARREARS = """
-SELECT r.grant_id, sum(r.amount) FROM subsidies_arrear r
-  JOIN subsidies_grant g ON g.id = r.grant_id
-  LEFT JOIN subsidies_payment p ON p.id = r.payment_id
- WHERE g.programme_id = %(programme)s AND (p.id IS NULL OR p.state <> ALL(%(live)s))
- GROUP BY r.grant_id
+_PREMIUMS = """
+SELECT grant_id, person_id, division_code, name_sort, NULL::smallint AS share, reason, amount, 0::numeric AS arrears,
+       CASE WHEN reason IS NULL THEN %(fund)s::uuid END AS account_id, supersedes_id, NULL::uuid AS representative_id
+  FROM unnest(%(grants)s::uuid[], %(people)s::uuid[], %(villages)s::text[], %(names)s::text[], %(reasons)s::text[],
+              %(amounts)s::numeric[], %(supersedes)s::uuid[])
+       AS premium(grant_id, person_id, division_code, name_sort, reason, amount, supersedes_id)
 """
 
 
@@ -130,102 +160,85 @@ def select(*, programme: Programme, period: Period, on: datetime.date | None = N
 
     What earlier periods lack (Arrear) comes with the line. A line returned by the bank comes up again
     when its account has been corrected or confirmed anew since, or when the fault was the bank's own.
-    Premiums go to the account of their fund. Needs a context of the whole county. Raises DomainError
-    `no_fund_account`.
+    Of heirs each has a line of the share. Premiums go to the account of their fund. Needs a context
+    of the whole county. Raises DomainError `no_fund_account`.
     """
+    found = relation_of(programme=programme, period=period, on=on or clock.today())
+    return sum_up(found.rows, found.values, programme=programme, period=period)
+
+
+def relation_of(*, programme: Programme, period: Period, on: datetime.date) -> Relation:
+    """The lines that can be paid and those that cannot. Raises DomainError `no_fund_account`."""
     if programme.kind == ProgrammeKind.PREMIUM:
-        return _select_premiums(programme, period)
-    today = on or clock.today()
+        return _premiums(programme, period)
     paid_from, paid_to = period_paid(period, programme.frequency)
+    return Relation(
+        _LINES,
+        {
+            "today": on,
+            "programme": programme.pk,
+            "frequency": str(Frequency(programme.frequency)),
+            "stop_rule": programme.stop_rule,
+            "from_on": period.from_on,
+            "to_on": period.to_on,
+            "paid_from": paid_from,
+            "paid_to": paid_to,
+            "returned": PaymentState.RETURNED.value,
+            "live": [state.value for state in LIVE_PAYMENTS],
+            "suspended": GrantState.SUSPENDED.value,
+            "bank_failure": ReturnReason.BANK_FAILURE.value,
+            "is_dead": LeftOutReason.DIED.value,
+            "is_suspended": LeftOutReason.SUSPENDED.value,
+            "lacks_number": LeftOutReason.NO_NUMBER.value,
+            "lacks_account": LeftOutReason.NO_ACCOUNT.value,
+            "is_returned": LeftOutReason.RETURNED.value,
+        },
+    )
+
+
+def _premiums(programme: Programme, period: Period) -> Relation:
+    fund = fund_of(programme)
+    found = premiums_of_year(programme=programme, period=period)
+    if fund is None and any(reason is None for *_premium, reason in found):
+        raise DomainError(
+            "no_fund_account",
+            _(
+                "No confirmed account of the fund that takes the premiums of %(programme)s is on record. The "
+                "finance officer enters it from the fund's paper, the county confirms it."
+            ),
+            programme=programme.name,
+        )
+    grants, people, villages, names, amounts, supersedes, reasons = (
+        zip(*found, strict=True) if found else ((),) * 7
+    )
+    return Relation(
+        _PREMIUMS,
+        {
+            "fund": fund and fund.pk,
+            "grants": list(grants),
+            "people": list(people),
+            "villages": list(villages),
+            "names": list(names),
+            "amounts": list(amounts),
+            "supersedes": list(supersedes),
+            "reasons": [reason and reason.value for reason in reasons],
+        },
+    )
+
+
+def sum_up(rows: str, values: dict[str, Any], *, programme: Programme, period: Period) -> Selection:
+    """A selection of these rows; of several heirs who cannot be paid, the grant is left out once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _GRANTS,
-            {
-                "today": today,
-                "programme": programme.pk,
-                "from_on": period.from_on,
-                "to_on": period.to_on,
-                "paid_from": paid_from,
-                "paid_to": paid_to,
-                "returned": PaymentState.RETURNED.value,
-                "live": [state.value for state in LIVE_PAYMENTS],
-            },
+            "SELECT reason, count(*), count(DISTINCT grant_id) FILTER (WHERE reason IS NOT NULL), sum(amount), "
+            f"count(supersedes_id), sum(arrears) FROM ({rows}) line GROUP BY reason",
+            values,
         )
-        rows = cursor.fetchall()
-        live = [state.value for state in LIVE_PAYMENTS]
-        cursor.execute(_ARREARS, {"programme": programme.pk, "live": live})
-        arrears: dict[UUID, Decimal] = dict(cursor.fetchall())
-    rows.sort(key=lambda row: (row[2], row[12], row[0], row[14] or 0))
-    selected: list[Selected] = []
-    left_out: dict[UUID, NotSelected] = {}
-    for row in rows:
-        has_died = row[6] is not None and row[6] <= today
-        amount = _due(row, programme, period, died_on=row[6] if has_died else None)
-        if amount <= 0:
-            continue
-        share = row[14]
-        if share is not None:
-            amount = share_out(amount, row[15])[share - 1]
-        reason = _why_not(row, has_died=has_died)
-        if reason is not None:
-            # Of several heirs who cannot be paid, the grant is left out once, with the sum of their shares.
-            before = left_out.get(row[0])
-            whole = amount + before.amount if before else amount
-            left_out[row[0]] = NotSelected(row[0], row[1], row[2], whole, reason)
-        elif amount > 0:
-            account = None if row[13] else row[8]
-            # Heirs have what was due up to the death; arrears go with a line that is nobody's share.
-            more = arrears.get(row[0], Decimal()) if share is None else Decimal()
-            selected.append(
-                Selected(row[0], row[1], row[2], amount + more, account, row[9], more, row[13], share)
-            )
-    return Selection(programme, period, selected, list(left_out.values()))
-
-
-def _select_premiums(programme: Programme, period: Period) -> Selection:
-    fund = fund_of(programme)
-    selected: list[Selected] = []
-    left_out: list[NotSelected] = []
-    for grant, person, village, amount, returned, reason in premiums_of_year(
-        programme=programme, period=period
-    ):
-        if reason is None and fund is None:
-            raise DomainError(
-                "no_fund_account",
-                _(
-                    "No confirmed account of the fund that takes the premiums of %(programme)s is on record. The "
-                    "finance officer enters it from the fund's paper, the county confirms it."
-                ),
-                programme=programme.name,
-            )
-        if reason is None and fund is not None:
-            selected.append(Selected(grant, person, village, amount, fund.pk, returned))
-        elif reason is not None:
-            left_out.append(NotSelected(grant, person, village, amount, reason))
-    return Selection(programme, period, selected, left_out)
-
-
-def _due(
-    row: tuple[Any, ...], programme: Programme, period: Period, died_on: datetime.date | None
-) -> Decimal:
-    """What the grant pays for the period; of who has died, up to the end that the stop rule gives."""
-    ends = ends_with_death(programme, ends_on=row[5], died_on=died_on)
-    if ends is not None and ends <= period.from_on:
-        return Decimal()
-    return amount_for(annual_amount=row[3], frequency=programme.frequency, period=period, ends_on=ends)
-
-
-def _why_not(row: tuple[Any, ...], *, has_died: bool) -> LeftOutReason | None:
-    state, has_no_number, account_id, representative_id = row[4], row[7], row[8], row[13]
-    returned_id, return_reason, is_same_account = row[9], row[10], row[11]
-    if has_died and representative_id is None:
-        return LeftOutReason.DIED
-    if state == GrantState.SUSPENDED:
-        return LeftOutReason.SUSPENDED
-    if has_no_number and representative_id is None:
-        return LeftOutReason.NO_NUMBER
-    if account_id is None and representative_id is None:
-        return LeftOutReason.NO_ACCOUNT
-    if returned_id is not None and is_same_account and return_reason != ReturnReason.BANK_FAILURE:
-        return LeftOutReason.RETURNED
-    return None
+        sums = {reason: tuple(more) for reason, *more in cursor.fetchall()}
+    count, _grants, total, reissued, arrears = sums.get(None, (0, 0, Decimal(), 0, Decimal()))
+    left_out = [
+        LeftOutSum(reason, sums[reason][1], sums[reason][2])
+        for reason in LeftOutReason
+        if reason.value in sums
+    ]
+    return Selection(programme, period, count, total, reissued, arrears, left_out)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.functional import Promise
@@ -25,10 +24,10 @@ from subsidies import policies
 from subsidies.bank_files.comparing import AnswerLine, Compared, RowError, compare
 from subsidies.bank_files.reading import AnswerFile
 from subsidies.bank_files.shapes import SHAPES
-from subsidies.enums import BatchState, EntryKind, FileFormat, PaymentState, ProgrammeKind
-from subsidies.models import BankAnswer, BankFile, LedgerAccount, LedgerPosting, PaymentBatch
+from subsidies.enums import BatchState, FileFormat, PaymentState, ProgrammeKind
+from subsidies.models import BankAnswer, BankFile, PaymentBatch
 from subsidies.models.batches import TRANSITIONS
-from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
+from subsidies.services.batch_money import book_answer
 
 
 class AnswerRefused(DomainError):
@@ -227,41 +226,10 @@ def _settle(
     book_answer(
         actor=actor,
         batch=batch,
-        paid={line.serial for line in paid},
-        returned={line.serial for line in returned},
+        paid=[line.serial for line in paid],
+        returned=[line.serial for line in returned],
     )
     return record
-
-
-def book_answer(*, actor: Actor, batch: PaymentBatch, paid: set[int], returned: set[int]) -> None:
-    """From in transit to paid, or back to the funds that it came from."""
-    rows = LedgerPosting.objects.filter(
-        entry__batch=batch, entry__kind=EntryKind.APPROVAL, payment__isnull=False
-    ).values_list("account_id", "amount", "payment_id", "payment__serial")
-    sources: dict[UUID, str] = dict(
-        LedgerAccount.objects.filter(
-            programme_id=batch.programme_id, year=batch.budget_year, kind=Kind.IN_TRANSIT
-        ).values_list("pk", "source")
-    )
-    accounts = accounts_of(programme=batch.programme_id, year=batch.budget_year, sources=sources.values())
-    to_paid = {pk: accounts[Kind.PAID, source].pk for pk, source in sources.items()}
-    to_funds = {pk: accounts[Kind.FUNDS, source].pk for pk, source in sources.items()}
-    arrived: list[Posting] = []
-    left: list[Posting] = []
-    for account_id, amount, payment_id, serial in rows:
-        if serial in paid or serial in returned:
-            target = to_paid if serial in paid else to_funds
-            arrived.append(Posting(target[account_id], amount, payment_id))
-            left.append(Posting(account_id, amount))
-    book(
-        actor=actor,
-        kind=EntryKind.ANSWER,
-        batch=batch,
-        postings=[
-            *arrived,
-            *(Posting(account, -Decimal(amount)) for account, amount in counter_postings(left).items()),
-        ],
-    )
 
 
 def _finish(batch: PaymentBatch, record: BankAnswer, actor: Actor) -> AnswerTaken:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from decimal import Decimal
-from uuid import UUID
+from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from offices import clock
@@ -20,15 +17,14 @@ from offices.services.numbers import next_number
 from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.bank_files.writing import bank_files_of
-from subsidies.enums import PAID_KINDS, BatchState, EntryKind, FundingSource, PaymentState, ProgrammeKind
-from subsidies.models import Bank, BudgetLine, PaymentBatch, PolicyVersion, Programme
+from subsidies.enums import PAID_KINDS, BatchState, PaymentState, ProgrammeKind
+from subsidies.models import Bank, PaymentBatch, Programme
 from subsidies.models.banks import DEFAULT_BANK
 from subsidies.models.batches import TRANSITIONS
 from subsidies.periods import Period, read_period
 from subsidies.selectors.books import check_year_open, is_year_closed
-from subsidies.selectors.selection import select
-from subsidies.services.batch_lines import check_unchanged, write_lines
-from subsidies.services.ledger import Kind, Posting, accounts_of, book, counter_postings
+from subsidies.services.batch_lines import check_unchanged, gather_lines, write_lines
+from subsidies.services.batch_money import draw_money, give_money_back
 from subsidies.services.merges import let_no_record_merge
 from subsidies.services.premium_transfers import (
     begin_transfer,
@@ -37,7 +33,6 @@ from subsidies.services.premium_transfers import (
     files_of_transfer,
     roster_digest_of,
 )
-from subsidies.shares import split
 
 
 @transaction.atomic
@@ -60,8 +55,8 @@ def create_batch(
     days = _period_of(programme, period)
     with county_scope():
         let_no_record_merge()
-        selection = select(programme=programme, period=days)
-        if not selection.selected:
+        selection = gather_lines(programme=programme, period=days)
+        if not selection.count:
             raise DomainError(
                 "empty_selection",
                 _(
@@ -70,7 +65,7 @@ def create_batch(
                 )
                 if selection.left_out
                 else _("Nobody would be paid: no grant covers this period, or all of them are paid already."),
-                left_out=len(selection.left_out),
+                left_out=selection.left_out_count,
             )
         today = clock.today()
         batch = PaymentBatch.objects.create(
@@ -81,7 +76,7 @@ def create_batch(
             period_to_on=days.to_on,
             bank_id=_bank(bank),
             budget_year=_budget_year(programme, days, budget_year),
-            count=len(selection.selected),
+            count=selection.count,
             total_amount=selection.total_amount,
             made_by_id=actor.staff_id,
             made_on=today,
@@ -99,7 +94,7 @@ def create_batch(
             period=days.label,
             count=batch.count,
             total=batch.total_amount,
-            left_out={reason.value: count for reason, count in selection.left_out_by_reason},
+            left_out={one.reason.value: one.count for one in selection.left_out},
         )
     return batch
 
@@ -142,10 +137,8 @@ def _period_of(programme: Programme, text: str) -> Period:
 def approve_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
     """Check a batch and draw its money from what is appropriated.
 
-    The county administrator may, never the maker. Every payment is divided over the sources of
-    its policy version (shares.split). The budget lines are locked and must cover the batch;
-    beyond that the database refuses an overdrawn account. Raises NotAllowed, Stale, DomainError
-    `own_batch`, `selection_changed`, `no_budget_line`, `not_appropriated`.
+    The county administrator may, never the maker. Raises NotAllowed, Stale, DomainError
+    `own_batch`, `selection_changed` or of drawing the money.
     """
     if not policies.may_approve_batches(actor):
         raise NotAllowed()
@@ -154,17 +147,7 @@ def approve_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
         if actor.staff_id == current.made_by_id:
             raise NotAllowed("own_batch", _("You made this batch. Somebody else must approve it."))
         check_unchanged(current)
-        postings = _shares_of(current)
-        with _enough_money():
-            book(
-                actor=actor,
-                kind=EntryKind.APPROVAL,
-                batch=current,
-                postings=[
-                    *postings,
-                    *_from_funds(current, postings),
-                ],
-            )
+        draw_money(actor=actor, batch=current)
         return move(
             record=current,
             to=BatchState.APPROVED,
@@ -189,88 +172,14 @@ def _locked_in(batch: PaymentBatch, *states: BatchState) -> PaymentBatch:
     return current
 
 
-def _shares_of(batch: PaymentBatch) -> list[Posting]:
-    """Every payment of the batch on the in-transit accounts of its sources. Raises `no_budget_line`."""
-    funding = dict(PolicyVersion.objects.filter(programme_id=batch.programme_id).values_list("pk", "funding"))
-    # Locked in one order, so that two approvals wait for each other and both see what is left.
-    lines = set(
-        BudgetLine.objects.select_for_update()
-        .filter(programme_id=batch.programme_id, year=batch.budget_year)
-        .order_by("pk")
-        .values_list("source", flat=True)
-    )
-    accounts = accounts_of(programme=batch.programme_id, year=batch.budget_year, sources=lines)
-    known: dict[tuple[UUID, Decimal], list[tuple[UUID, Decimal]]] = {}
-    postings: list[Posting] = []
-    for payment_id, amount, policy_id in batch.payments.order_by("serial").values_list(
-        "pk", "amount", "grant__policy_version_id"
-    ):
-        if (policy_id, amount) not in known:
-            parts = split(amount, funding[policy_id])
-            lacking = [source for source in parts if source not in lines]
-            if lacking:
-                raise DomainError(
-                    "no_budget_line",
-                    _(
-                        "There is no budget line of %(year)s from: %(source)s. Enter it, then approve the batch."
-                    ),
-                    year=batch.budget_year,
-                    source=FundingSource(lacking[0]).label,
-                )
-            known[policy_id, amount] = [
-                (accounts[Kind.IN_TRANSIT, source].pk, part) for source, part in parts.items()
-            ]
-        postings += [Posting(account, part, payment_id) for account, part in known[policy_id, amount]]
-    return postings
-
-
-def _from_funds(batch: PaymentBatch, postings: list[Posting]) -> list[Posting]:
-    """The other side: from the funds of each source. Raises `not_appropriated` with what is short."""
-    sources = BudgetLine.objects.filter(programme_id=batch.programme_id, year=batch.budget_year).values_list(
-        "source", flat=True
-    )
-    accounts = accounts_of(programme=batch.programme_id, year=batch.budget_year, sources=sources)
-    needed = counter_postings(postings)
-    drawn = []
-    for source in sources:
-        amount = Decimal(needed[accounts[Kind.IN_TRANSIT, source].pk])
-        funds = accounts[Kind.FUNDS, source]
-        if amount > funds.balance:
-            raise DomainError(
-                "not_appropriated",
-                _(
-                    "%(source)s: %(needed)s yuan are needed, %(available)s yuan are appropriated and not yet "
-                    "used. Nothing is paid that is not appropriated: have the money appropriated first."
-                ),
-                source=FundingSource(source).label,
-                needed=amount,
-                available=funds.balance,
-            )
-        if amount:
-            drawn.append(Posting(funds.pk, -amount))
-    return drawn
-
-
-@contextmanager
-def _enough_money() -> Iterator[None]:
-    """Say the database's refusal of an overdrawn account in words."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if "account_is_never_overdrawn" not in str(error):
-            raise
-        raise DomainError(
-            "not_appropriated_now",
-            _("Another batch has just used the money. Have more appropriated, then approve this one."),
-        ) from error
-
-
 @transaction.atomic
-def send_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
+def send_batch(
+    *, actor: Actor, batch: PaymentBatch, progress: Callable[[int], None] | None = None
+) -> PaymentBatch:
     """Make the bank's files of an approved batch and hand the payment over.
 
-    The cashier may, never the maker or the checker. Files are kept sealed with their SHA-256.
+    The cashier may, never the maker or the checker. Files are kept sealed with their SHA-256;
+    `progress` hears after each part how many lines are written.
     Raises NotAllowed, Stale, DomainError `own_batch`, `selection_changed`.
     """
     if not policies.may_send_batches(actor):
@@ -281,7 +190,7 @@ def send_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
             raise NotAllowed("own_batch", _("You made or approved this batch. Somebody else must send it."))
         check_unchanged(current)
         is_premium = current.programme.kind == ProgrammeKind.PREMIUM
-        files = files_of_transfer(batch=current) if is_premium else bank_files_of(current)
+        files = files_of_transfer(batch=current) if is_premium else bank_files_of(current, progress)
         for file in files:
             file.save(force_insert=True)
         current.payments.update(state=PaymentState.SENT)
@@ -313,19 +222,7 @@ def discard_batch(*, actor: Actor, batch: PaymentBatch, reason: str) -> PaymentB
         raise DomainError("reason_needed", _("Say why the batch is given up."))
     with county_scope():
         current = _locked_in(batch, BatchState.MADE, BatchState.APPROVED)
-        approval = current.entries.filter(kind=EntryKind.APPROVAL).first()
-        if approval is not None:
-            book(
-                actor=actor,
-                kind=EntryKind.DISCARD,
-                batch=current,
-                postings=[
-                    Posting(account_id, -amount, payment_id)
-                    for account_id, amount, payment_id in approval.postings.values_list(
-                        "account_id", "amount", "payment_id"
-                    )
-                ],
-            )
+        give_money_back(actor=actor, batch=current)
         current.payments.update(state=PaymentState.CANCELLED)
         return move(
             record=current,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,15 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
+from offices.database.new_keys import NEW_KEY
 from offices.divisions import full_code
 from offices.errors import DomainError
-from offices.ids import new_id
 from subsidies.enums import EntryKind
 from subsidies.models import (
     Appropriation,
     LedgerAccount,
     LedgerEntry,
-    LedgerPosting,
     PaymentBatch,
     Programme,
     SuspenseItem,
@@ -85,16 +83,51 @@ def book(
     an account that would be overdrawn (IntegrityError `account_is_never_overdrawn`), a day in a
     closed month and an account of a closed year (DomainError `month_closed`, `year_closed`).
     """
+    rows = (
+        "SELECT account_id, payment_id, amount FROM unnest(%(accounts)s::uuid[], %(payments)s::uuid[], "
+        "%(amounts)s::numeric[]) AS posting(account_id, payment_id, amount)"
+    )
+    values = {
+        "accounts": [posting.account_id for posting in postings],
+        "payments": [posting.payment_id for posting in postings],
+        "amounts": [posting.amount for posting in postings],
+    }
+    about = {"batch": batch, "appropriation": appropriation, "suspense": suspense}
+    return _write(actor=actor, kind=kind, rows=rows, values=values, on=on or clock.today(), about=about)
+
+
+def book_for_batch(
+    *, actor: Actor, kind: EntryKind, batch: PaymentBatch, rows: str, values: dict[str, Any]
+) -> LedgerEntry:
+    """As `book`, of postings that the database reckons: `rows` gives account_id, payment_id, amount."""
+    return _write(actor=actor, kind=kind, rows=rows, values=values, on=clock.today(), about={"batch": batch})
+
+
+def _write(
+    *,
+    actor: Actor,
+    kind: EntryKind,
+    rows: str,
+    values: dict[str, Any],
+    on: datetime.date,
+    about: dict[str, Any],
+) -> LedgerEntry:
+    division_code = full_code(current_context().county)
     try:
-        return _write(
-            actor=actor,
+        entry = LedgerEntry.objects.create(
+            booked_on=on,
             kind=kind,
-            postings=postings,
-            on=on or clock.today(),
-            batch=batch,
-            appropriation=appropriation,
-            suspense=suspense,
+            booked_by_id=actor.staff_id,
+            division_code=division_code,
+            **about,
         )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO subsidies_ledgerposting (id, entry_id, account_id, payment_id, amount, division_code) "
+                f"SELECT {NEW_KEY}, %(entry)s, account_id, payment_id, amount, %(division)s "
+                f"FROM ({rows}) posting WHERE amount <> 0",
+                {**values, "entry": entry.pk, "division": division_code},
+            )
     except IntegrityError as error:
         # Closed between the caller's look and this moment.
         if "closed_month_takes_no_entry" in constraint_of(error):
@@ -106,42 +139,4 @@ def book(
                 "year_closed", _("The year has just been closed. Use the budget of the next.")
             ) from error
         raise
-
-
-def _write(
-    *, actor: Actor, kind: EntryKind, postings: Sequence[Posting], on: datetime.date, **about: Any
-) -> LedgerEntry:
-    division_code = full_code(current_context().county)
-    entry = LedgerEntry.objects.create(
-        booked_on=on,
-        kind=kind,
-        booked_by_id=actor.staff_id,
-        division_code=division_code,
-        **about,
-    )
-    rows = [posting for posting in postings if posting.amount]
-    table = connection.ops.quote_name(LedgerPosting._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (id, entry_id, account_id, payment_id, amount, division_code) "
-            "SELECT id, %s, account_id, payment_id, amount, %s "
-            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::numeric[]) "
-            "AS posting(id, account_id, payment_id, amount)",
-            [
-                entry.pk,
-                division_code,
-                [new_id() for _ in rows],
-                [row.account_id for row in rows],
-                [row.payment_id for row in rows],
-                [row.amount for row in rows],
-            ],
-        )
     return entry
-
-
-def counter_postings(postings: Sequence[Posting]) -> Counter[UUID]:
-    """What stands on each account of the postings, for the sum on the other side."""
-    totals: Counter[UUID] = Counter()
-    for posting in postings:
-        totals[posting.account_id] += posting.amount  # type: ignore[assignment] # a sum of yuan
-    return totals

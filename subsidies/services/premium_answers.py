@@ -36,12 +36,12 @@ from subsidies.models.batches import TRANSITIONS
 from subsidies.selectors.premiums import open_refusals, to_be_refunded
 from subsidies.services.bank_answers import (
     AnswerRefused,
-    book_answer,
     compare_with_sent,
     day_paid,
     read_already,
     sent_file,
 )
+from subsidies.services.batch_money import book_answer
 
 _SETTLE_TAKEN_IN = """
 UPDATE subsidies_payment SET state = 'paid', paid_on = %(day)s
@@ -129,7 +129,7 @@ def _take_back(actor: Actor, batch: PaymentBatch, reason: ReturnReason, digest: 
         state=PaymentState.RETURNED, returned_on=clock.today(), return_reason=reason
     )
     _note_answer(actor, batch, digest, paid=[], returned=(batch.count, batch.total_amount), day=clock.today())
-    book_answer(actor=actor, batch=batch, paid=set(), returned=serials)
+    book_answer(actor=actor, batch=batch, paid=(), returned=serials)
     return move(
         record=batch,
         to=BatchState.ANSWERED,
@@ -263,7 +263,7 @@ def _settle(
         batch_size=5000,
     )
     if taken:
-        book_answer(actor=actor, batch=batch, paid=set(serials), returned=set())
+        book_answer(actor=actor, batch=batch, paid=serials, returned=())
         applications = batch.payments.filter(serial__in=serials).values_list(
             "grant__application_id", flat=True
         )
@@ -337,7 +337,7 @@ def record_premium_refund(
         )
         with connection.cursor() as cursor:
             cursor.execute(_SETTLE_BACK, {"batch": current.pk, "day": day})
-        book_answer(actor=actor, batch=current, paid=set(), returned=serials)
+        book_answer(actor=actor, batch=current, paid=(), returned=serials)
         _finish(
             actor,
             current,

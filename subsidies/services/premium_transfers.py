@@ -17,22 +17,6 @@ from subsidies.selectors.amounts import COLLECTED_FROM
 from subsidies.selectors.books import is_year_closed
 from subsidies.selectors.parameters import has_value, value_on
 
-# Of a premium the insured stands on the line as she is now, and the account is the fund's.
-INSERT_PREMIUMS = """
-INSERT INTO subsidies_payment
-      (id, batch_id, serial, grant_id, programme_id, person_id, period_from_on, period_to_on, amount, state,
-       payee_name, payee_id_number, payee_bank, payee_account, payee_account_digest, return_reason,
-       supersedes_id, division_code)
-SELECT line.id, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(from_on)s, %(to_on)s, line.amount,
-       %(state)s, p.name, p.id_number, a.bank, a.account, a.account_digest, '', line.supersedes_id, p.division_code
-  FROM unnest(%(ids)s::uuid[], %(serials)s::integer[], %(grants)s::uuid[], %(people)s::uuid[],
-              %(amounts)s::numeric[], %(accounts)s::uuid[], %(supersedes)s::uuid[])
-       AS line(id, serial, grant_id, person_id, amount, account_id, supersedes_id)
-  JOIN households_person p ON p.id = line.person_id
-  JOIN subsidies_fundaccount a ON a.id = line.account_id
- ORDER BY line.serial
-"""
-
 # Lines whose right, person or fund is no longer what it was when the batch was made.
 _CHANGED = """
 SELECT count(*)

@@ -1,27 +1,21 @@
-"""Payment batches: made, checked, sent, answered, closed; what is left out and what came back."""
+"""Payment batches to look at: their lines, files and answers, who is left out and what came back."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from households.policies import may_see_accounts
-from offices import clock
 from offices.actors import Actor
-from offices.database.context import county_scope
-from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
@@ -36,9 +30,9 @@ from subsidies.enums import (
     ProgrammeKind,
     ReturnReason,
 )
-from subsidies.models import BankFile, PaymentBatch, Programme
-from subsidies.money_forms import AnswerFileForm, BatchFilter, BatchForm, DiscardForm, LineFilter
-from subsidies.periods import read_period
+from subsidies.models import BankFile, PaymentBatch
+from subsidies.money_forms import BatchFilter, LineFilter
+from subsidies.selectors.batch_jobs import unfinished_jobs
 from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
     left_out_by_reason,
@@ -47,15 +41,8 @@ from subsidies.selectors.money import (
     tie_out,
 )
 from subsidies.selectors.premiums import premium_state
-from subsidies.selectors.selection import select
-from subsidies.services import batches as services
-from subsidies.services.bank_answers import AnswerRefused, import_answer
 from subsidies.services.bank_files import take_files
-from subsidies.services.closing import close_batch
 from subsidies.views.offers import Offer, premium_offers
-
-MOST_ANSWER_BYTES = 20 * 1024 * 1024
-_SHOWN_ERRORS = 50
 
 BATCH_COLUMNS = (
     Column(gettext_lazy("Batch"), "number", ("made_on", "number")),
@@ -127,53 +114,12 @@ def batch_list(request: OfficeRequest) -> HttpResponse:
         "rows": [{"batch": batch, "state": BatchState(batch.state)} for batch in listing.page],
         "may_make": policies.may_make_batches(request.actor),
         "returned": returns_to_clear(request.actor).count(),
+        "jobs": unfinished_jobs(request.actor) if policies.may_work_on_batches(request.actor) else (),
     }
     return render(request, "subsidies/batch_list.html", context)
 
 
-@page(policies.may_make_batches)
-@require_http_methods(["GET", "POST"])
-def batch_new(request: OfficeRequest) -> HttpResponse:
-    """Choose programme and period, see who would be paid, then make the batch."""
-    chosen = request.POST if request.method == "POST" else request.GET
-    form = (
-        BatchForm(chosen) if "programme" in chosen else BatchForm(initial={"period": f"{clock.today():%Y}"})
-    )
-    preview = None
-    if form.is_bound and form.is_valid():
-        wanted = form.cleaned_data
-        try:
-            if request.method == "POST":
-                batch = services.create_batch(actor=request.actor, **wanted)
-                messages.success(
-                    request,
-                    _("Batch %(number)s is made. The county approves it next.") % {"number": batch.number},
-                )
-                return redirect("subsidies:batch", batch.pk)
-            preview = _preview(wanted["programme"], wanted["period"])
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-    context = {"form": form, "preview": preview}
-    return render(request, "subsidies/batch_new.html", context, status=422 if form.errors else 200)
-
-
-def _preview(programme: Programme, period: str) -> dict[str, Any]:
-    with county_scope():
-        selection = select(programme=programme, period=read_period(period, programme.frequency))
-    reasons = selection.left_out_by_reason
-    return {
-        "count": len(selection.selected),
-        "total": selection.total_amount,
-        "reissued": selection.reissued_count,
-        "left_out": [
-            {"reason": reason, "count": count, "advice": WHAT_TO_DO[reason]} for reason, count in reasons
-        ],
-        "period": selection.period.label,
-        "programme": programme,
-    }
-
-
-def _visible(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
+def visible_batch(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
     return get_object_or_404(
         PaymentBatch.objects.visible_to(request.actor).select_related(
             "programme", "bank", "made_by", "approved_by", "sent_by"
@@ -186,7 +132,7 @@ def _visible(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
 @require_GET
 def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     """One batch: its way, its four totals, its lines, files and answers."""
-    found = _visible(request, batch_id)
+    found = visible_batch(request, batch_id)
     filters = LineFilter(request.GET or None)
     lines = found.payments.select_related("person", "representative__representation")
     listing = make_listing(
@@ -270,139 +216,11 @@ def _offers(batch: PaymentBatch, actor: Actor) -> list[Offer]:
     return offers
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step with a batch that asks before it is done: who may, its service, its words."""
-
-    policy: Callable[[Actor], bool]
-    service: Callable[..., PaymentBatch]
-    label: Promise
-    consequence: Promise
-    done: Promise
-    asks_reason: bool = False
-
-
-STEPS = {
-    "approve": Step(
-        policies.may_approve_batches,
-        services.approve_batch,
-        gettext_lazy("Approve the batch"),
-        gettext_lazy(
-            "You have looked through the lines. The money is drawn from what is appropriated, each "
-            "source its share; then the cashier sends it to the bank."
-        ),
-        gettext_lazy("The batch is approved. The cashier sends it next."),
-    ),
-    "send": Step(
-        policies.may_send_batches,
-        services.send_batch,
-        gettext_lazy("Send the batch to the bank"),
-        gettext_lazy(
-            "The files for the bank are written now and never change again. Download them here and "
-            "hand them to the bank; its answer is read on this page."
-        ),
-        gettext_lazy("The files are ready: download them and hand them to the bank."),
-    ),
-    "close": Step(
-        policies.may_close_batches,
-        close_batch,
-        gettext_lazy("Close the batch"),
-        gettext_lazy(
-            "Approved, file, bank and ledger are compared to the cent. Only if all agree it is closed."
-        ),
-        gettext_lazy("Everything agrees. The batch is closed."),
-    ),
-    "discard": Step(
-        policies.may_discard_batches,
-        services.discard_batch,
-        gettext_lazy("Give up the batch"),
-        gettext_lazy("Nobody is paid by it; its lines are cancelled and its money is available again."),
-        gettext_lazy("The batch is given up. Its families can be taken into a new one at once."),
-        asks_reason=True,
-    ),
-}
-
-
-@page(policies.may_see_money)
-@require_http_methods(["GET", "POST"])
-def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpResponse:
-    """Approve, send, close or give up a batch, after asking."""
-    chosen = STEPS.get(step)
-    if chosen is None:
-        raise Http404
-    found = _visible(request, batch_id)
-    if not chosen.policy(request.actor):
-        raise NotAllowed()
-    form = DiscardForm(request.POST or None) if chosen.asks_reason else None
-    refused = ""
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            chosen.service(actor=request.actor, batch=found, **(form.cleaned_data if form else {}))
-        except DomainError as refusal:
-            refused = str(refusal)
-        else:
-            messages.success(request, str(chosen.done))
-            return redirect("subsidies:batch", found.pk)
-    context = {
-        "batch": found,
-        "step": chosen,
-        "form": form,
-        "refused": refused,
-        "confirm_label": chosen.label,
-        "confirm_tone": "danger" if step == "discard" else "primary",
-        "cancel_url": reverse("subsidies:batch", args=[found.pk]),
-    }
-    status = 422 if refused or (form is not None and form.errors) else 200
-    return render(request, "subsidies/batch_step.html", context, status=status)
-
-
-@page(policies.may_read_answers)
-@require_http_methods(["GET", "POST"])
-def batch_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
-    """Read the bank's answer; a file with one wrong line changes nothing and says every one."""
-    found = _visible(request, batch_id)
-    form = AnswerFileForm(request.POST or None, request.FILES or None)
-    errors: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        brought = form.cleaned_data["file"]
-        if brought.size > MOST_ANSWER_BYTES:
-            form.add_error("file", _("The file is larger than any answer of a bank. Choose the answer file."))
-        else:
-            try:
-                taken = import_answer(
-                    actor=request.actor,
-                    batch=found,
-                    content=brought.read(),
-                    paid_on=form.cleaned_data["paid_on"],
-                )
-            except AnswerRefused as refusal:
-                errors = refusal.errors
-                form.add_error("file", _("Nothing of the file was taken; what is wrong stands below."))
-            except DomainError as refusal:
-                form.add_error("file", str(refusal))
-            else:
-                words = _("%(paid)s lines arrived, %(returned)s came back, %(open)s are still awaited.")
-                counts = {
-                    "paid": taken.paid_count,
-                    "returned": taken.returned_count,
-                    "open": taken.open_count,
-                }
-                messages.success(request, words % counts)
-                return redirect("subsidies:batch", found.pk)
-    context = {
-        "batch": found,
-        "form": form,
-        "errors": errors[:_SHOWN_ERRORS],
-        "error_count": len(errors),
-    }
-    return render(request, "subsidies/batch_answer.html", context, status=422 if form.errors else 200)
-
-
 @page(policies.may_send_batches)
 @require_POST
 def batch_file(request: OfficeRequest, batch_id: UUID, file_id: UUID) -> HttpResponse:
     """A file for the bank as a download: names, numbers and accounts leave the office, so it is an act."""
-    found = _visible(request, batch_id)
+    found = visible_batch(request, batch_id)
     file = get_object_or_404(BankFile, pk=file_id, batch=found)
     (taken,) = take_files(actor=request.actor, batch=found, files=[file])
     note_read(request, [line.person for line in found.payments.select_related("person")], reason=found.number)
@@ -416,7 +234,7 @@ def batch_file(request: OfficeRequest, batch_id: UUID, file_id: UUID) -> HttpRes
 @require_GET
 def batch_left_out(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     """The grants of the period that the batch could not take, each with what to do."""
-    found = _visible(request, batch_id)
+    found = visible_batch(request, batch_id)
     rows = found.left_out.select_related("grant__person", "grant__application").order_by(
         "reason", "division_code", "pk"
     )
@@ -441,7 +259,7 @@ def batch_left_out(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
 @require_GET
 def batch_history(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     """Who made, approved, sent, answered and closed it."""
-    found = _visible(request, batch_id)
+    found = visible_batch(request, batch_id)
     return show_history(
         request,
         record=found,

@@ -13,6 +13,7 @@ from subsidies.models import (
     BankFile,
 )
 from subsidies.services.bank_answers import import_answer
+from subsidies.services.batch_jobs import request_making
 from subsidies.services.batches import create_batch
 from subsidies.services.budget import raise_budget
 from subsidies.services.budget_transfers import propose_transfer
@@ -47,6 +48,7 @@ def money(families: int) -> dict[str, Kwargs]:
     sent = sent_batch(programme)
     made = create_batch(actor=make_counters().finance, programme=newer, period="2013")
     counters = make_counters()
+    job = request_making(actor=counters.finance, programme=newer, period="2014")
     changes = [
         propose_transfer(
             actor=counters.finance,
@@ -80,6 +82,7 @@ def money(families: int) -> dict[str, Kwargs]:
         "entry of an approval": {"entry_id": sent.entries.get(kind="approval").pk},
         "payment": {"payment_id": paid_line.pk},
         "batch": {"batch_id": sent.pk},
+        "batch that is being made": {"job_id": job.pk},
         "batch with an answer": {"batch_id": answered.pk},
         "batch to approve": {"batch_id": made.pk, "step": "approve"},
         "batch to discard": {"batch_id": made.pk, "step": "discard"},

@@ -139,7 +139,7 @@ def test_nobody_registered_means_nobody_paid(county: Actor, tmp_path: Path) -> N
         assert export_entitled(actor=county, programme_code=programme.pk, as_of=DAY, out=out) == 0
         period = read_period("2013-12" if programme.frequency == "monthly" else "2013", programme.frequency)
         selection = select(programme=programme, period=period)
-        assert (selection.selected, selection.left_out, selection.total_amount) == ([], [], Decimal())
+        assert (selection.count, selection.left_out, selection.total_amount) == (0, [], Decimal())
 
 
 def test_an_unknown_fact_entitles_nobody_and_hides_nobody(county: Actor, tmp_path: Path) -> None:

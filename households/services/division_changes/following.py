@@ -41,11 +41,11 @@ from households.models import (
     Unit,
     Visit,
 )
-from households.new_keys import NEW_KEY
 from households.services.division_changes.numbers import new_numbers
 from households.services.events.recording import FACTS
 from households.succession import Following
 from offices import clock
+from offices.database.new_keys import NEW_KEY
 from offices.models import Act, Export, Job, Read, StoredFile
 
 KINDS = {

@@ -1,0 +1,115 @@
+"""Steps of a batch of thousands of lines, done by a worker: asked for on a page that shows how far they are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+
+from offices import clock
+from offices.actors import Actor
+from offices.enums import JobState
+from offices.errors import DomainError, NotAllowed
+from offices.models import Job, Staff
+from offices.services.jobs import finish_job, report_progress, request_job
+from offices.services.staff import actors_of
+from subsidies import policies
+from subsidies.models import Bank, PaymentBatch, Programme
+from subsidies.selectors.batch_jobs import BATCH_TASK, unfinished_jobs
+from subsidies.services.batches import approve_batch, create_batch, send_batch
+
+AT_ONCE = 2_000
+"""So many lines are done while the page is awaited; more are a worker's."""
+MAKE, APPROVE, SEND = "make", "approve", "send"
+_POLICIES = {
+    MAKE: policies.may_make_batches,
+    APPROVE: policies.may_approve_batches,
+    SEND: policies.may_send_batches,
+}
+
+
+def request_making(
+    *,
+    actor: Actor,
+    programme: Programme,
+    period: str,
+    budget_year: int | None = None,
+    bank: Bank | None = None,
+) -> Job:
+    """Have a batch made by a worker, as `create_batch` makes it. Raises NotAllowed."""
+    return _request(
+        actor,
+        MAKE,
+        programme=programme.pk,
+        period=period,
+        budget_year=budget_year,
+        bank=bank.pk if bank else None,
+    )
+
+
+def request_step(*, actor: Actor, batch: PaymentBatch, step: str) -> Job:
+    """Have a batch approved or sent by a worker, once: who asks again gets the same job. Raises NotAllowed."""
+    waiting = unfinished_jobs(actor).filter(result__batch=str(batch.pk)).first()
+    return waiting or _request(actor, step, batch=str(batch.pk))
+
+
+def _request(actor: Actor, step: str, **wanted: Any) -> Job:
+    if not _POLICIES[step](actor):
+        raise NotAllowed()
+    return request_job(
+        actor=actor,
+        kind=BATCH_TASK,
+        task=BATCH_TASK,
+        step=step,
+        role=actor.role,
+        language=translation.get_language(),
+        **wanted,
+    )
+
+
+def asker_of(*, job_id: UUID) -> Actor:
+    """Who asked for the work, if she still holds the role in which she did. Raises NotAllowed."""
+    job = Job.objects.get(pk=job_id)
+    for actor in actors_of(Staff.objects.get(pk=job.requested_by_id), on=clock.today()):
+        if (actor.role, actor.division_code) == (job.result["role"], job.division_code):
+            return actor
+    raise NotAllowed()
+
+
+@transaction.atomic
+def work_on_batch(*, actor: Actor, job_id: UUID) -> None:
+    """Do a queued step, with the job's end in the same transaction.
+
+    Killed at any moment it has written nothing and is done anew; done, it is not done again. Raises
+    as the step.
+    """
+    wanted = Job.objects.get(pk=job_id).result
+    if wanted["step"] == MAKE:
+        batch = create_batch(
+            actor=actor,
+            programme=Programme.objects.get(pk=wanted["programme"]),
+            period=wanted["period"],
+            budget_year=wanted["budget_year"],
+            bank=Bank.objects.get(pk=wanted["bank"]) if wanted["bank"] else None,
+        )
+    else:
+        batch = PaymentBatch.objects.visible_to(actor).get(pk=wanted["batch"])
+        if wanted["step"] == APPROVE:
+            batch = approve_batch(actor=actor, batch=batch)
+        else:
+            batch = send_batch(
+                actor=actor,
+                batch=batch,
+                progress=lambda done: report_progress(job_id=job_id, done=done, total=batch.count),
+            )
+    finish_job(job_id=job_id, state=JobState.DONE, step=wanted["step"], batch=str(batch.pk))
+
+
+def refuse_batch_job(*, job_id: UUID, refusal: DomainError) -> None:
+    """End a job with the sentence that refused it, and what was asked for."""
+    wanted = Job.objects.get(pk=job_id).result
+    kept = {name: wanted.get(name) for name in ("step", "batch")}
+    with translation.override(wanted["language"]):
+        finish_job(job_id=job_id, state=JobState.FAILED, message=str(refusal), **kept)
