@@ -135,18 +135,26 @@ class Payment(models.Model):
     The payee is the person, or who stands for her (`representative`): agent, guardian, or one of her
     heirs, whose `share` (the heir's serial) is that part of the period which the document gives.
     The database refuses a second payment of a person, programme and period, a line added to a
-    batch that is no longer being made, and a change of anything but the line's state. A returned
+    batch that is no longer being made or of another grant, person or programme, and a change of
+    anything but the line's state. It checks batch, grant, person and programme for all lines of a
+    statement together, by a trigger in place of foreign keys. A returned
     line stays; the re-issue supersedes it in a new batch. Kept thirty years.
     """
 
     access: ClassVar[Access] = CASE
 
     id = id_field()
-    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="payments")
+    batch = models.ForeignKey(
+        PaymentBatch, on_delete=models.PROTECT, related_name="payments", db_constraint=False
+    )
     serial = models.PositiveIntegerField()
-    grant = models.ForeignKey("subsidies.Grant", on_delete=models.PROTECT, related_name="payments")
-    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
-    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="payments")
+    grant = models.ForeignKey(
+        "subsidies.Grant", on_delete=models.PROTECT, related_name="payments", db_constraint=False
+    )
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, db_constraint=False)
+    person = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, related_name="payments", db_constraint=False
+    )
     period_from_on = models.DateField()
     period_to_on = models.DateField()
     amount = MoneyField()

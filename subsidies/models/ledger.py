@@ -125,15 +125,28 @@ class LedgerEntry(models.Model):
 
 
 class LedgerPosting(models.Model):
-    """A signed amount in yuan on an account; what concerns one person's payment points to it."""
+    """A signed amount in yuan on an account; what concerns one person's payment points to it.
+
+    Entry, account and payment are checked for all postings of a statement together, by a trigger in
+    place of foreign keys; none of them is ever deleted.
+    """
 
     access: ClassVar[Access] = LOG
 
     id = id_field()
-    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings")
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="postings")
+    entry = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+    )
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+    )
     payment = models.ForeignKey(
-        "subsidies.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="postings"
+        "subsidies.Payment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="postings",
+        db_constraint=False,
     )
     amount = MoneyField()
     division_code = DivisionCodeField()
