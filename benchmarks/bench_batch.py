@@ -36,7 +36,7 @@ def main(*, quick: bool) -> Result:
     payers = make_payers()
     programme = make_grants(payers, count=lines)
     settle()
-    bench = _Bench(payers, programme)
+    bench = _Bench(payers, programme, lines)
     found = compared(
         {OURS: bench.make, BARE: bench.insert_again, SENDING: bench.send, ANSWER: bench.answer}, rounds=rounds
     )
@@ -60,8 +60,9 @@ def main(*, quick: bool) -> Result:
 class _Bench:
     """One month's batch after another, from its making to its closing."""
 
-    def __init__(self, payers: Payers, programme: Programme) -> None:
+    def __init__(self, payers: Payers, programme: Programme, lines: int) -> None:
         self.payers = payers
+        self.lines = lines
         self.programme = programme
         self.month = 0
         self.batch: PaymentBatch
@@ -78,6 +79,7 @@ class _Bench:
             )
         with open_context(actor=self.payers.county):
             self.batch = approve_batch(actor=self.payers.county, batch=made)
+        assert self.batch.count == self.lines
 
     def insert_again(self) -> Took:
         """Take the batch's rows out, put them in again as they were."""

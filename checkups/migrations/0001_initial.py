@@ -1,5 +1,3 @@
-"""Every table, constraint and history trigger of this app. What only SQL can say stands in the migrations after it."""
-
 import django.db.models.deletion
 import offices.fields
 import offices.ids

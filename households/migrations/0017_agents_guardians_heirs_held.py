@@ -142,7 +142,7 @@ ALTER FUNCTION households_is_kin(uuid, uuid, date) RENAME TO households_is_own_f
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0016_agents_guardians_heirs")]
+    dependencies = [("households", "0015_statistics_of_what_is_joined")]
 
     operations = [
         migrations.RunSQL(FAMILY + HELD, BACKWARD),

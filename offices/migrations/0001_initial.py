@@ -1,5 +1,3 @@
-"""Every table, constraint and history trigger of this app. What only SQL can say stands in the migrations after it."""
-
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -232,7 +230,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=offices.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(choices=[('report', 'Report'), ('certificate', 'Officer certificate'), ('letter', 'Letter of decision')], max_length=12)),
+                ('kind', models.CharField(choices=[('report', 'Report'), ('certificate', 'Officer certificate'), ('letter', 'Letter of decision'), ('list', 'List for another office'), ('priority', 'Letter of priority'), ('award', 'Certificate of honour')], max_length=12)),
                 ('title', models.CharField(max_length=200)),
                 ('division_name', models.CharField(max_length=60)),
                 ('issued_on', models.DateField()),

@@ -60,7 +60,7 @@ DROP FUNCTION list_entries_come_while_frozen();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0022_lists_for_other_offices")]
+    dependencies = [("subsidies", "0020_confirmations_by_amount")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),

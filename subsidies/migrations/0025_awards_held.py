@@ -36,7 +36,7 @@ DROP FUNCTION stock_follows_its_moves();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0024_awards_and_honours")]
+    dependencies = [("subsidies", "0023_lists_held")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),

@@ -205,7 +205,7 @@ DROP FUNCTION decision_letter_stays_as_issued();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0026_letters_and_appeals"),
+        ("subsidies", "0025_awards_held"),
     ]
 
     operations = [

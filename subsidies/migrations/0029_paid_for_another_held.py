@@ -138,7 +138,7 @@ DROP FUNCTION subsidies_end_after(text, date);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0028_paid_for_another")]
+    dependencies = [("subsidies", "0027_letters_and_appeals_held")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),

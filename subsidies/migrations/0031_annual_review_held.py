@@ -71,7 +71,7 @@ DROP FUNCTION review_roster_is_frozen();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0030_annual_review")]
+    dependencies = [("subsidies", "0029_paid_for_another_held")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),

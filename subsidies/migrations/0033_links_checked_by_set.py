@@ -94,44 +94,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('households', '0017_agents_guardians_heirs_held'),
-        ('subsidies', '0032_write_assessments_without_looking_up'),
+        ("subsidies", "0031_annual_review_held"),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='ledgerposting',
-            name='account',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='subsidies.ledgeraccount'),
-        ),
-        migrations.AlterField(
-            model_name='ledgerposting',
-            name='entry',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='subsidies.ledgerentry'),
-        ),
-        migrations.AlterField(
-            model_name='ledgerposting',
-            name='payment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='subsidies.payment'),
-        ),
-        migrations.AlterField(
-            model_name='payment',
-            name='batch',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='subsidies.paymentbatch'),
-        ),
-        migrations.AlterField(
-            model_name='payment',
-            name='grant',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='subsidies.grant'),
-        ),
-        migrations.AlterField(
-            model_name='payment',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='households.person'),
-        ),
-        migrations.AlterField(
-            model_name='payment',
-            name='programme',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='subsidies.programme'),
-        ),
         migrations.RunSQL(FORWARD + _GUARDS, _UNGUARDED + BACKWARD),
     ]

@@ -119,7 +119,7 @@ WITH stands AS (
               AND live.period_from_on < %(paid_to)s AND live.period_to_on > %(paid_from)s
               AND live.state = ANY(%(live)s) AND (live.share IS NULL OR h.share IS NULL OR live.share = h.share))
      ORDER BY g.person_id, h.share, g.from_on DESC, g.id DESC, r.returned_on DESC NULLS LAST, r.id DESC
-), alike AS (
+), alike AS MATERIALIZED (
     SELECT k.*, subsidies_due_until_death(
                k.annual_amount, %(frequency)s, %(stop_rule)s, nullif(k.ends, 'infinity'),
                CASE WHEN k.died_on <= %(today)s THEN k.died_on END, %(from_on)s, %(to_on)s) AS due

@@ -97,9 +97,7 @@ def _preview(selection: Selection) -> dict[str, Any]:
 @require_GET
 def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
     """How far a worker is with a batch; once it is done, the batch."""
-    job = get_object_or_404(
-        Job, pk=job_id, kind=BATCH_TASK, requested_by_id=request.actor.staff_id
-    )
+    job = get_object_or_404(Job, pk=job_id, kind=BATCH_TASK, requested_by_id=request.actor.staff_id)
     if job.state == JobState.DONE and not request.htmx:  # type: ignore[attr-defined] # set by its middleware
         return redirect("subsidies:batch", job.result["batch"])
     job.steps_done, job.steps_total = progress_of(job)

@@ -165,7 +165,9 @@ class Served:
 
     def have_resumed(self) -> None:
         """As the schedule does after a minute: jobs that nobody works on are queued again."""
-        self.sql("UPDATE offices_job SET requested_at = requested_at - interval '2 minutes' WHERE finished_at IS NULL")
+        self.sql(
+            "UPDATE offices_job SET requested_at = requested_at - interval '2 minutes' WHERE finished_at IS NULL"
+        )
         self.run("from offices.tasks import resume_jobs; resume_jobs('370406')")
 
 
@@ -253,7 +255,9 @@ def test_thirty_thousand_payments_are_right_whatever_is_killed(served: Served) -
         ("paid", paid, paid * MONTHLY),
         ("returned", RETURNED, RETURNED * MONTHLY),
     ]
-    assert served.sql("SELECT sum(balance) FROM subsidies_ledgeraccount WHERE kind = 'paid'") == [(paid * MONTHLY,)]
+    assert served.sql("SELECT sum(balance) FROM subsidies_ledgeraccount WHERE kind = 'paid'") == [
+        (paid * MONTHLY,)
+    ]
     assert served.sql("SELECT sum(balance) FROM subsidies_ledgeraccount WHERE kind = 'in_transit'") == [(0,)]
     assert served.sql("SELECT state FROM subsidies_paymentbatch") == [("closed",)]
 
