@@ -79,7 +79,8 @@ class _Bench:
             )
         with open_context(actor=self.payers.county):
             self.batch = approve_batch(actor=self.payers.county, batch=made)
-        assert self.batch.count == self.lines
+        if self.batch.count != self.lines:
+            raise RuntimeError(f"{self.batch.count} lines instead of {self.lines}")
 
     def insert_again(self) -> Took:
         """Take the batch's rows out, put them in again as they were."""

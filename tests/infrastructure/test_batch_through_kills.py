@@ -82,7 +82,7 @@ with open_context(county="370406", scope="370406"):
     (actor,) = actors_of(Staff.objects.get(username="bench-finance"), on=clock.today())
 with open_context(actor=actor):
     close_batch(actor=actor, batch=PaymentBatch.objects.get())
-    assert find_in_ledger() == []
+    print(find_in_ledger())
 """
 
 
@@ -146,10 +146,10 @@ class Served:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    def is_writing(self, beginning: str) -> bool:
+    def is_writing(self, words: str) -> bool:
         return bool(
             self.sql(
-                f"SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '{beginning}%' "
+                f"SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%{words}%' "
                 "AND pid <> pg_backend_pid()"
             )
         )
@@ -249,7 +249,7 @@ def test_thirty_thousand_payments_are_right_whatever_is_killed(served: Served) -
     served.start_web()
     assert _bring(served, answer, known["session"]) == http.client.FOUND
 
-    served.run(CLOSE)
+    assert served.run(CLOSE) == "[]\n"
     paid = LINES - RETURNED
     assert served.sql("SELECT state, count(*), sum(amount) FROM subsidies_payment GROUP BY 1 ORDER BY 1") == [
         ("paid", paid, paid * MONTHLY),
