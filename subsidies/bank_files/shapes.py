@@ -21,6 +21,9 @@ PAID = "paid"
 Write = Callable[[Header, Sequence[Sequence[str]]], bytes]
 
 
+_REASONS: dict[str | None, ReturnReason] = {reason.value: reason for reason in ReturnReason}
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One shape: its columns, the files that are made of it, and how an answer is read back.
@@ -43,8 +46,8 @@ class Shape:
         named = codes.get(code)
         if named == PAID:
             return PAID
-        if named in ReturnReason.values:
-            return ReturnReason(named)
+        if named in _REASONS:
+            return _REASONS[named]
         return None if self.codes_of_its_own else read_result(text)
 
 

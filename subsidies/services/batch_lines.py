@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from offices import clock
+from offices.database.memory import room_for_thousands
 from offices.database.new_keys import NEW_KEY
 from offices.errors import Stale
 from subsidies.enums import PaymentState, ProgrammeKind
@@ -83,10 +84,9 @@ def gather_lines(*, programme: Programme, period: Period) -> Selection:
     Raises DomainError `no_fund_account`.
     """
     found = relation_of(programme=programme, period=period, on=clock.today())
-    with connection.cursor() as cursor:
+    with room_for_thousands(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {_SELECTED}")
         cursor.execute(f"CREATE TEMPORARY TABLE {_SELECTED} ON COMMIT DROP AS {found.rows}", found.values)
-        cursor.execute(f"ANALYZE {_SELECTED}")
     return sum_up(f"SELECT * FROM {_SELECTED}", {}, programme=programme, period=period)
 
 
@@ -99,7 +99,7 @@ def write_lines(batch: PaymentBatch, selection: Selection) -> None:
     is_premium = selection.programme.kind == ProgrammeKind.PREMIUM
     accounts = "subsidies_fundaccount" if is_premium else "households_bankaccount"
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), room_for_thousands(), connection.cursor() as cursor:
             cursor.execute(
                 _INSERT_LINES.format(key=NEW_KEY, accounts=accounts),
                 {
@@ -136,7 +136,7 @@ def check_unchanged(batch: PaymentBatch) -> None:
         if count_changed:
             raise _changed(count_changed)
         return
-    with connection.cursor() as cursor:
+    with room_for_thousands(), connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"batch": batch.pk, "from_on": batch.period_from_on, "today": clock.today()})
         (changed,) = cursor.fetchone()
     if changed:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
+from offices.database.memory import room_for_thousands
 from offices.database.new_keys import NEW_KEY
 from offices.divisions import full_code
 from offices.errors import DomainError
@@ -100,7 +101,10 @@ def book_for_batch(
     *, actor: Actor, kind: EntryKind, batch: PaymentBatch, rows: str, values: dict[str, Any]
 ) -> LedgerEntry:
     """As `book`, of postings that the database reckons: `rows` gives account_id, payment_id, amount."""
-    return _write(actor=actor, kind=kind, rows=rows, values=values, on=clock.today(), about={"batch": batch})
+    with room_for_thousands():
+        return _write(
+            actor=actor, kind=kind, rows=rows, values=values, on=clock.today(), about={"batch": batch}
+        )
 
 
 def _write(
