@@ -6,8 +6,16 @@ from django.db.models import QuerySet
 
 from offices.actors import Actor
 from offices.models import Job
+from subsidies.models import Grant, Programme
 
 BATCH_TASK = "subsidies.work_on_batch"
+AT_ONCE = 2_000
+"""So many lines are done while the page is awaited; more are a worker's."""
+
+
+def may_be_large(programme: Programme) -> bool:
+    """Whether a batch of the programme may have more lines than are done at once."""
+    return Grant.objects.filter(programme=programme).count() > AT_ONCE
 
 
 def unfinished_jobs(actor: Actor) -> QuerySet[Job]:

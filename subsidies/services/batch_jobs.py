@@ -20,8 +20,6 @@ from subsidies.models import Bank, PaymentBatch, Programme
 from subsidies.selectors.batch_jobs import BATCH_TASK, unfinished_jobs
 from subsidies.services.batches import approve_batch, create_batch, send_batch
 
-AT_ONCE = 2_000
-"""So many lines are done while the page is awaited; more are a worker's."""
 MAKE, APPROVE, SEND = "make", "approve", "send"
 _POLICIES = {
     MAKE: policies.may_make_batches,

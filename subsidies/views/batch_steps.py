@@ -25,11 +25,11 @@ from offices.models import Job
 from offices.pages import OfficeRequest, page
 from offices.services.jobs import progress_of
 from subsidies import policies
-from subsidies.models import PaymentBatch
+from subsidies.models import PaymentBatch, Programme
 from subsidies.money_forms import AnswerFileForm, BatchForm, DiscardForm
 from subsidies.periods import read_period
-from subsidies.selectors.batch_jobs import BATCH_TASK
-from subsidies.selectors.selection import Selection, select
+from subsidies.selectors.batch_jobs import AT_ONCE, BATCH_TASK, may_be_large
+from subsidies.selectors.selection import select
 from subsidies.services import batch_jobs
 from subsidies.services import batches as services
 from subsidies.services.bank_answers import AnswerRefused, import_answer
@@ -52,24 +52,17 @@ def batch_new(request: OfficeRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         wanted = form.cleaned_data
         try:
-            selection = _selected(wanted)
             if request.method == "POST":
-                return _make(request, wanted, selection)
-            preview = _preview(selection)
+                return _make(request, wanted)
+            preview = _preview(wanted["programme"], wanted["period"])
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "preview": preview}
     return render(request, "subsidies/batch_new.html", context, status=422 if form.errors else 200)
 
 
-def _selected(wanted: dict[str, Any]) -> Selection:
-    programme = wanted["programme"]
-    with county_scope():
-        return select(programme=programme, period=read_period(wanted["period"], programme.frequency))
-
-
-def _make(request: OfficeRequest, wanted: dict[str, Any], selection: Selection) -> HttpResponse:
-    if selection.count > batch_jobs.AT_ONCE:
+def _make(request: OfficeRequest, wanted: dict[str, Any]) -> HttpResponse:
+    if may_be_large(wanted["programme"]):
         job = batch_jobs.request_making(actor=request.actor, **wanted)
         return redirect("subsidies:batch_job", job.pk)
     batch = services.create_batch(actor=request.actor, **wanted)
@@ -79,7 +72,9 @@ def _make(request: OfficeRequest, wanted: dict[str, Any], selection: Selection) 
     return redirect("subsidies:batch", batch.pk)
 
 
-def _preview(selection: Selection) -> dict[str, Any]:
+def _preview(programme: Programme, period: str) -> dict[str, Any]:
+    with county_scope():
+        selection = select(programme=programme, period=read_period(period, programme.frequency))
     return {
         "count": selection.count,
         "total": selection.total_amount,
@@ -89,7 +84,7 @@ def _preview(selection: Selection) -> dict[str, Any]:
             for one in selection.left_out
         ],
         "period": selection.period.label,
-        "programme": selection.programme,
+        "programme": programme,
     }
 
 
@@ -187,7 +182,7 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     form = DiscardForm(request.POST or None) if chosen.asks_reason else None
     refused = ""
     if request.method == "POST" and (form is None or form.is_valid()):
-        if step in (batch_jobs.APPROVE, batch_jobs.SEND) and found.count > batch_jobs.AT_ONCE:
+        if step in (batch_jobs.APPROVE, batch_jobs.SEND) and found.count > AT_ONCE:
             job = batch_jobs.request_step(actor=request.actor, batch=found, step=step)
             return redirect("subsidies:batch_job", job.pk)
         try:

@@ -24,7 +24,8 @@ Pages = Callable[..., Client]
 
 @pytest.fixture
 def programme(monkeypatch: pytest.MonkeyPatch) -> Programme:
-    monkeypatch.setattr("subsidies.services.batch_jobs.AT_ONCE", 1)
+    monkeypatch.setattr("subsidies.selectors.batch_jobs.AT_ONCE", 1)
+    monkeypatch.setattr("subsidies.views.batch_steps.AT_ONCE", 1)
     monkeypatch.setattr("offices.services.jobs.current_app.send_task", lambda name, args: None)
     with keep_context():
         system = system_actor()
