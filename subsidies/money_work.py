@@ -15,6 +15,7 @@ from offices.work import WorkItem
 from subsidies import policies
 from subsidies.enums import BatchState, FundAccountState, ProgrammeKind, SuspenseState
 from subsidies.models import BudgetLine, FundAccount, PaymentBatch, SuspenseItem
+from subsidies.selectors.batch_jobs import unfinished_jobs
 from subsidies.selectors.budget import transfers_to_decide
 from subsidies.selectors.money import returns_to_clear
 
@@ -45,6 +46,13 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
                     url=f"{reverse('subsidies:batch_list')}?state={state.value}",
                     icon=icon,
                 )
+        if policies.may_work_on_batches(actor):
+            yield WorkItem(
+                title=_("Batches that are being worked on"),
+                count=unfinished_jobs(actor).count(),
+                url=reverse("subsidies:batch_list"),
+                icon="progress",
+            )
         yield from _books_work(actor)
     if policies.may_see_returns(actor) and actor.role != Role.AUDITOR:
         returned = returns_to_clear(actor).count()
