@@ -175,13 +175,24 @@ class AppealDecisionForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, results: tuple[AppealResult, ...], is_review: bool, has_remedy: bool, **kwargs: Any
+        self,
+        *args: Any,
+        results: tuple[AppealResult, ...],
+        is_review: bool,
+        has_remedy: bool,
+        is_recovery: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["result"].choices = [(one.value, one.label) for one in results]  # type: ignore[attr-defined] # a choice field
         if is_review:
             del self.fields["document"]
-        if not has_remedy:
+        if is_recovery:
+            del self.fields["remedy_from_on"]
+            amount = self.fields["remedy_amount"]
+            amount.label = _("To be paid back in all after this (yuan)")
+            amount.help_text = _("Only when the decision is changed: less than now, or 0 for nothing.")
+        elif not has_remedy:
             del self.fields["remedy_from_on"], self.fields["remedy_amount"]
 
 

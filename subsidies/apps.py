@@ -44,6 +44,8 @@ class SubsidiesConfig(AppConfig):
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
+        from subsidies.recovery_work import WORDS as ACTS_OF_RECOVERIES
+        from subsidies.recovery_work import recovery_work
         from subsidies.review_work import WORDS as ACTS_OF_REVIEWS
         from subsidies.review_work import review_work
         from subsidies.selectors.rules import benefits_to_explain
@@ -60,6 +62,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.overdue import load_overdue_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.public_status import status_for
+        from subsidies.services.recoveries import load_recovery_schedule
         from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
         from subsidies.services.sweep_jobs import load_schedule
         from subsidies.sheets import EXPLANATION_SHEET
@@ -74,6 +77,7 @@ class SubsidiesConfig(AppConfig):
         register_loader("sweep schedule", load_schedule, order=200)
         register_loader("notices schedule", load_notice_schedule, order=200)
         register_loader("overdue schedule", load_overdue_schedule, order=200)
+        register_loader("recoveries schedule", load_recovery_schedule, order=200)
         register_words(ACTS_OF_CASES)
         register_words(ACTS_OF_MONEY)
         register_words(ACTS_OF_DEBTS)
@@ -90,6 +94,7 @@ class SubsidiesConfig(AppConfig):
                 "subsidies.reviewitem": RecordPlace(
                     "subsidies:review_item", "grant__application__file_number"
                 ),
+                "subsidies.recovery": RecordPlace("subsidies:recovery", "number"),
                 "subsidies.reviewround": RecordPlace("subsidies:review", "programme__name_zh"),
                 "subsidies.suspenseitem": RecordPlace("subsidies:suspense", "number"),
                 "subsidies.sealedlist": RecordPlace("subsidies:sealed_list", "programme__name_zh"),
@@ -106,6 +111,8 @@ class SubsidiesConfig(AppConfig):
         register_work(debt_work, order=15)
         register_work(review_work, order=18)
         register_words(ACTS_OF_REVIEWS)
+        register_work(recovery_work, order=26)
+        register_words(ACTS_OF_RECOVERIES)
         register_export(DEBT_EXPORT)
         register_work(policy_work, order=28)
         register_work(list_work, order=29)
@@ -144,6 +151,7 @@ class SubsidiesConfig(AppConfig):
             ),
             (_("Goods of awards"), "subsidies:goods_list", "package", policies.may_see_goods, 31),
             (_("Annual review"), "subsidies:review_list", "calendar-event", policies.may_see_reviews, 29),
+            (_("Recoveries"), "subsidies:recovery_list", "arrow-back-up", policies.may_see_recoveries, 32),
             (_("Payments"), "subsidies:batch_list", "cash-banknote", policies.may_see_money, 30),
         ):
             register_navigation(NavigationEntry(label, url_name, icon, policy, order))

@@ -201,7 +201,9 @@ def outcome_body(*, appeal: Appeal, terms: AppealTerms) -> LetterBody:
         "": _("The appeal is not accepted; nothing else changes for you.") % said,
     }
     decision = [results[appeal.result]]
-    if appeal.result == AppealResult.CHANGED and appeal.remedy_amount is not None and appeal.remedy_from_on:
+    if appeal.result and letter.kind == LetterKind.RECOVERY:
+        decision = recovery_outcome(appeal)
+    elif appeal.result == AppealResult.CHANGED and appeal.remedy_amount is not None and appeal.remedy_from_on:
         decision.append(
             _("%(amount)s a year from %(day)s on; what is lacking is paid with the next payment.")
             % {"amount": yuan(appeal.remedy_amount), "day": _day(appeal.remedy_from_on)}
@@ -231,6 +233,22 @@ def outcome_body(*, appeal: Appeal, terms: AppealTerms) -> LetterBody:
         ),
         closing=_closing(),
     )
+
+
+def recovery_outcome(appeal: Appeal) -> list[str]:
+    """What came of an appeal against a decision to recover."""
+    said = {"letter": appeal.letter.number, "amount": yuan(appeal.remedy_amount or 0)}
+    if appeal.result == AppealResult.STANDS:
+        return [_("The decision %(letter)s stands.") % said]
+    if appeal.result == AppealResult.CHANGED and appeal.remedy_amount:
+        return [
+            _("The decision %(letter)s is changed: %(amount)s are to be paid back in all.") % said,
+            _("What you have paid beyond that is paid back to you."),
+        ]
+    return [
+        _("The decision %(letter)s is set aside: nothing is to be paid back by it.") % said,
+        _("What you have paid is paid back to you."),
+    ]
 
 
 def ways(terms: AppealTerms, *, is_after_review: bool = False, is_last: bool = False) -> LetterSection:

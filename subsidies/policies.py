@@ -211,3 +211,25 @@ may_propose_reviews = roles(Role.VILLAGE, Role.TOWNSHIP)
 may_decide_reviews = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY)
 """That a grant goes on; what changes one, the county alone decides (may_stop_grants)."""
 may_record_samples = roles(Role.COUNTY_REVIEWER)
+# Recovery -----------------------------------------------------------------------------------
+may_see_recoveries = roles(
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_REVIEWER,
+    Role.COUNTY,
+    Role.FINANCE,
+    Role.CASHIER,
+    Role.AUDITOR,
+)
+may_propose_recoveries = roles(Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY)
+"""Who reviews finds that something was paid on false documents, or twice; the county alone decides."""
+may_hear_families = roles(Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
+"""Who goes to the family tells it what is held against it, and writes down what it says."""
+may_decide_recoveries = roles(Role.COUNTY)
+may_bring_recoveries_into_force = roles(Role.SYSTEM)
+may_agree_plans = roles(Role.TOWNSHIP, Role.COUNTY)
+may_record_recovery_money = roles(Role.CASHIER)
+"""Who has the bank's slip in hand."""
+may_propose_waivers = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
+may_decide_waivers = roles(Role.COUNTY)

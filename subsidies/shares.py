@@ -51,3 +51,28 @@ def share_out(amount: Decimal, parts: Sequence[int]) -> list[Decimal]:
     for place in order[: cents - sum(shares)]:
         shares[place] += 1
     return [Decimal(share) / 100 for share in shares]
+
+
+def split_back(amount: Decimal, left: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Money that comes back, divided over those who paid in proportion to what each has not got back yet.
+
+    To the cent by largest remainders, among equals to the one named first; the parts add up to `amount` exactly,
+    nobody gets more than is left of the own part, and when all of it has come everybody has all of it back.
+    `amount` is at most the sum of `left`, which has nothing below zero; ValueError otherwise.
+    """
+    cents = {name: int(value * 100) for name, value in left.items()}
+    whole, coming = sum(cents.values()), int(amount * 100)
+    if not 0 < coming <= whole or min(cents.values()) < 0:
+        raise ValueError("more comes back than was paid")
+    parts = {name: coming * value // whole for name, value in cents.items()}
+    order = sorted(cents, key=lambda name: -(coming * cents[name] % whole))
+    for name in order[: coming - sum(parts.values())]:
+        parts[name] += 1
+    return {name: Decimal(part) / 100 for name, part in parts.items() if part}
+
+
+def lower(amounts: Sequence[Decimal], to: Decimal) -> list[Decimal]:
+    """Amounts lowered in proportion so that they add up to `to`, to the cent, in their order."""
+    left = {str(place): amount for place, amount in enumerate(amounts)}
+    parts = split_back(to, left) if to else {}
+    return [parts.get(name, Decimal()) for name in left]

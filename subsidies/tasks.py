@@ -18,6 +18,7 @@ from subsidies.services import batch_jobs
 from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
+from subsidies.services.recoveries import FORCE_TASK, bring_recoveries_into_force
 from subsidies.services.simulation import SIMULATION_TASK
 from subsidies.services.simulation import run_simulation as simulate_for_job
 from subsidies.services.sweep import sweep
@@ -41,6 +42,15 @@ def raise_overdue_nightly(county: str) -> int:
         actor = system_actor(county)
     with open_context(county=county, actor=actor, channel="task"):
         return raise_overdue(actor=actor)
+
+
+@shared_task(name=FORCE_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def bring_recoveries_into_force_nightly(county: str) -> int:
+    """Write of decisions to recover that they are in force since today; returns how many."""
+    with open_context(county=county, scope="", channel="task"):
+        actor = system_actor(county)
+    with open_context(county=county, actor=actor, channel="task"):
+        return bring_recoveries_into_force(actor=actor)
 
 
 @shared_task(name=PRINT_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

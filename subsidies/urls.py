@@ -27,6 +27,8 @@ from subsidies.views import (
     premiums,
     programmes,
     recognitions,
+    recoveries,
+    recovery_steps,
     reviews,
     scans,
     sealed_lists,
@@ -159,6 +161,7 @@ urlpatterns = [
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/goods/", awards.goods_hand_out, name="goods_hand_out"),
     path("grants/<uuid:grant_id>/certificate/", awards.award_certificate, name="award_certificate"),
+    path("grants/<uuid:grant_id>/recover/", recoveries.recovery_new, name="recovery_new"),
     path("grants/<uuid:grant_id>/<slug:change>/", grants.grant_switch, name="grant_switch"),
     # Awards, goods, honours
     path("awards/nominate/<uuid:person_id>/", awards.nomination_new, name="nomination_new"),
@@ -223,6 +226,12 @@ urlpatterns = [
     path("appeals/<uuid:appeal_id>/history/", appeals.appeal_history, name="appeal_history"),
     path("appeals/<uuid:appeal_id>/decide/", appeals.appeal_decide, name="appeal_decide"),
     path("appeals/<uuid:appeal_id>/<slug:step>/", appeals.appeal_step, name="appeal_step"),
+    # Recovery
+    path("recoveries/", recoveries.recovery_list, name="recovery_list"),
+    path("recoveries/<uuid:recovery_id>/", recoveries.recovery, name="recovery"),
+    path("recoveries/<uuid:recovery_id>/history/", recoveries.recovery_history, name="recovery_history"),
+    path("recoveries/<uuid:recovery_id>/notice/", recoveries.recovery_notice, name="recovery_notice"),
+    path("recoveries/<uuid:recovery_id>/<slug:step>/", recovery_steps.recovery_step, name="recovery_step"),
     # Annual review
     path("annual-reviews/", annual_reviews.review_list, name="review_list"),
     path("annual-reviews/new/", annual_reviews.review_new, name="review_new"),

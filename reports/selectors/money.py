@@ -1,8 +1,10 @@
 """T2: yuan by programme and source, up to the end of a month.
 
 A year's money is that of its budget lines and what earlier years' lines still had on 1 January,
-so that nothing paid in the month stands in no report. Budgets belong to the county; what was paid
-and returned is also told by the township of the payee. Sources are those of the ledger.
+so that nothing paid in the month stands in no report. What a recovery brings back changes nothing of
+what was paid: it can be paid once more, so from its booking on it counts like money carried to the
+line. Budgets belong to the county; what was paid and returned is also told by the township of the
+payee. Sources are those of the ledger.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from reports.months import Month
-from subsidies.enums import EntryKind, PaymentState
+from subsidies.enums import RECOVERY_ENTRIES, EntryKind, PaymentState
 from subsidies.models import Appropriation, BudgetLine, LedgerAccount, LedgerPosting, Payment
 from subsidies.models.batches import PaymentQuerySet
 
@@ -80,7 +82,7 @@ def sum_money(month: Month) -> MoneySums:
             appropriated[programme, source] += given - spent
     paid = LedgerPosting.objects.filter(
         account__kind=LedgerAccount.Kind.PAID, payment__in=payments_paid(month)
-    )
+    ).exclude(entry__kind__in=RECOVERY_ENTRIES)
     returned = LedgerPosting.objects.filter(
         entry__kind=EntryKind.APPROVAL, amount__gt=0, payment__in=payments_returned(month)
     )
@@ -98,10 +100,10 @@ def _appropriated(month: Month) -> dict[tuple[str, int, str], Decimal]:
 
 
 def _carried(month: Month) -> dict[tuple[str, int, str], Decimal]:
-    """What the closing of a year took from its lines, and gave to those of the next."""
+    """What the closing of a year took from its lines and gave to those of the next, and what recoveries brought back."""
     rows = (
         LedgerPosting.objects.filter(
-            entry__kind=EntryKind.CARRIED,
+            entry__kind__in=[EntryKind.CARRIED, *RECOVERY_ENTRIES],
             entry__booked_on__lt=month.next_day,
             account__kind=LedgerAccount.Kind.FUNDS,
         )
@@ -118,6 +120,7 @@ def _spent_before(month: Month) -> dict[tuple[str, int, str], Decimal]:
         LedgerPosting.objects.filter(
             account__kind=LedgerAccount.Kind.PAID, payment__paid_on__lt=month.year_start
         )
+        .exclude(entry__kind__in=RECOVERY_ENTRIES)
         .values_list("account__programme_id", "account__year", "account__source")
         .annotate(Sum("amount"))
         .order_by()

@@ -43,6 +43,7 @@ from subsidies.enums.money import (
     BANK_REASONS,
     BATCH_STEPS,
     FUND_REASONS,
+    RECOVERY_ENTRIES,
     BankLayout,
     BatchState,
     BookPeriodKind,
@@ -69,12 +70,14 @@ from subsidies.enums.policies import (
     StopRule,
     Unit,
 )
+from subsidies.enums.recoveries import RecoveryGround, RecoveryState, WaiverState
 
 __all__ = [
     "BANK_REASONS",
     "BATCH_STEPS",
     "FUND_REASONS",
     "PAID_KINDS",
+    "RECOVERY_ENTRIES",
     "AppealKind",
     "AppealResult",
     "AppealState",
@@ -114,6 +117,8 @@ __all__ = [
     "RaisedTo",
     "RecognitionKind",
     "RecognitionState",
+    "RecoveryGround",
+    "RecoveryState",
     "ReturnReason",
     "ReviewMethod",
     "ReviewReason",
@@ -130,4 +135,5 @@ __all__ = [
     "SuspenseOrigin",
     "SuspenseState",
     "Unit",
+    "WaiverState",
 ]

@@ -121,6 +121,7 @@ class LetterKind(models.TextChoices):
     STOPPED = "stopped", pgettext_lazy("letter", "Decision to stop payments")
     CHANGED = "changed", pgettext_lazy("letter", "Decision to change a grant")
     OUTCOME = "outcome", pgettext_lazy("letter", "Answer to an appeal")
+    RECOVERY = "recovery", pgettext_lazy("letter", "Decision to recover")
 
 
 class DeliveryMethod(models.TextChoices):

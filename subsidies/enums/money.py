@@ -82,6 +82,12 @@ class EntryKind(models.TextChoices):
     SUSPENSE = "suspense", _("Money that matches no line")
     CLEARING = "clearing", _("Suspense cleared")
     CARRIED = "carried", _("Carried to the next year")
+    RECOVERY = "recovery", _("Money recovered from a payee")
+    REFUND = "refund", _("Recovered money paid back")
+
+
+RECOVERY_ENTRIES = (EntryKind.RECOVERY, EntryKind.REFUND)
+"""What comes back later changes nothing of what was paid: figures of payments leave these out."""
 
 
 class FileFormat(models.TextChoices):

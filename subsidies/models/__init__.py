@@ -29,6 +29,14 @@ from subsidies.models.priority_letters import PriorityLetter
 from subsidies.models.programmes import PolicyVersion, Programme
 from subsidies.models.public_status import PublicStatus
 from subsidies.models.receipts import ExplanationReceipt
+from subsidies.models.recoveries import Recovery, RecoveryLine
+from subsidies.models.recovery_money import (
+    RecoveryInstalment,
+    RecoveryPlan,
+    RecoveryReceipt,
+    RecoveryRefund,
+    RecoveryWaiver,
+)
 from subsidies.models.scans import Scan
 from subsidies.models.sealed_lists import SealedList, SealedListEntry
 from subsidies.models.simulations import PolicySimulation
@@ -81,6 +89,13 @@ __all__ = [
     "PublicPremium",
     "PublicStatus",
     "Recognition",
+    "Recovery",
+    "RecoveryInstalment",
+    "RecoveryLine",
+    "RecoveryPlan",
+    "RecoveryReceipt",
+    "RecoveryRefund",
+    "RecoveryWaiver",
     "ReviewItem",
     "ReviewRound",
     "Scan",

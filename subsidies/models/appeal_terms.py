@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from offices.database.access import REFERENCE, Access
 from offices.fields import id_field
 
+RECOVERY_BASIS = "《财政违法行为处罚处分条例》（国务院令第427号）"
+"""What a county that enters nothing else goes by; to be compared with the text that holds there."""
+
 
 def _count(label: Any, default: int) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1)])
@@ -28,9 +31,9 @@ class AppealTermsQuerySet(models.QuerySet["AppealTerms"]):
 class AppealTerms(models.Model):
     """Whom to appeal to, within how long, and how long an answer may take: dated parameters of the county.
 
-    A letter keeps the terms that were printed on it. Days are calendar days unless the name says working
-    days. `number_word` is the word in a letter's number (机关代字) behind the office's name. Holds no
-    personal data; kept for good.
+    The days of a recovery are here too: to be heard, and to pay back. A letter keeps the terms that were
+    printed on it. Days are calendar days unless the name says working days. `number_word` is the word in a
+    letter's number (机关代字) behind the office's name. Holds no personal data; kept for good.
     """
 
     access: ClassVar[Access] = REFERENCE
@@ -50,6 +53,9 @@ class AppealTerms(models.Model):
     court_months = _count(_("Court directly: months"), 6)
     court_decision_months = _count(_("Court: months in which it decides"), 6)
     announcement_days = _count(_("Days after which a public announcement counts as delivered"), 60)
+    hearing_days = _count(_("Recovery: days in which the family is heard"), 10)
+    repayment_days = _count(_("Recovery: days to pay back once the decision is in force"), 30)
+    recovery_basis = models.CharField(_("Recovery: by which law"), max_length=160, default=RECOVERY_BASIS)
     reconsideration_body = models.CharField(_("Who reconsiders"), max_length=80)
     reconsideration_address = models.CharField(_("Address of who reconsiders"), max_length=160, blank=True)
     court_name = models.CharField(_("Court"), max_length=80)

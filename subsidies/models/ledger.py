@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.database.access import APPEND_ONLY_REFERENCE, LOG, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
-from subsidies.enums import EntryKind, FundingSource
+from subsidies.enums import RECOVERY_ENTRIES, EntryKind, FundingSource
+
+if TYPE_CHECKING:
+    from subsidies.models.recoveries import Recovery
 
 
 class LedgerAccount(models.Model):
@@ -97,7 +100,12 @@ class LedgerEntry(models.Model):
                     batch=None,
                     appropriation=None,
                 )
-                | Q(kind=EntryKind.CARRIED, suspense=None, batch=None, appropriation=None)
+                | Q(
+                    kind__in=[EntryKind.CARRIED, *RECOVERY_ENTRIES],
+                    suspense=None,
+                    batch=None,
+                    appropriation=None,
+                )
                 | Q(
                     kind__in=[EntryKind.APPROVAL, EntryKind.DISCARD, EntryKind.ANSWER],
                     batch__isnull=False,
@@ -105,7 +113,7 @@ class LedgerEntry(models.Model):
                     suspense=None,
                 ),
                 violation_error_message=_(
-                    "An entry is about an appropriation, a batch, money in suspense or a year's end."
+                    "An entry is about an appropriation, a batch, money in suspense, a recovery or a year's end."
                 ),
             ),
             models.UniqueConstraint(
@@ -122,6 +130,12 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.booked_on}"
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The recovery whose money it books, if any."""
+        about = getattr(self, "recovery_receipt", None) or getattr(self, "recovery_refund", None)
+        return about.recovery if about else None
 
 
 class LedgerPosting(models.Model):

@@ -12,6 +12,7 @@ from offices.database.access import CASE, Access
 from offices.fields import DivisionCodeField, id_field
 from subsidies.enums import DeliveryMethod, LetterKind
 from subsidies.models.grants import Grant
+from subsidies.models.recoveries import Recovery
 
 
 class DecisionLetterQuerySet(models.QuerySet["DecisionLetter"]):
@@ -49,6 +50,9 @@ class DecisionLetter(models.Model):
     appeal = models.ForeignKey(
         "subsidies.Appeal", on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
     )
+    recovery = models.ForeignKey(
+        "subsidies.Recovery", on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
     receipt = models.ForeignKey(
         "subsidies.ExplanationReceipt",
         on_delete=models.PROTECT,
@@ -83,12 +87,17 @@ class DecisionLetter(models.Model):
             ),
             models.CheckConstraint(
                 name="letter_names_what_it_decides",
-                condition=Q(kind=LetterKind.REFUSED, grant=None, appeal=None)
+                condition=Q(kind=LetterKind.REFUSED, grant=None, appeal=None, recovery=None)
                 | Q(
-                    kind__in=[LetterKind.GRANTED, LetterKind.STOPPED, LetterKind.CHANGED], grant__isnull=False
+                    kind__in=[LetterKind.GRANTED, LetterKind.STOPPED, LetterKind.CHANGED],
+                    grant__isnull=False,
+                    recovery=None,
                 )
-                | Q(kind=LetterKind.OUTCOME, appeal__isnull=False),
-                violation_error_message=_("A letter names the grant or the appeal that it is about."),
+                | Q(kind=LetterKind.OUTCOME, appeal__isnull=False, recovery=None)
+                | Q(kind=LetterKind.RECOVERY, grant__isnull=False, recovery__isnull=False),
+                violation_error_message=_(
+                    "A letter names the grant, the appeal or the recovery that it is about."
+                ),
             ),
         ]
 
@@ -101,6 +110,13 @@ class DecisionLetter(models.Model):
         if self.grant is None:
             raise ValueError("this letter is about no grant")
         return self.grant
+
+    @property
+    def its_recovery(self) -> Recovery:
+        """The recovery that it decides; ValueError for any other letter."""
+        if self.recovery is None:
+            raise ValueError("this letter is about no recovery")
+        return self.recovery
 
 
 class LetterDeliveryQuerySet(models.QuerySet["LetterDelivery"]):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet, Sum
 
 from offices.actors import Actor
-from subsidies.enums import BudgetChangeKind, BudgetChangeState, EntryKind
+from subsidies.enums import RECOVERY_ENTRIES, BudgetChangeKind, BudgetChangeState, EntryKind
 from subsidies.models import BudgetChange, BudgetLine, LedgerAccount, LedgerPosting
 
 Kind = LedgerAccount.Kind
@@ -16,7 +16,10 @@ Kind = LedgerAccount.Kind
 
 @dataclass(frozen=True, slots=True)
 class BudgetState:
-    """A budget line in yuan: set aside, bound by grants, appropriated, carried, on its way, paid, available."""
+    """A budget line in yuan: set aside, bound by grants, appropriated, carried, on its way, paid, available.
+
+    `recovered` is what recoveries of closed years brought in; of an open one they lessen what is paid.
+    """
 
     line: BudgetLine
     appropriated: Decimal
@@ -24,6 +27,7 @@ class BudgetState:
     in_transit: Decimal
     paid: Decimal
     available: Decimal
+    recovered: Decimal = Decimal()
 
     @property
     def committed(self) -> Decimal:
@@ -69,6 +73,15 @@ def budget_states(*, actor: Actor, year: int | None = None) -> list[BudgetState]
         .order_by()
         for key in [tuple(key_parts)]
     }
+    recovered = {
+        tuple(key): -amount
+        for *key, amount in LedgerPosting.objects.filter(
+            entry__kind__in=RECOVERY_ENTRIES, account__year__in=years, account__kind=Kind.OUTSIDE
+        )
+        .values_list("account__programme_id", "account__year", "account__source")
+        .annotate(Sum("amount"))
+        .order_by()
+    }
     states = []
     for line in rows:
         of_line = (line.programme_id, line.year, line.source)
@@ -80,6 +93,7 @@ def budget_states(*, actor: Actor, year: int | None = None) -> list[BudgetState]
                 in_transit=balances.get((Kind.IN_TRANSIT, *of_line), Decimal()),
                 paid=balances.get((Kind.PAID, *of_line), Decimal()),
                 available=balances.get((Kind.FUNDS, *of_line), Decimal()),
+                recovered=recovered.get(of_line, Decimal()),
             )
         )
     return states

@@ -93,7 +93,7 @@ def time_limits_of(letter: DecisionLetter) -> tuple[TimeLimit, ...]:
     if reconsidered is not None and reconsidered.decided_on is not None:
         after = reconsidered.decided_on + datetime.timedelta(days=terms.court_after_days)
         limits[AppealKind.LAWSUIT] = max(limits[AppealKind.LAWSUIT], after)
-    return tuple(TimeLimit(kind, _working(last_day)) for kind, last_day in limits.items())
+    return tuple(TimeLimit(kind, working_day_from(last_day)) for kind, last_day in limits.items())
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
@@ -103,7 +103,8 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _working(day: datetime.date) -> datetime.date:
+def working_day_from(day: datetime.date) -> datetime.date:
+    """The day itself, or the next one that is worked: a time limit ends on no day off."""
     while not is_working_day(day):
         day += ONE_DAY
     return day

@@ -164,11 +164,52 @@ RULES: tuple[tuple[str, str], ...] = (
         SELECT b.number || ' ' || l.serial, coalesce(sum(p.amount) FILTER (WHERE a.kind = 'paid'), 0)::text,
                CASE l.state WHEN 'paid' THEN l.amount ELSE 0 END::text
           FROM subsidies_payment l JOIN subsidies_paymentbatch b ON b.id = l.batch_id
-          LEFT JOIN subsidies_ledgerposting p ON p.payment_id = l.id
+          LEFT JOIN (subsidies_ledgerposting p JOIN subsidies_ledgerentry e
+                     ON e.id = p.entry_id AND e.kind NOT IN ('recovery', 'refund')) ON p.payment_id = l.id
           LEFT JOIN subsidies_ledgeraccount a ON a.id = p.account_id
          GROUP BY b.number, l.id
         HAVING coalesce(sum(p.amount) FILTER (WHERE a.kind = 'paid'), 0)
                <> CASE l.state WHEN 'paid' THEN l.amount ELSE 0 END ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "recovered_money_is_in_the_ledger",
+        """
+        SELECT x.number, coalesce(sum(p.amount) FILTER (WHERE a.kind = 'funds'), 0)::text, x.amount::text
+          FROM (SELECT r.number, i.entry_id, i.amount FROM subsidies_recoveryreceipt i
+                  JOIN subsidies_recovery r ON r.id = i.recovery_id
+                 UNION ALL
+                SELECT r.number, i.entry_id, -i.amount FROM subsidies_recoveryrefund i
+                  JOIN subsidies_recovery r ON r.id = i.recovery_id) x
+          LEFT JOIN subsidies_ledgerposting p ON p.entry_id = x.entry_id
+          LEFT JOIN subsidies_ledgeraccount a ON a.id = p.account_id
+         GROUP BY x.number, x.entry_id, x.amount
+        HAVING coalesce(sum(p.amount) FILTER (WHERE a.kind = 'funds'), 0) <> x.amount ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "recovery_is_what_came_in_and_was_waived",
+        """
+        SELECT r.number, concat_ws(' / ', r.received_amount, r.refunded_amount, r.waived_amount),
+               concat_ws(' / ', x.received, x.refunded, x.waived)
+          FROM subsidies_recovery r CROSS JOIN LATERAL (
+               SELECT (SELECT coalesce(sum(amount), 0) FROM subsidies_recoveryreceipt WHERE recovery_id = r.id)
+                          AS received,
+                      (SELECT coalesce(sum(amount), 0) FROM subsidies_recoveryrefund WHERE recovery_id = r.id)
+                          AS refunded,
+                      (SELECT coalesce(sum(amount), 0) FROM subsidies_recoverywaiver
+                        WHERE recovery_id = r.id AND state = 'confirmed') AS waived) x
+         WHERE (r.received_amount, r.refunded_amount, r.waived_amount)
+               IS DISTINCT FROM (x.received, x.refunded, x.waived) ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "nothing_is_recovered_twice",
+        """
+        SELECT l.id::text, sum(n.amount)::text, l.amount::text FROM subsidies_payment l
+          JOIN subsidies_recoveryline n ON n.payment_id = l.id
+          JOIN subsidies_recovery r ON r.id = n.recovery_id AND r.state NOT IN ('dropped', 'withdrawn')
+         GROUP BY l.id HAVING sum(n.amount) > l.amount OR l.state <> 'paid' ORDER BY 1 LIMIT 20
         """,
     ),
     (

@@ -38,6 +38,7 @@ from subsidies.periods import amount_for, ends_with_death, read_period
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_entry, follow_grant
 from subsidies.services.letters import issue_change_letter
+from subsidies.services.recovery_remedies import correct_recovery
 from subsidies.services.steps import constraint_of, due_after
 
 _REACHED = (
@@ -55,7 +56,7 @@ def carry_out_appeal(*, appeal: Appeal, actor: Actor) -> Appeal:
     Refused: the benefit is granted from the right day, or the application goes on where it was refused.
     Stopped: payments go on, and what was held back is paid by the batches of its periods. Too little: the
     grant is raised, and what its paid periods lack becomes arrears, which the next batch adds to its line.
-    A letter tells the family. Raises NotAllowed, Stale, DomainError `nothing_to_carry_out`,
+    Recovered: it is withdrawn or lowered, and what came in too much is paid back. A letter tells the family. Raises NotAllowed, Stale, DomainError `nothing_to_carry_out`,
     `decided_it`, `granted_already`, `applied_again`.
     """
     if not policies.may_carry_out_appeals(actor) or not actor.covers(appeal.division_code):
@@ -84,6 +85,8 @@ def carry_out_appeal(*, appeal: Appeal, actor: Actor) -> Appeal:
         _reopen(current, actor)
     elif letter.kind == LetterKind.STOPPED:
         _resume(current, actor)
+    elif letter.kind == LetterKind.RECOVERY:
+        correct_recovery(appeal=current, actor=actor)
     else:
         _raise_grant(current, actor)
     record_act(

@@ -32,6 +32,7 @@ RESULTS: dict[str, tuple[AppealResult, ...]] = {
     LetterKind.STOPPED: (AppealResult.CHANGED, AppealResult.SENT_BACK, AppealResult.STANDS),
     LetterKind.GRANTED: (AppealResult.CHANGED, AppealResult.STANDS),
     LetterKind.CHANGED: (AppealResult.CHANGED, AppealResult.STANDS),
+    LetterKind.RECOVERY: (AppealResult.CHANGED, AppealResult.SENT_BACK, AppealResult.STANDS),
 }
 """What an appeal against a kind of letter may come to; against an answer, that of the first decision."""
 
@@ -230,9 +231,10 @@ def decide_appeal(
 
     By the county, with a valid certificate for a review, and then never by who acted on the case: the
     database refuses it. What a successful one brings is `remedy_from_on` and `remedy_amount` (yuan a year):
-    against a refusal both, against a grant what is better than it; another person carries it out. Nobody is
-    worse off. Raises NotAllowed, Stale, DomainError `reason_missing`, `result_does_not_fit`,
-    `document_missing`, `remedy_missing`, `worse_off`, `acted_on_the_case`, `took_it_in`.
+    against a refusal both, against a grant what is better than it; against a recovery `remedy_amount` alone,
+    what is to be paid back in all. Another person carries it out. Nobody is worse off. Raises NotAllowed,
+    Stale, DomainError `reason_missing`, `result_does_not_fit`, `document_missing`, `remedy_missing`,
+    `recovery_not_lowered`, `worse_off`, `acted_on_the_case`, `took_it_in`.
     """
     _check_may_decide(appeal, actor)
     _check_reason(reasons)
@@ -248,7 +250,10 @@ def decide_appeal(
             "document_missing", _("Name the document by which the reconsidering body or the court decided.")
         )
     has_remedy = result == AppealResult.CHANGED and letter.kind != LetterKind.STOPPED
-    if has_remedy:
+    is_recovery = letter.kind == LetterKind.RECOVERY
+    if has_remedy and is_recovery:
+        _check_recovery_left(letter, remedy_amount)
+    elif has_remedy:
         _check_remedy(letter, remedy_from_on, remedy_amount)
     return _decide(
         appeal,
@@ -258,7 +263,7 @@ def decide_appeal(
         result=result,
         reasons=reasons.strip(),
         document=document.strip(),
-        remedy_from_on=remedy_from_on if has_remedy else None,
+        remedy_from_on=remedy_from_on if has_remedy and not is_recovery else None,
         remedy_amount=remedy_amount if has_remedy else None,
     )
 
@@ -282,6 +287,21 @@ def _check_remedy(
         raise DomainError(
             "remedy_missing",
             _("That is what is granted already. Say what changes, or let the decision stand."),
+        )
+
+
+def _check_recovery_left(letter: DecisionLetter, left: Decimal | None) -> None:
+    """Refuse a success that leaves as much to be paid back as before, or more."""
+    if left is None or left < 0:
+        raise DomainError(
+            "remedy_missing",
+            _("Say how many yuan are to be paid back in all after this; nothing is 0."),
+        )
+    if left >= letter.its_recovery.amount:
+        raise DomainError(
+            "recovery_not_lowered",
+            _("%(amount)s yuan are asked for now. Say what is less, or let the decision stand."),
+            amount=letter.its_recovery.amount,
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -24,10 +26,19 @@ from offices.services.jobs import enqueue
 from offices.services.numbers import new_code, next_number
 from offices.services.schedule import schedule
 from offices.services.states import locked
-from subsidies import letter_words, policies
+from subsidies import letter_words, policies, recovery_words
 from subsidies.enums import LetterKind
 from subsidies.letter_text import LetterBody, LetterTable, LetterText
-from subsidies.models import Appeal, AppealTerms, Application, DecisionLetter, ExplanationReceipt, Grant
+from subsidies.models import (
+    Appeal,
+    AppealTerms,
+    Application,
+    DecisionLetter,
+    ExplanationReceipt,
+    Grant,
+    Recovery,
+)
+from subsidies.recovery_words import Due
 from subsidies.services.receipts import said_in
 
 PRINT_TASK = "subsidies.print_letters"
@@ -101,6 +112,45 @@ def issue_outcome_letter(*, appeal: Appeal, actor: Actor) -> DecisionLetter:
         )
 
 
+def issue_recovery_letter(*, recovery: Recovery, instalments: Sequence[Due], actor: Actor) -> DecisionLetter:
+    """The letter of a decision to recover, to who was paid. Raises as _issue."""
+    with translation.override(settings.LANGUAGE_CODE):
+        terms = terms_today()
+        body = recovery_words.recovery_body(recovery=recovery, instalments=instalments, terms=terms)
+        return _issue(
+            LetterKind.RECOVERY,
+            body,
+            terms,
+            application=recovery.grant.application,
+            actor=actor,
+            grant=recovery.grant,
+            recovery=recovery,
+            addressee=recovery.debtor_name,
+        )
+
+
+def issue_recovery_change_letter(
+    *, recovery: Recovery, appeal: Appeal, before: Decimal, actor: Actor
+) -> DecisionLetter:
+    """The letter by which a successful appeal withdraws or lowers a recovery. Raises as _issue."""
+    with translation.override(settings.LANGUAGE_CODE):
+        terms = terms_today()
+        body = recovery_words.recovery_changed_body(
+            recovery=recovery, appeal=appeal, before=before, terms=terms
+        )
+        return _issue(
+            LetterKind.RECOVERY,
+            body,
+            terms,
+            application=recovery.grant.application,
+            actor=actor,
+            grant=recovery.grant,
+            appeal=appeal,
+            recovery=recovery,
+            addressee=recovery.debtor_name,
+        )
+
+
 def terms_today() -> AppealTerms:
     """The terms that hold today. Raises DomainError `no_appeal_terms`."""
     terms = AppealTerms.objects.on(clock.today()).first()
@@ -124,6 +174,8 @@ def _issue(
     grant: Grant | None = None,
     appeal: Appeal | None = None,
     receipt: ExplanationReceipt | None = None,
+    recovery: Recovery | None = None,
+    addressee: str = "",
 ) -> DecisionLetter:
     """Number and freeze a letter in the transaction of its decision; the PDF is made after the commit.
 
@@ -137,7 +189,7 @@ def _issue(
     content = LetterText(
         number=number,
         issuer=issuer_of(office),
-        addressee=_addressee(application),
+        addressee=addressee or _addressee(application),
         issued_on=today.isoformat(),
         body=body,
     ).as_json()
@@ -150,6 +202,7 @@ def _issue(
         application=application,
         grant=grant,
         appeal=appeal,
+        recovery=recovery,
         receipt=receipt,
         terms=terms,
         content=content,
@@ -196,6 +249,11 @@ def issuer_of(office: Division) -> str:
     if office.level == DivisionLevel.TOWNSHIP and office.parent is not None:
         place = f"{office.parent.name}{office.name}"
     return _("%(place)s family planning service office") % {"place": place}
+
+
+def office_that_answers(*, actor: Actor) -> str:
+    """The name under which the actor's office signs a paper."""
+    return issuer_of(_office_of(actor))
 
 
 def _short(office: Division) -> str:

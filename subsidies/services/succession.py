@@ -1,7 +1,7 @@
 """Cases and money when villages are merged, split or moved to another township.
 
-What goes on follows: open applications and those with an open appeal, grants that are not over, and the
-file of the application that such a grant rests on. What is decided and paid stays under the old code, so that every month keeps its
+What goes on follows: open applications and those with an open appeal, grants that are not over, recoveries that
+are not over, and the file of the application that such a one rests on. What is decided and paid stays under the old code, so that every month keeps its
 figures; a grant's way from village to village stands in `DivisionMove`, for the months in between.
 """
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.models import DivisionMove
 from households.succession import Following
+from subsidies.enums import RecoveryState
 from subsidies.models import (
     Appeal,
     Application,
@@ -50,6 +51,13 @@ from subsidies.models import (
     PriorityLetter,
     PublicNotice,
     Recognition,
+    Recovery,
+    RecoveryInstalment,
+    RecoveryLine,
+    RecoveryPlan,
+    RecoveryReceipt,
+    RecoveryRefund,
+    RecoveryWaiver,
     ReviewItem,
     Scan,
     SealedList,
@@ -78,6 +86,11 @@ FOLLOWS = (
     LetterDelivery,
     Appeal,
     Arrear,
+    Recovery,
+    RecoveryLine,
+    RecoveryPlan,
+    RecoveryInstalment,
+    RecoveryWaiver,
 )
 STAYS = (
     Appropriation,
@@ -101,6 +114,8 @@ STAYS = (
     PremiumTransfer,
     PriorityLetter,
     Recognition,
+    RecoveryReceipt,
+    RecoveryRefund,
     SealedList,
     SealedListEntry,
     SuspenseItem,
@@ -122,6 +137,11 @@ _APPEALED = (
     f"SELECT p.application_id FROM {Appeal._meta.db_table} p WHERE p.state IN "
     f"({', '.join(repr(state.value) for state in OPEN_APPEALS)})"
 )
+_RECOVERY = Recovery._meta.db_table
+_ENDED = (
+    f"('{RecoveryState.SETTLED.value}', '{RecoveryState.DROPPED.value}', '{RecoveryState.WITHDRAWN.value}')"
+)
+_RECOVERED = f"SELECT g.application_id FROM {_RECOVERY} r JOIN {_GRANT} g ON g.id = r.grant_id WHERE r.state NOT IN {_ENDED}"
 _MOVED = f"(SELECT m.row_id FROM {_MOVE} m WHERE m.change_id = %s AND m.row_table = '{_APPLICATION}')"
 
 
@@ -136,10 +156,11 @@ def follow_with_cases(following: Following) -> None:
     )
     following.move(
         Application,
-        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests}) OR t.id IN ({_APPEALED})",
+        where=f"t.state NOT IN ({_CLOSED}) OR t.id IN ({rests}) OR t.id IN ({_APPEALED}) OR t.id IN ({_RECOVERED})",
         parameters=[following.change],
     )
     _count_applications(following)
+    _follow_with_recoveries()
     following.move(Debt, where="t.state = 'open'", kind="debts")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -197,6 +218,27 @@ def follow_with_cases(following: Following) -> None:
     following.staying(Grant, "ended_grants")
     following.staying(Application, "closed_applications")
     following.staying(Payment, "payments")
+
+
+def _follow_with_recoveries() -> None:
+    """Recoveries that are not over go where their person goes, also of a grant that has ended; receipts stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_RECOVERY} t SET division_code = coalesce(p.new_code, d.new_code) FROM {_GRANT} g "
+            "CROSS JOIN old_villages d LEFT JOIN going_people p ON p.person_id = g.person_id "
+            "AND p.old_code = d.old_code "
+            f"WHERE g.id = t.grant_id AND d.old_code = t.division_code AND t.state NOT IN {_ENDED} "
+            "AND coalesce(p.new_code, d.new_code) <> t.division_code"
+        )
+        for part in (RecoveryLine, RecoveryPlan, RecoveryWaiver):
+            cursor.execute(
+                f"UPDATE {part._meta.db_table} t SET division_code = r.division_code FROM {_RECOVERY} r "
+                f"WHERE r.id = t.recovery_id AND r.state NOT IN {_ENDED} AND t.division_code <> r.division_code"
+            )
+        cursor.execute(
+            f"UPDATE {RecoveryInstalment._meta.db_table} t SET division_code = p.division_code "
+            f"FROM {RecoveryPlan._meta.db_table} p WHERE p.id = t.plan_id AND t.division_code <> p.division_code"
+        )
 
 
 def _count_applications(following: Following) -> None:

@@ -204,6 +204,7 @@ def appeal_decide(request: OfficeRequest, appeal_id: UUID) -> HttpResponse:
         results=services.RESULTS.get(found.letter.kind, ()),
         is_review=found.kind == AppealKind.REVIEW,
         has_remedy=found.letter.kind != LetterKind.STOPPED,
+        is_recovery=found.letter.kind == LetterKind.RECOVERY,
         initial=_remedy_of(found, request),
     )
     if request.method == "POST" and form.is_valid():
@@ -222,6 +223,8 @@ def appeal_decide(request: OfficeRequest, appeal_id: UUID) -> HttpResponse:
 
 def _remedy_of(found: Appeal, request: OfficeRequest) -> dict[str, Any]:
     """What a success would bring: by the grant, else by the policy of the year of the application."""
+    if found.letter.kind == LetterKind.RECOVERY:
+        return {}
     grant = found.letter.grant
     if grant is not None:
         return {"remedy_from_on": grant.from_on, "remedy_amount": grant.annual_amount}

@@ -29,6 +29,7 @@ from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
 from subsidies.selectors.days_to_account import days_of_grant
 from subsidies.selectors.money import payments_of
+from subsidies.selectors.recoveries import came_back_of, recoveries_of
 from subsidies.services import grants as services
 from subsidies.views.applications import visible_application
 
@@ -85,6 +86,8 @@ def _visible_grant(request: OfficeRequest, grant_id: UUID) -> Grant:
 def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
     """One grant: what is paid, to whom, since when, and what happened to it."""
     found = _visible_grant(request, grant_id)
+    lines = payments_of(found)
+    back = came_back_of(lines)
     context = {
         "grant": found,
         "state": GrantState(found.state),
@@ -93,9 +96,17 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "standing": standing_for([found.person], actor=request.actor, on=request.business_day),
         "review": review_of(found),
         "payments": [
-            {"line": line, "state": PaymentState(line.state), "last_day": line.period_to_on - ONE_DAY}
-            for line in payments_of(found)
+            {
+                "line": line,
+                "state": PaymentState(line.state),
+                "last_day": line.period_to_on - ONE_DAY,
+                "came_back": back[line.pk],
+            }
+            for line in lines
         ],
+        "recoveries": recoveries_of(found),
+        "may_recover": policies.may_propose_recoveries(request.actor)
+        and any(line.state == PaymentState.PAID for line in lines),
         "days": days_of_grant(found, today=request.business_day),
         "may_hand_out": policies.may_hand_out_goods(request.actor),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,

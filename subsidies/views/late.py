@@ -24,7 +24,9 @@ from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.debt_forms import LateDecisionForm, LateFilter
 from subsidies.enums import LateCause, LateDecision, LateState
-from subsidies.models import LateFinding
+from subsidies.models import LateFinding, Recovery
+from subsidies.models.recoveries import OVER
+from subsidies.selectors.recoveries import recoveries_of
 from subsidies.services.late_decisions import decide_late, decisions_for
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -136,8 +138,16 @@ def _context(request: OfficeRequest, found: LateFinding) -> dict[str, Any]:
         "periods": [_period(row) for row in found.periods],
         "last_day": found.right_until - ONE_DAY if found.right_until else None,
         "decision": LateDecision(found.decision).label if found.decision else "",
+        "recoveries": _recoveries(found),
+        "may_recover": found.decision == LateDecision.RECOVER
+        and policies.may_propose_recoveries(request.actor)
+        and not any(one.state not in OVER for one in _recoveries(found)),
         "may_decide": policies.may_decide_late(request.actor) and found.state == LateState.OPEN,
     }
+
+
+def _recoveries(found: LateFinding) -> list[Recovery]:
+    return [one for one in recoveries_of(found.grant) if one.late_finding_id == found.pk]
 
 
 def _period(row: dict[str, str]) -> dict[str, Any]:

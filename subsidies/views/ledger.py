@@ -19,6 +19,7 @@ from subsidies.books_forms import CloseForm, EntryFilter
 from subsidies.enums import BookPeriodKind, PaymentState, SuspenseState
 from subsidies.models import Appropriation, ClosedPeriod, LedgerAccount, LedgerEntry, Payment, SuspenseItem
 from subsidies.selectors.budget import budget_states
+from subsidies.selectors.recoveries import came_back_of, lines_about
 from subsidies.selectors.tracing import drawn_from, parts_of, postings_of_payment, sides_of
 from subsidies.services.books import close_month, close_year
 
@@ -28,6 +29,14 @@ ENTRY_COLUMNS = (
     Column(gettext_lazy("About")),
     Column(gettext_lazy("By"), "by", ("booked_by__name",)),
     Column(gettext_lazy("Postings"), "postings", ("postings_count",), kind="number"),
+)
+_ABOUT = (
+    "booked_by",
+    "batch",
+    "appropriation__line__programme",
+    "suspense",
+    "recovery_receipt__recovery",
+    "recovery_refund__recovery",
 )
 POSTING_COLUMNS = (
     Column(gettext_lazy("No."), "serial", ("payment__serial",), kind="number"),
@@ -66,9 +75,7 @@ def ledger(request: OfficeRequest) -> HttpResponse:
 def entry_list(request: OfficeRequest) -> HttpResponse:
     """Every entry; filters stand in the address."""
     filters = EntryFilter(request.GET or None)
-    rows = LedgerEntry.objects.select_related(
-        "booked_by", "batch", "appropriation__line__programme", "suspense"
-    )
+    rows = LedgerEntry.objects.select_related(*_ABOUT)
     listing = make_listing(
         query=request.GET,
         rows=filters.narrow(rows),
@@ -84,9 +91,7 @@ def entry_list(request: OfficeRequest) -> HttpResponse:
 def entry(request: OfficeRequest, entry_id: UUID) -> HttpResponse:
     """One entry: its accounts, and the persons' lines that it is about."""
     found = get_object_or_404(
-        LedgerEntry.objects.select_related(
-            "booked_by", "batch", "appropriation__line__programme", "suspense"
-        ),
+        LedgerEntry.objects.select_related(*_ABOUT),
         pk=entry_id,
     )
     rows = found.postings.filter(payment__isnull=False).select_related("payment__person", "account")
@@ -118,6 +123,8 @@ def payment(request: OfficeRequest, payment_id: UUID) -> HttpResponse:
         "state": PaymentState(found.state),
         "parts": parts_of(found),
         "postings": postings_of_payment(found),
+        "recovery_lines": lines_about(found),
+        "came_back": came_back_of([found])[found.pk],
         "later": found.superseded_by.select_related("batch").first(),
         "may_see_grant": policies.may_see_grants(request.actor),
     }

@@ -45,6 +45,7 @@ _FILES = {
     "subsidies:sealed_list_sheet",
     "subsidies:decision_letter_file",
     "subsidies:decision_letter_receipt",
+    "subsidies:recovery_notice",
 }
 """What a browser saves, or shows with a viewer of its own."""
 PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name not in _FILES)

@@ -8,6 +8,7 @@ from tests.rows.cases import annual_review, cases, debts, policies
 from tests.rows.money import kinds, money
 from tests.rows.others import checkups, reports
 from tests.rows.people import NAME, Kwargs
+from tests.rows.recoveries import recoveries
 from tests.rows.registry import departments, divisions, duplicates, outreach, registry, representations
 from tests.subsidies.cases import rules_say
 
@@ -39,6 +40,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             departments,
             representations,
             annual_review,
+            recoveries,
         ):
             rows |= build(families)
         return rows
