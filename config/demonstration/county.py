@@ -24,6 +24,7 @@ from config.demonstration.honours import make_honours
 from config.demonstration.officers import acting, certify
 from config.demonstration.outreach import make_outreach
 from config.demonstration.payments import make_payments
+from config.demonstration.recoveries import make_recoveries
 from config.demonstration.residents import FEMALE, SURNAMES, write_residents
 from config.demonstration.standing import make_annual_review, make_standing
 from enforcement.models import OfficerCertificate
@@ -74,6 +75,7 @@ def load_demonstration(
         make_debt_entries(today)
         make_standing(today)
         make_annual_review(today)
+        make_recoveries()
         for month in range(1, 13):
             summarise(actor=actor, month=read_month(f"2013-{month:02d}"))
     make_honours()
