@@ -6,6 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import OperationalError
+from django.utils import translation
 
 from offices import clock
 from offices.database.context import open_context
@@ -94,14 +95,17 @@ def work_on_batch(county: str, job_id: str) -> None:
     with job_at_work(county=county, actor=system, job_id=job) as is_mine:
         if not is_mine:
             return
-        try:
-            with open_context(county=county, actor=system, channel="task"):
-                asker = batch_jobs.asker_of(job_id=job)
-            with open_context(county=county, actor=asker, channel="task"):
-                batch_jobs.work_on_batch(actor=asker, job_id=job)
-        except DomainError as refusal:
-            with open_context(county=county, actor=system, channel="task"):
-                batch_jobs.refuse_batch_job(job_id=job, refusal=refusal)
+        with open_context(county=county, actor=system, channel="task"):
+            language = batch_jobs.language_of(job_id=job)
+        with translation.override(language):
+            try:
+                with open_context(county=county, actor=system, channel="task"):
+                    asker = batch_jobs.asker_of(job_id=job)
+                with open_context(county=county, actor=asker, channel="task"):
+                    batch_jobs.work_on_batch(actor=asker, job_id=job)
+            except DomainError as refusal:
+                with open_context(county=county, actor=system, channel="task"):
+                    batch_jobs.refuse_batch_job(job_id=job, refusal=refusal)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

@@ -2,7 +2,8 @@
 
 A foreign key looks each row's reference up: of thirty thousand payments half a million times. A trigger
 of the statement joins them once and refuses more: a payment's grant, person, programme and batch fit
-together. Whatever payments and postings refer to cannot be deleted.
+together. Whatever payments and postings refer to cannot be deleted, and
+keeps its key.
 """
 
 import django.db.models.deletion
@@ -65,7 +66,19 @@ BEGIN
     RETURN OLD;
 END $$;
 """
+FORWARD += """
+CREATE FUNCTION keys_and_links_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'keys and links of % never change', TG_TABLE_NAME
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'keys_and_links_stay';
+END $$;
+
+CREATE TRIGGER posting_stays BEFORE UPDATE OF id, entry_id, account_id, payment_id, amount ON subsidies_ledgerposting
+    FOR EACH ROW EXECUTE FUNCTION keys_and_links_stay();
+"""
 BACKWARD = """
+DROP TRIGGER posting_stays ON subsidies_ledgerposting;
+DROP FUNCTION keys_and_links_stay();
 DROP FUNCTION referred_to_stays();
 """
 _REFERRED_TO = (
@@ -82,10 +95,13 @@ _REFERRED_TO = (
 _GUARDS = "".join(
     f"CREATE TRIGGER {by.partition('_')[2]}_is_of_what_there_is BEFORE DELETE ON {table} FOR EACH ROW "
     f"EXECUTE FUNCTION referred_to_stays('{by}', '{column}', '{key}', '{'text' if key == 'code' else 'uuid'}');\n"
+    f"CREATE TRIGGER key_stays_for_{by.partition('_')[2]} BEFORE UPDATE OF {key} ON {table} FOR EACH ROW "
+    f"WHEN (OLD.{key} IS DISTINCT FROM NEW.{key}) EXECUTE FUNCTION keys_and_links_stay();\n"
     for table, key, by, column in _REFERRED_TO
 )
 _UNGUARDED = "".join(
     f"DROP TRIGGER {by.partition('_')[2]}_is_of_what_there_is ON {table};\n"
+    f"DROP TRIGGER key_stays_for_{by.partition('_')[2]} ON {table};\n"
     for table, _key, by, _column in _REFERRED_TO
 )
 

@@ -307,6 +307,22 @@ RULES: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "payment_and_posting_are_of_what_there_is",
+        """
+        SELECT p.id::text, 'payment', 'its batch, grant and person' FROM subsidies_payment p
+          LEFT JOIN subsidies_paymentbatch b ON b.id = p.batch_id AND b.programme_id = p.programme_id
+          LEFT JOIN subsidies_grant g ON g.id = p.grant_id AND g.programme_id = p.programme_id
+         WHERE b.id IS NULL OR g.id IS NULL OR g.person_id <> p.person_id
+         UNION ALL
+        SELECT o.id::text, 'posting', 'its entry, account and payment' FROM subsidies_ledgerposting o
+          LEFT JOIN subsidies_ledgerentry e ON e.id = o.entry_id
+          LEFT JOIN subsidies_ledgeraccount a ON a.id = o.account_id
+          LEFT JOIN subsidies_payment p ON p.id = o.payment_id
+         WHERE e.id IS NULL OR a.id IS NULL OR (o.payment_id IS NOT NULL AND p.id IS NULL)
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
         "nobody_is_paid_twice_for_a_period",
         """
         SELECT l.id::text, m.id::text, 'one' FROM subsidies_payment l

@@ -7,25 +7,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.actors import Actor
 from offices.enums import JobState
-from offices.errors import DomainError, NotAllowed
+from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Job, Staff
 from offices.services.jobs import finish_job, report_progress, request_job
 from offices.services.staff import actors_of
-from subsidies import policies
 from subsidies.models import Bank, PaymentBatch, Programme
-from subsidies.selectors.batch_jobs import BATCH_TASK, unfinished_jobs
-from subsidies.services.batches import approve_batch, create_batch, send_batch
-
-MAKE, APPROVE, SEND = "make", "approve", "send"
-_POLICIES = {
-    MAKE: policies.may_make_batches,
-    APPROVE: policies.may_approve_batches,
-    SEND: policies.may_send_batches,
-}
+from subsidies.selectors.batch_jobs import APPROVE, BATCH_TASK, MAKE, unfinished_jobs
+from subsidies.services.batches import approve_batch, check_making, check_step, create_batch, send_batch
 
 
 def request_making(
@@ -36,8 +29,13 @@ def request_making(
     budget_year: int | None = None,
     bank: Bank | None = None,
 ) -> Job:
-    """Have a batch made by a worker, as `create_batch` makes it. Raises NotAllowed."""
-    return _request(
+    """Have a batch made by a worker, as `create_batch` makes it; who asks again gets the same job.
+
+    Raises NotAllowed, DomainError as `check_making`.
+    """
+    check_making(actor=actor, programme=programme, period=period, budget_year=budget_year, bank=bank)
+    waiting = unfinished_jobs(actor).filter(result__programme=programme.pk, result__period=period).first()
+    return waiting or _request(
         actor,
         MAKE,
         programme=programme.pk,
@@ -48,14 +46,16 @@ def request_making(
 
 
 def request_step(*, actor: Actor, batch: PaymentBatch, step: str) -> Job:
-    """Have a batch approved or sent by a worker, once: who asks again gets the same job. Raises NotAllowed."""
+    """Have a batch approved or sent by a worker; who asks again gets the same job.
+
+    Raises NotAllowed, Stale as `check_step`.
+    """
+    check_step(actor=actor, batch=batch, step=step)
     waiting = unfinished_jobs(actor).filter(result__batch=str(batch.pk)).first()
     return waiting or _request(actor, step, batch=str(batch.pk))
 
 
 def _request(actor: Actor, step: str, **wanted: Any) -> Job:
-    if not _POLICIES[step](actor):
-        raise NotAllowed()
     return request_job(
         actor=actor,
         kind=BATCH_TASK,
@@ -65,6 +65,11 @@ def _request(actor: Actor, step: str, **wanted: Any) -> Job:
         language=translation.get_language(),
         **wanted,
     )
+
+
+def language_of(*, job_id: UUID) -> str:
+    """The language in which the work was asked for, and in which a refusal is told."""
+    return str(Job.objects.get(pk=job_id).result["language"])
 
 
 def asker_of(*, job_id: UUID) -> Actor:
@@ -102,12 +107,12 @@ def work_on_batch(*, actor: Actor, job_id: UUID) -> None:
                 batch=batch,
                 progress=lambda done: report_progress(job_id=job_id, done=done, total=batch.count),
             )
-    finish_job(job_id=job_id, state=JobState.DONE, step=wanted["step"], batch=str(batch.pk))
+    if not finish_job(job_id=job_id, state=JobState.DONE, step=wanted["step"], batch=str(batch.pk)):
+        raise Stale("job_ended", _("This work was ended meanwhile. Nothing was done."))
 
 
 def refuse_batch_job(*, job_id: UUID, refusal: DomainError) -> None:
     """End a job with the sentence that refused it, and what was asked for."""
     wanted = Job.objects.get(pk=job_id).result
     kept = {name: wanted.get(name) for name in ("step", "batch")}
-    with translation.override(wanted["language"]):
-        finish_job(job_id=job_id, state=JobState.FAILED, message=str(refusal), **kept)
+    finish_job(job_id=job_id, state=JobState.FAILED, message=str(refusal), **kept)

@@ -58,23 +58,22 @@ WITH stands AS (
       FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
      WHERE n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
        AND (n.to_on IS NULL OR n.to_on > %(today)s)
-), accounts AS (
-    SELECT a.person_id, a.account_digest FROM households_bankaccount a
-     WHERE (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
 )
-SELECT count(*)
+SELECT count(DISTINCT l.id)
   FROM subsidies_payment l
   JOIN subsidies_grant g ON g.id = l.grant_id
   JOIN households_person p ON p.id = l.person_id
+  LEFT JOIN households_bankaccount a ON a.person_id = l.person_id AND a.account_digest = l.payee_account_digest
+       AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
+  LEFT JOIN stands own ON own.id = l.representative_id AND own.person_id = l.person_id
+       AND own.account_digest = l.payee_account_digest
  WHERE l.batch_id = %(batch)s
    AND (g.state = 'suspended'
         OR g.to_on <= greatest(g.from_on, %(from_on)s)
         OR (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
         OR CASE WHEN l.representative_id IS NULL
-                THEN l.person_id IN (SELECT person_id FROM stands)
-                     OR (l.person_id, l.payee_account_digest) NOT IN (SELECT person_id, account_digest FROM accounts)
-                ELSE (l.person_id, l.representative_id, l.payee_account_digest)
-                     NOT IN (SELECT person_id, id, account_digest FROM stands WHERE account_digest IS NOT NULL) END)
+                THEN a.id IS NULL OR EXISTS (SELECT FROM stands other WHERE other.person_id = l.person_id)
+                ELSE own.id IS NULL END)
 """
 
 

@@ -22,6 +22,7 @@ from subsidies.models import Bank, PaymentBatch, Programme
 from subsidies.models.banks import DEFAULT_BANK
 from subsidies.models.batches import TRANSITIONS
 from subsidies.periods import Period, read_period
+from subsidies.selectors.batch_jobs import APPROVE, SEND
 from subsidies.selectors.books import check_year_open, is_year_closed
 from subsidies.services.batch_lines import check_unchanged, gather_lines, write_lines
 from subsidies.services.batch_money import draw_money, give_money_back
@@ -47,12 +48,11 @@ def create_batch(
     """Freeze who is paid how much for a period, to which account; who cannot be is listed with the reason.
 
     `period` is a year or a month, by the programme; the money is that of `budget_year`, by default
-    the period's own; `bank` pays it out, by default in the default shape. Only the finance officer may. Raises NotAllowed, DomainError `period_form`,
-    `period_not_begun`, `not_paid_to_accounts`, `empty_selection`, `being_paid_already`, `year_closed`, `bank_not_used`.
+    the period's own; `bank` pays it out, by default in the default shape. Only the finance officer may.
+    Raises NotAllowed, DomainError of `check_making`, `empty_selection`, `no_fund_account`, Stale
+    `being_paid_already`, `selection_changed`.
     """
-    if not policies.may_make_batches(actor):
-        raise NotAllowed()
-    days = _period_of(programme, period)
+    days = check_making(actor=actor, programme=programme, period=period, budget_year=budget_year, bank=bank)
     with county_scope():
         let_no_record_merge()
         selection = gather_lines(programme=programme, period=days)
@@ -99,6 +99,23 @@ def create_batch(
     return batch
 
 
+def check_making(
+    *, actor: Actor, programme: Programme, period: str, budget_year: int | None, bank: Bank | None
+) -> Period:
+    """What can be said of a batch before anybody is selected; the period it pays for.
+
+    Raises NotAllowed, DomainError `period_form`, `period_not_begun`, `not_paid_to_accounts`,
+    `collection_not_begun`, `year_closed`, `bank_not_used`.
+    """
+    if not policies.may_make_batches(actor):
+        raise NotAllowed()
+    days = _period_of(programme, period)
+    with county_scope():
+        _bank(bank)
+        _budget_year(programme, days, budget_year)
+    return days
+
+
 def _bank(asked: Bank | None) -> str:
     """The bank asked for, if batches still go to it. Raises `bank_not_used`."""
     if asked is not None and not asked.is_active:
@@ -137,15 +154,13 @@ def _period_of(programme: Programme, text: str) -> Period:
 def approve_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
     """Check a batch and draw its money from what is appropriated.
 
-    The county administrator may, never the maker. Raises NotAllowed, Stale, DomainError
-    `own_batch`, `selection_changed` or of drawing the money.
+    The county administrator may, never the maker. Raises NotAllowed `own_batch`, Stale `state_changed`,
+    `selection_changed`, DomainError `no_budget_line`, `not_appropriated`, `not_appropriated_now`,
+    `funding_shares`, `month_closed`, `year_closed`.
     """
-    if not policies.may_approve_batches(actor):
-        raise NotAllowed()
     with county_scope():
-        current = _locked_in(batch, BatchState.MADE)
-        if actor.staff_id == current.made_by_id:
-            raise NotAllowed("own_batch", _("You made this batch. Somebody else must approve it."))
+        current = locked(batch)
+        check_step(actor=actor, batch=current, step=APPROVE)
         check_unchanged(current)
         draw_money(actor=actor, batch=current)
         return move(
@@ -160,16 +175,28 @@ def approve_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
         )
 
 
-def _locked_in(batch: PaymentBatch, *states: BatchState) -> PaymentBatch:
-    """The batch as it is now, locked, in one of the states. Raises Stale otherwise."""
-    current = locked(batch)
-    if current.state not in states:
+def check_step(*, actor: Actor, batch: PaymentBatch, step: str) -> None:
+    """Whether the actor may approve or send a batch as it is: maker, checker and payer are three people.
+
+    Raises NotAllowed `own_batch`, Stale `state_changed`.
+    """
+    is_approval = step == APPROVE
+    if not (policies.may_approve_batches if is_approval else policies.may_send_batches)(actor):
+        raise NotAllowed()
+    _check_state(batch, BatchState.MADE if is_approval else BatchState.APPROVED)
+    if is_approval and actor.staff_id == batch.made_by_id:
+        raise NotAllowed("own_batch", _("You made this batch. Somebody else must approve it."))
+    if not is_approval and actor.staff_id in (batch.made_by_id, batch.approved_by_id):
+        raise NotAllowed("own_batch", _("You made or approved this batch. Somebody else must send it."))
+
+
+def _check_state(batch: PaymentBatch, *states: BatchState) -> None:
+    if batch.state not in states:
         raise Stale(
             "state_changed",
             _("This is now “%(state)s”, so the step is not possible. Open it again to see what happened."),
-            state=current.get_state_display(),
+            state=batch.get_state_display(),
         )
-    return current
 
 
 @transaction.atomic
@@ -180,14 +207,11 @@ def send_batch(
 
     The cashier may, never the maker or the checker. Files are kept sealed with their SHA-256;
     `progress` hears after each part how many lines are written.
-    Raises NotAllowed, Stale, DomainError `own_batch`, `selection_changed`.
+    Raises NotAllowed `own_batch`, Stale `state_changed`, `selection_changed`.
     """
-    if not policies.may_send_batches(actor):
-        raise NotAllowed()
     with county_scope():
-        current = _locked_in(batch, BatchState.APPROVED)
-        if actor.staff_id in (current.made_by_id, current.approved_by_id):
-            raise NotAllowed("own_batch", _("You made or approved this batch. Somebody else must send it."))
+        current = locked(batch)
+        check_step(actor=actor, batch=current, step=SEND)
         check_unchanged(current)
         is_premium = current.programme.kind == ProgrammeKind.PREMIUM
         files = files_of_transfer(batch=current) if is_premium else bank_files_of(current, progress)
@@ -221,7 +245,8 @@ def discard_batch(*, actor: Actor, batch: PaymentBatch, reason: str) -> PaymentB
     if not reason.strip():
         raise DomainError("reason_needed", _("Say why the batch is given up."))
     with county_scope():
-        current = _locked_in(batch, BatchState.MADE, BatchState.APPROVED)
+        current = locked(batch)
+        _check_state(current, BatchState.MADE, BatchState.APPROVED)
         give_money_back(actor=actor, batch=current)
         current.payments.update(state=PaymentState.CANCELLED)
         return move(

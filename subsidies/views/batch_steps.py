@@ -28,7 +28,7 @@ from subsidies import policies
 from subsidies.models import PaymentBatch, Programme
 from subsidies.money_forms import AnswerFileForm, BatchForm, DiscardForm
 from subsidies.periods import read_period
-from subsidies.selectors.batch_jobs import AT_ONCE, BATCH_TASK, may_be_large
+from subsidies.selectors.batch_jobs import APPROVE, AT_ONCE, BATCH_TASK, MAKE, SEND, may_be_large
 from subsidies.selectors.selection import select
 from subsidies.services import batch_jobs
 from subsidies.services import batches as services
@@ -110,9 +110,9 @@ def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
 
 
 _WORKS = {
-    batch_jobs.MAKE: gettext_lazy("Making a batch"),
-    batch_jobs.APPROVE: gettext_lazy("Approving the batch"),
-    batch_jobs.SEND: gettext_lazy("Writing the files for the bank"),
+    MAKE: gettext_lazy("Making a batch"),
+    APPROVE: gettext_lazy("Approving the batch"),
+    SEND: gettext_lazy("Writing the files for the bank"),
 }
 
 
@@ -182,10 +182,10 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     form = DiscardForm(request.POST or None) if chosen.asks_reason else None
     refused = ""
     if request.method == "POST" and (form is None or form.is_valid()):
-        if step in (batch_jobs.APPROVE, batch_jobs.SEND) and found.count > AT_ONCE:
-            job = batch_jobs.request_step(actor=request.actor, batch=found, step=step)
-            return redirect("subsidies:batch_job", job.pk)
         try:
+            if step in (APPROVE, SEND) and found.count > AT_ONCE:
+                job = batch_jobs.request_step(actor=request.actor, batch=found, step=step)
+                return redirect("subsidies:batch_job", job.pk)
             chosen.service(actor=request.actor, batch=found, **(form.cleaned_data if form else {}))
         except DomainError as refusal:
             refused = str(refusal)

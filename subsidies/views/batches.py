@@ -32,7 +32,7 @@ from subsidies.enums import (
 )
 from subsidies.models import BankFile, PaymentBatch
 from subsidies.money_forms import BatchFilter, LineFilter
-from subsidies.selectors.batch_jobs import unfinished_jobs
+from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell
 from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
     left_out_by_reason,
@@ -114,12 +114,13 @@ def batch_list(request: OfficeRequest) -> HttpResponse:
         "rows": [{"batch": batch, "state": BatchState(batch.state)} for batch in listing.page],
         "may_make": policies.may_make_batches(request.actor),
         "returned": returns_to_clear(request.actor).count(),
-        "jobs": unfinished_jobs(request.actor) if policies.may_work_on_batches(request.actor) else (),
+        "jobs": jobs_to_tell(request.actor) if policies.may_work_on_batches(request.actor) else (),
     }
     return render(request, "subsidies/batch_list.html", context)
 
 
 def visible_batch(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
+    """The batch, if whoever asks may see it. Raises Http404."""
     return get_object_or_404(
         PaymentBatch.objects.visible_to(request.actor).select_related(
             "programme", "bank", "made_by", "approved_by", "sent_by"
@@ -146,8 +147,11 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     note_read(request, [line.person for line in shown], reason=found.number)
     villages = names_of_divisions({line.division_code for line in shown})
     state = BatchState(found.state)
+    job = job_at_batch(found)
     context = {
         "batch": found,
+        "job": job,
+        "is_own_job": job is not None and job.requested_by_id == request.actor.staff_id,
         "state": state,
         "steps": _steps(found),
         "tied": tie_out(found),
@@ -171,7 +175,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
         ],
         "files": found.files.all(),
         "answers": found.answers.select_related("read_by"),
-        "offers": _offers(found, request.actor),
+        "offers": [] if job else _offers(found, request.actor),
         "premium": premium_state(found) if found.programme.kind == ProgrammeKind.PREMIUM else None,
         "may_take_files": policies.may_send_batches(request.actor),
     }

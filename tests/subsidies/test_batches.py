@@ -357,3 +357,40 @@ def test_a_second_account_on_the_same_day_ends_the_first(county: Actor) -> None:
         )
     batch = create_batch(actor=make_counters().finance, programme=grant.programme, period="2013")
     assert batch.payments.get().payee_account.reveal() == "62170002"
+
+
+def test_what_payments_and_postings_refer_to_stays(county: Actor) -> None:
+    """In place of foreign keys: of what there is, whoever writes; never deleted, never renamed."""
+    programme = paid_programme()
+    fund(programme)
+    make_grant(programme)
+    batch = sent_batch(programme)
+    unknown = "id, entry_id, account_id, payment_id, amount, division_code"
+    wrong = (
+        ("UPDATE subsidies_payment SET id = gen_random_uuid()", "keys_and_links_stay"),
+        ("UPDATE subsidies_paymentbatch SET id = gen_random_uuid()", "keys_and_links_stay"),
+        ("UPDATE subsidies_grant SET id = gen_random_uuid()", "keys_and_links_stay"),
+        ("UPDATE subsidies_ledgerposting SET payment_id = gen_random_uuid()", "keys_and_links_stay"),
+        ("DELETE FROM subsidies_payment", "referred_to_stays"),
+        ("DELETE FROM subsidies_grant", "referred_to_stays"),
+        ("DELETE FROM subsidies_ledgeraccount", "referred_to_stays"),
+        (
+            f"INSERT INTO subsidies_ledgerposting ({unknown}) SELECT gen_random_uuid(), entry_id, account_id, "
+            "gen_random_uuid(), 1, division_code FROM subsidies_ledgerposting LIMIT 1",
+            "entry_takes_no_later_posting|posting_is_of_a_payment",
+        ),
+        (
+            "INSERT INTO subsidies_payment SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), "
+            "'serial', 9, 'grant_id', gen_random_uuid(), 'state', 'planned', 'period_from_on', '2001-01-01', "
+            "'period_to_on', '2002-01-01'))).* FROM subsidies_payment p",
+            "payments_belong_to_their_batch",
+        ),
+    )
+    for statement, constraint in wrong:
+        with as_owner(), pytest.raises(IntegrityError) as refused, transaction.atomic():
+            sql(statement)
+            sql("SET CONSTRAINTS ALL IMMEDIATE")
+        name = refused.value.__cause__.diag.constraint_name
+        assert name in constraint.split("|"), (statement, name)
+    assert batch.payments.exists()
+    assert find_in_ledger() == []
