@@ -91,6 +91,11 @@ WITH stands AS (
       LEFT JOIN subsidies_payment p ON p.id = r.payment_id
      WHERE g.programme_id = %(programme)s AND (p.id IS NULL OR p.state <> ALL(%(live)s))
      GROUP BY r.grant_id
+), lacked AS (
+    SELECT r.grant_id, sum(r.amount) AS amount
+      FROM subsidies_arrear r JOIN subsidies_grant g ON g.id = r.grant_id
+     WHERE g.programme_id = %(programme)s AND r.period_from_on < %(paid_to)s AND r.period_to_on > %(paid_from)s
+     GROUP BY r.grant_id
 ), owing AS (
     SELECT DISTINCT ON (g.person_id, h.share)
            g.id AS grant_id, g.person_id, g.division_code, p.name_sort, g.annual_amount, g.state,
@@ -125,8 +130,9 @@ WITH stands AS (
                CASE WHEN k.died_on <= %(today)s THEN k.died_on END, %(from_on)s, %(to_on)s) AS due
       FROM (SELECT DISTINCT annual_amount, ends, died_on FROM owing) k
 ), lines AS (
-    SELECT o.*, CASE WHEN o.share IS NULL THEN k.due
-                     ELSE subsidies_heir_part(k.due, o.representation_id, o.share) END AS due,
+    SELECT o.*, CASE WHEN o.share IS NULL THEN k.due - coalesce(w.amount, 0)
+                     ELSE subsidies_heir_part(greatest(k.due - coalesce(w.amount, 0), 0), o.representation_id, o.share)
+                     END AS due,
            CASE WHEN o.died_on <= %(today)s AND o.representative_id IS NULL THEN %(is_dead)s
                 WHEN o.state = %(suspended)s THEN %(is_suspended)s
                 WHEN o.has_no_number AND o.representative_id IS NULL THEN %(lacks_number)s
@@ -134,7 +140,8 @@ WITH stands AS (
                 WHEN o.supersedes_id IS NOT NULL AND o.is_same_account AND o.return_reason <> %(bank_failure)s
                 THEN %(is_returned)s END AS reason
       FROM owing o JOIN alike k USING (annual_amount, ends, died_on)
-     WHERE k.due > 0
+      LEFT JOIN lacked w ON w.grant_id = o.grant_id
+     WHERE k.due > coalesce(w.amount, 0)
 )
 -- Heirs have what was due up to the death; arrears go with a line that is nobody's share.
 SELECT l.grant_id, l.person_id, l.division_code, l.name_sort, l.share, l.reason,

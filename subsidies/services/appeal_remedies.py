@@ -24,6 +24,7 @@ from subsidies.enums import (
     AppealResult,
     AppealState,
     ApplicationState,
+    Frequency,
     GrantState,
     LetterKind,
     Step,
@@ -179,8 +180,9 @@ def _reopen(appeal: Appeal, actor: Actor) -> Application:
 
 
 def _resume(appeal: Appeal, actor: Actor) -> Grant:
-    """The stop is taken away as if it had not been."""
-    grant = appeal.letter.its_grant
+    """The stop is taken away as if it had not been; what was paid only up to it, or less meanwhile, lacks the rest."""
+    grant = locked(appeal.letter.its_grant)
+    before = grant.annual_amount, grant.to_on
     try:
         with transaction.atomic():
             running = move(
@@ -197,6 +199,7 @@ def _resume(appeal: Appeal, actor: Actor) -> Grant:
             )
     except IntegrityError as error:
         raise _overlap(error) from error
+    arrears = _write_arrears(running, appeal, *before)
     check_commitment(grant=running, actor=actor)
     resumed = _(
         "The decision %(letter)s to stop payments is set aside. What was held back is paid with the next payments."
@@ -205,7 +208,7 @@ def _resume(appeal: Appeal, actor: Actor) -> Grant:
         grant=running,
         appeal=appeal,
         before=(resumed % {"letter": appeal.letter.number},),
-        table=None,
+        table=_table_of(arrears, running),
         actor=actor,
     )
     return running
@@ -223,8 +226,7 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
             grant.save(update_fields=["annual_amount", "from_on"])
     except IntegrityError as error:
         raise _overlap(error) from error
-    arrears = [arrear for arrear in _arrears_of(grant, appeal) if arrear.amount > 0]
-    Arrear.objects.bulk_create(arrears)
+    arrears = _write_arrears(grant, appeal, before[0], grant.to_on)
     check_commitment(grant=grant, actor=actor)
     record_act(
         actor=actor,
@@ -248,40 +250,54 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
     return grant
 
 
-def _arrears_of(grant: Grant, appeal: Appeal) -> list[Arrear]:
-    """What each period that is paid, or being paid, lacks by the new amount; earlier arrears count as paid.
+def _write_arrears(
+    grant: Grant, appeal: Appeal, amount_before: Decimal, to_before: datetime.date | None
+) -> list[Arrear]:
+    """What each period that is paid, or being paid, lacks by the grant as it is now.
 
-    A period of which heirs are paid by shares has one line for each of them.
+    Arrears of former appeals count as paid. Of a period that heirs share, what the grant brings more than
+    before: they go on sharing what it brought then, whoever of them is paid already.
     """
-    programme = grant.programme
     with county_scope():
         earlier = list(Arrear.objects.filter(grant=grant))
         periods = _lines_by_period(grant)
     found = []
     for lines in periods.values():
-        due = amount_for(
-            annual_amount=grant.annual_amount,
-            frequency=programme.frequency,
-            period=read_period(lines[0].batch.period, programme.frequency),
-            ends_on=ends_with_death(programme, ends_on=grant.to_on, died_on=grant.person.died_on),
-        )
-        paid = {line.pk for line in lines}
-        # A period's own money is that of its lines without the arrears that they took up.
-        own = sum((line.amount for line in lines), Decimal())
-        own -= sum((one.amount for one in earlier if one.payment_id in paid), Decimal())
         first = lines[0]
-        known = sum((one.amount for one in earlier if one.period_from_on == first.period_from_on), Decimal())
-        found.append(
-            Arrear(
-                grant=grant,
-                appeal=appeal,
-                period_from_on=first.period_from_on,
-                period_to_on=first.period_to_on,
-                amount=due - own - known,
-                division_code=grant.division_code,
+        due = _due(first, grant, grant.annual_amount, grant.to_on)
+        if first.share is not None:
+            lacking = due - _due(first, grant, amount_before, to_before)
+        else:
+            # A period's own money is that of its line without the arrears that it took up.
+            lacking = due - first.amount
+            lacking += sum((one.amount for one in earlier if one.payment_id == first.pk), Decimal())
+            lacking -= sum(
+                (one.amount for one in earlier if one.period_from_on == first.period_from_on), Decimal()
             )
-        )
-    return found
+        if lacking > 0:
+            found.append(
+                Arrear(
+                    grant=grant,
+                    appeal=appeal,
+                    period_from_on=first.period_from_on,
+                    period_to_on=first.period_to_on,
+                    amount=lacking,
+                    division_code=grant.division_code,
+                )
+            )
+    return Arrear.objects.bulk_create(found)
+
+
+def _due(line: Payment, grant: Grant, annual_amount: Decimal, to_on: datetime.date | None) -> Decimal:
+    """What a grant of such an amount and end brings for a line's period, in yuan; after its end nothing."""
+    programme = grant.programme
+    period = read_period(line.batch.period, programme.frequency)
+    ends_on = ends_with_death(programme, ends_on=to_on, died_on=grant.person.died_on)
+    if programme.frequency != Frequency.ONCE and ends_on is not None and ends_on <= period.from_on:
+        return Decimal()
+    return amount_for(
+        annual_amount=annual_amount, frequency=programme.frequency, period=period, ends_on=ends_on
+    )
 
 
 def _lines_by_period(grant: Grant) -> dict[datetime.date, list[Payment]]:

@@ -10,9 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from households.enums import RepresentationKind
 from households.services.own_family import keep_identity
-from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
@@ -27,24 +25,19 @@ from subsidies.enums import (
     DeliveryMethod,
     GrantState,
     LetterKind,
-    PaymentState,
     StopReason,
 )
-from subsidies.models import Appeal, Arrear, DecisionLetter, Grant, Overdue
-from subsidies.periods import read_period
-from subsidies.selectors.selection import select
+from subsidies.models import Appeal, DecisionLetter, Grant, Overdue
 from subsidies.services import appeals, reviews
 from subsidies.services.appeal_remedies import carry_out_appeal
-from subsidies.services.batches import create_batch
 from subsidies.services.deliveries import deliver_letter
 from subsidies.services.grants import stop_grant
-from subsidies.services.letters import issue_grant_letter
 from subsidies.services.overdue import raise_overdue
 from tests.conftest import sql
 from tests.factories import make_actor, make_household, make_person
-from tests.households.representing import confirmed, heir
+from tests.subsidies.appeals import accepted, appeal_against, changed, make_judge
 from tests.subsidies.cases import Office, certify, enter, granted, make_office, rules_say
-from tests.subsidies.money import citizen_number, fund, make_counters, make_grant, paid_programme, sent_batch
+from tests.subsidies.money import citizen_number
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2014, 1, 6)
@@ -59,10 +52,7 @@ def office(county: Actor, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 @pytest.fixture
 def judge(office: Office) -> Actor:
-    """A county reviewer who had nothing to do with the case."""
-    actor = make_actor(Role.COUNTY_REVIEWER, name="复核员")
-    certify(office, actor)
-    return actor
+    return make_judge(office)
 
 
 @contextmanager
@@ -77,27 +67,6 @@ def refused_as(code: str) -> Iterator[None]:
 def refused(office: Office) -> DecisionLetter:
     case = reviews.refuse_application(application=enter(office), actor=office.township, reason="未满60周岁")
     return case.letters.get()
-
-
-def appeal_against(letter: DecisionLetter, office: Office, kind: AppealKind = AppealKind.REVIEW) -> Appeal:
-    return appeals.receive_appeal(
-        letter=letter,
-        kind=kind,
-        via=AppealVia.COUNTER,
-        grounds="身份证上的出生日期登记错了",
-        received_on=clock.today(),
-        actor=office.counter,
-    )
-
-
-def accepted(letter: DecisionLetter, office: Office, judge: Actor) -> Appeal:
-    return appeals.accept_appeal(appeal=appeal_against(letter, office), actor=judge)
-
-
-def changed(appeal: Appeal, judge: Actor, **remedy: object) -> Appeal:
-    return appeals.decide_appeal(
-        appeal=appeal, result=AppealResult.CHANGED, reasons="经查证属实", actor=judge, **remedy
-    )
 
 
 REMEDY = {"remedy_from_on": NEW_YEAR, "remedy_amount": Decimal("960.00")}
@@ -278,48 +247,6 @@ def test_stopped_grant_runs_on(office: Office, judge: Actor) -> None:
     carry_out_appeal(appeal=changed(appeal, judge), actor=office.county)
     grant.refresh_from_db()
     assert (grant.state, grant.to_on, grant.stop_reason) == (GrantState.LIVE, None, "")
-
-
-def test_arrears_of_a_paid_period_come_with_the_next_batch(
-    office: Office, judge: Actor, moved_to: Callable[[str], None]
-) -> None:
-    programme = paid_programme("ARREAR")
-    grant = make_grant(programme, amount="720.00")
-    letter = issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
-    fund(programme)
-    fund(programme, year=2014)
-    first = sent_batch(programme)
-    appeal = accepted(letter, office, judge)
-    decided = changed(appeal, judge, remedy_from_on=grant.from_on, remedy_amount=Decimal("960.00"))
-    carry_out_appeal(appeal=decided, actor=office.county)
-    arrear = Arrear.objects.get(grant=grant)
-    assert (arrear.amount, arrear.payment) == (Decimal("240.00"), None)
-    assert "240.00" in decided.letters.get(kind=LetterKind.CHANGED).content
-    batch = create_batch(actor=make_counters().finance, programme=programme, period="2014")
-    line = batch.payments.get()
-    assert line.amount == Decimal("1200.00")
-    arrear.refresh_from_db()
-    assert arrear.payment == line
-    assert first.payments.get().amount == Decimal("720.00")
-    # A line that does not arrive lets its arrears go to the next.
-    sql("UPDATE subsidies_payment SET state = %s WHERE id = %s", [PaymentState.CANCELLED, line.pk])
-    again = select(programme=programme, period=read_period("2014", programme.frequency))
-    assert again.total_amount == Decimal("1200.00")
-
-
-def test_heirs_of_one_period_lack_its_arrears_once(office: Office, judge: Actor) -> None:
-    programme = paid_programme("ARREAR")
-    grant = make_grant(programme, amount="720.00")
-    letter = issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
-    grant.person.died_on = datetime.date(2013, 11, 3)
-    grant.person.save(update_fields=["died_on"])
-    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
-    fund(programme)
-    assert [line.amount for line in sent_batch(programme).payments.all()] == [Decimal("360.00")] * 2
-    appeal = accepted(letter, office, judge)
-    decided = changed(appeal, judge, remedy_from_on=grant.from_on, remedy_amount=Decimal("960.00"))
-    carry_out_appeal(appeal=decided, actor=office.county)
-    assert [arrear.amount for arrear in Arrear.objects.filter(grant=grant)] == [Decimal("240.00")]
 
 
 def test_other_body_s_decision_is_written_down_with_its_document(office: Office, judge: Actor) -> None:

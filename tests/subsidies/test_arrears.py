@@ -1,0 +1,146 @@
+"""Arrears: what paid periods lack after an appeal comes once, whatever happens to their lines meanwhile."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from households.enums import RepresentationKind
+from offices.actors import Actor
+from subsidies.enums import Frequency, LetterKind, PaymentState, ReturnReason, StopReason, StopRule
+from subsidies.models import Appeal, Arrear, Grant, Programme
+from subsidies.periods import read_period
+from subsidies.selectors.selection import Selection, select
+from subsidies.services.appeal_remedies import carry_out_appeal
+from subsidies.services.bank_answers import import_answer
+from subsidies.services.batches import create_batch
+from subsidies.services.grants import stop_grant
+from subsidies.services.letters import issue_grant_letter
+from tests.conftest import sql
+from tests.households.representing import confirmed, heir
+from tests.subsidies.appeals import accepted, changed, make_judge
+from tests.subsidies.cases import Office, make_office, rules_say
+from tests.subsidies.money import (
+    answer_to,
+    file_of,
+    fund,
+    make_counters,
+    make_grant,
+    paid_programme,
+    sent_batch,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(county: Actor, monkeypatch: pytest.MonkeyPatch) -> Office:
+    rules_say(monkeypatch)
+    return make_office()
+
+
+def too_low(programme: Programme, office: Office) -> Grant:
+    """A grant of 720 yuan with its letter, and money for it."""
+    grant = make_grant(programme, amount="720.00")
+    issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
+    fund(programme)
+    fund(programme, year=2014)
+    return grant
+
+
+def raise_by_appeal(grant: Grant, office: Office) -> Appeal:
+    judge = make_judge(office)
+    appeal = accepted(grant.letters.get(kind=LetterKind.GRANTED), office, judge)
+    decided = changed(appeal, judge, remedy_from_on=grant.from_on, remedy_amount=Decimal("960.00"))
+    return carry_out_appeal(appeal=decided, actor=office.county)
+
+
+def of_period(programme: Programme, label: str = "2013") -> Selection:
+    return select(programme=programme, period=read_period(label, programme.frequency))
+
+
+def test_arrears_of_a_paid_period_come_with_the_next_batch(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    first = sent_batch(programme)
+    decided = raise_by_appeal(grant, office)
+    arrear = Arrear.objects.get(grant=grant)
+    assert (arrear.amount, arrear.payment) == (Decimal("240.00"), None)
+    assert "240.00" in decided.letters.get(kind=LetterKind.CHANGED).content
+    batch = create_batch(actor=make_counters().finance, programme=programme, period="2014")
+    line = batch.payments.get()
+    assert line.amount == Decimal("1200.00")
+    arrear.refresh_from_db()
+    assert arrear.payment == line
+    assert first.payments.get().amount == Decimal("720.00")
+    # A line that does not arrive lets its arrears go to the next.
+    sql("UPDATE subsidies_payment SET state = %s WHERE id = %s", [PaymentState.CANCELLED, line.pk])
+    again = select(programme=programme, period=read_period("2014", programme.frequency))
+    assert again.total_amount == Decimal("1200.00")
+
+
+def test_heirs_of_one_period_lack_its_arrears_once(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    grant.person.died_on = datetime.date(2013, 11, 3)
+    grant.person.save(update_fields=["died_on"])
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
+    assert [line.amount for line in sent_batch(programme).payments.all()] == [Decimal("360.00")] * 2
+    raise_by_appeal(grant, office)
+    assert [arrear.amount for arrear in Arrear.objects.filter(grant=grant)] == [Decimal("240.00")]
+
+
+def test_a_period_that_came_back_is_paid_with_its_arrears_and_no_more(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    first = sent_batch(programme)
+    raise_by_appeal(grant, office)
+    failed = {1: ReturnReason.BANK_FAILURE.value}
+    import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
+    assert of_period(programme).total_amount == Decimal("960.00")
+    # Where the next year has taken the arrears up, the period brings what it brought before.
+    create_batch(actor=make_counters().finance, programme=programme, period="2014")
+    found = of_period(programme)
+    assert (found.total_amount, found.arrears) == (Decimal("720.00"), Decimal())
+
+
+def test_an_heir_who_is_paid_later_shares_what_the_first_shared(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    grant.person.died_on = datetime.date(2013, 11, 3)
+    grant.person.save(update_fields=["died_on"])
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
+    first = sent_batch(programme)
+    failed = {2: ReturnReason.BANK_FAILURE.value}
+    import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
+    raise_by_appeal(grant, office)
+    assert Arrear.objects.get().amount == Decimal("240.00")
+    assert sent_batch(programme).payments.get().amount == Decimal("360.00")
+
+
+def test_a_period_paid_up_to_a_stop_that_is_set_aside_lacks_the_rest(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    programme.stop_rule = StopRule.END_OF_MONTH
+    programme.save(update_fields=["stop_rule"])
+    grant = too_low(programme, office)
+    moved = {"reason": StopReason.MOVED, "event_on": datetime.date(2013, 6, 10)}
+    stopped = stop_grant(grant=grant, actor=office.county, **moved)  # type: ignore[arg-type] # as named
+    assert sent_batch(programme).payments.get().amount == Decimal("360.00")
+    judge = make_judge(office)
+    appeal = accepted(stopped.letters.get(kind=LetterKind.STOPPED), office, judge)
+    carry_out_appeal(appeal=changed(appeal, judge), actor=office.county)
+    assert Arrear.objects.get().amount == Decimal("360.00")
+    assert of_period(programme, "2014").total_amount == Decimal("1080.00")
+
+
+def test_a_month_after_the_end_that_was_paid_lacks_nothing(office: Office) -> None:
+    programme = paid_programme("ARREAR", frequency=Frequency.MONTHLY)
+    grant = too_low(programme, office)
+    sent_batch(programme, "2013-11")
+    sent_batch(programme, "2014-01")
+    grant.person.died_on = datetime.date(2013, 11, 3)
+    grant.person.save(update_fields=["died_on"])
+    raise_by_appeal(grant, office)
+    assert [arrear.period_from_on for arrear in Arrear.objects.all()] == [datetime.date(2013, 11, 1)]
