@@ -1,0 +1,189 @@
+"""What must hold after every step, and all that a step which was refused or cut off must have left as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from subsidies.selectors.verification import find_in_ledger
+from tests.conftest import sql
+
+KEPT = (
+    "offices_act", "offices_storedfile", "offices_verification", "households_representation",
+    "households_representative", "subsidies_application", "subsidies_applicationstep", "subsidies_notice",
+    "subsidies_objection", "subsidies_grant", "subsidies_decisionletter", "subsidies_letterdelivery",
+    "subsidies_appeal", "subsidies_arrear", "subsidies_paymentbatch", "subsidies_payment", "subsidies_leftout",
+    "subsidies_bankfile", "subsidies_bankanswer", "subsidies_ledgerentry", "subsidies_ledgerposting",
+    "subsidies_appropriation", "subsidies_explanationreceipt",
+)  # fmt: skip
+"""What only grows."""
+CHANGES = {
+    "subsidies_application": "state, annual_amount",
+    "subsidies_grant": "state, annual_amount, from_on, to_on",
+    "subsidies_paymentbatch": "state",
+    "subsidies_payment": "state",
+    "subsidies_ledgeraccount": "balance",
+    "subsidies_budgetline": "committed_amount",
+    "subsidies_letterdelivery": "taken_back_on",
+    "subsidies_appeal": "state, result, due_on, remedy_amount, carried_out_on",
+    "subsidies_arrear": "payment_id",
+    "offices_verification": "is_withdrawn",
+    "households_representation": "state, to_on",
+    "households_representative": "account_digest, account_from_on, next_account_digest",
+    "households_bankaccount": "to_on",
+    "households_person": "died_on",
+}
+"""What of a table a step may change."""
+_IS_EVERYTHING_NOW = " UNION ALL ".join(
+    [f"SELECT '{table}', count(*)::text FROM {table}" for table in KEPT]
+    + [
+        f"SELECT '{table}: {columns}', md5(string_agg(concat_ws(' ', id, {columns}), ',' ORDER BY id)) FROM {table}"
+        for table, columns in CHANGES.items()
+    ]
+)
+
+PAID_TWICE = """
+SELECT l.person_id, l.period_from_on FROM subsidies_payment l
+  JOIN subsidies_payment o ON o.person_id = l.person_id AND o.programme_id = l.programme_id AND o.id > l.id
+   AND o.period_from_on < l.period_to_on AND l.period_from_on < o.period_to_on
+  LEFT JOIN households_representative q ON q.id = l.representative_id
+  LEFT JOIN households_representative r ON r.id = o.representative_id
+ WHERE l.state IN ('planned', 'sent', 'paid') AND o.state IN ('planned', 'sent', 'paid')
+   AND (l.share IS NULL OR o.share IS NULL OR l.share = o.share OR q.representation_id <> r.representation_id
+        OR l.grant_id <> o.grant_id)"""
+"""The whole overlaps with everything, a share with itself; and shares of a period are of one document and grant."""
+
+WITHOUT_GRANT = """
+SELECT l.id FROM subsidies_payment l JOIN subsidies_grant g ON g.id = l.grant_id
+  JOIN subsidies_application a ON a.id = g.application_id
+ WHERE a.state <> 'granted' OR g.from_on >= l.period_to_on OR g.person_id <> l.person_id"""
+
+WITHOUT_CERTIFICATE = """
+SELECT s.id FROM subsidies_applicationstep s LEFT JOIN enforcement_officercertificate c ON c.number = s.certificate_number
+ WHERE s.step IN ('village_review', 'township_review', 'county_review', 'county_confirmation')
+   AND s.result = 'passed' AND (c.id IS NULL OR c.staff_id <> s.acted_by_id OR c.from_on > s.acted_on
+                                OR c.to_on <= s.acted_on)"""
+
+_MONTHS = """
+WITH taken AS (SELECT payment_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY payment_id),
+owing AS (SELECT grant_id, period_from_on, sum(amount) AS amount FROM subsidies_arrear GROUP BY grant_id, period_from_on),
+months AS (
+    SELECT l.grant_id, l.period_from_on, sum(l.amount - coalesce(t.amount, 0)) AS own, coalesce(w.amount, 0) AS arrears,
+           count(l.share) AS heirs, max(q.representation_id::text)::uuid AS representation_id,
+           round(g.annual_amount * date_part('month', l.period_from_on)::numeric / 12, 2)
+           - round(g.annual_amount * (date_part('month', l.period_from_on)::numeric - 1) / 12, 2) AS worth,
+           array_agg(l.batch_id) AS batches
+      FROM subsidies_payment l JOIN subsidies_grant g ON g.id = l.grant_id
+      LEFT JOIN taken t ON t.payment_id = l.id
+      LEFT JOIN owing w ON w.grant_id = l.grant_id AND w.period_from_on = l.period_from_on
+      LEFT JOIN households_representative q ON q.id = l.representative_id
+     WHERE l.state IN ('planned', 'sent', 'paid')
+     GROUP BY l.grant_id, l.period_from_on, g.annual_amount, w.amount)
+"""
+PAID_TOO_MUCH = (
+    _MONTHS + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > worth"
+)
+"""A month with what it lacked brings no more than the grant says; arrears are paid by the one line they name."""
+
+PAID_TOO_LITTLE = (
+    _MONTHS
+    + """
+SELECT grant_id, period_from_on, own, arrears, worth FROM months m
+ WHERE own + arrears <> worth AND batches && %s::uuid[]
+   AND (heirs = 0 OR heirs = (SELECT count(*) FROM households_representative q
+                               WHERE q.representation_id = m.representation_id))"""
+)
+"""What a new batch pays is what is due, to the cent, for the whole and for all shares together."""
+
+PAID_TO_ANOTHER = """
+SELECT l.id FROM subsidies_payment l JOIN subsidies_paymentbatch b ON b.id = l.batch_id
+  JOIN households_person p ON p.id = l.person_id
+ WHERE l.batch_id = ANY(%s::uuid[])
+   AND (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= b.made_on)
+    OR l.batch_id = ANY(%s::uuid[]) AND l.representative_id IS DISTINCT FROM (
+       SELECT q.id FROM households_representation r JOIN households_representative q ON q.representation_id = r.id
+        WHERE r.person_id = l.person_id AND r.is_paid AND r.state = 'confirmed' AND r.from_on <= b.made_on
+          AND (r.to_on IS NULL OR r.to_on > b.made_on)
+          AND (r.kind = 'heirs') = (l.share IS NOT NULL) AND (l.share IS NULL OR q.serial = l.share))"""
+"""Of a new batch: lines whose payee does not stand for the person on its day, or that pass over who does."""
+
+ARREARS_OF_NOTHING = """
+SELECT w.id FROM subsidies_arrear w JOIN subsidies_grant g ON g.id = w.grant_id
+  JOIN households_person p ON p.id = g.person_id
+ WHERE NOT w.id = ANY(%s::uuid[])
+   AND w.period_from_on >= least(g.to_on, make_date(date_part('year', p.died_on)::integer + 1, 1, 1))"""
+"""New arrears of a month for which nothing was due any more (the programme pays to the end of the year)."""
+
+WITHOUT_LETTER = """
+SELECT a.id::text FROM subsidies_application a WHERE a.state IN ('granted', 'refused')
+   AND NOT EXISTS (SELECT 1 FROM subsidies_decisionletter l WHERE l.application_id = a.id
+                      AND l.kind = ANY(CASE a.state WHEN 'refused' THEN ARRAY['refused'] ELSE ARRAY['granted', 'changed'] END))
+UNION ALL
+SELECT g.id::text FROM subsidies_grant g WHERE g.state = 'stopped'
+   AND NOT EXISTS (SELECT 1 FROM subsidies_decisionletter l WHERE l.grant_id = g.id AND l.kind = 'stopped')
+UNION ALL
+SELECT p.number FROM subsidies_appeal p WHERE p.state IN ('decided', 'not_accepted')
+   AND NOT EXISTS (SELECT 1 FROM subsidies_decisionletter l WHERE l.appeal_id = p.id AND l.kind = 'outcome')"""
+
+IN_TWO_HANDS = """
+SELECT p.number FROM subsidies_appeal p WHERE p.decided_by_id IN (p.received_by_id, p.carried_out_by_id)
+UNION ALL
+SELECT r.document FROM households_representation r WHERE r.state <> 'rejected' AND r.decided_by_id = r.entered_by_id
+UNION ALL
+SELECT l.number FROM subsidies_decisionletter l JOIN subsidies_letterdelivery d ON d.letter_id = l.id
+ WHERE d.taken_back_on IS NULL GROUP BY l.number HAVING count(*) > 1"""
+"""Appeals and representations that one person did alone; letters delivered twice."""
+
+Seen = dict[str, str]
+Keys = list[UUID]
+Rights = dict[UUID, tuple[Any, Any]]
+
+
+def everything() -> Seen:
+    return dict(sql(_IS_EVERYTHING_NOW))
+
+
+def batches_now() -> Keys:
+    return [key for (key,) in sql("SELECT id FROM subsidies_paymentbatch")]
+
+
+def arrears_now() -> Keys:
+    return [key for (key,) in sql("SELECT id FROM subsidies_arrear")]
+
+
+def rights_now() -> Rights:
+    """What each grant brings a year and since when."""
+    found = sql("SELECT id, annual_amount, from_on FROM subsidies_grant")
+    return {key: (amount, from_on) for key, amount, from_on in found}
+
+
+def books_hold() -> None:
+    found = find_in_ledger()
+    assert not found, found
+    _none("paid twice", PAID_TWICE)
+    _none("paid too much", PAID_TOO_MUCH)
+    _none("paid without a grant", WITHOUT_GRANT)
+    _none("reviewed without a certificate", WITHOUT_CERTIFICATE)
+    _none("decided without a letter", WITHOUT_LETTER)
+    _none("done by one alone, or twice", IN_TWO_HANDS)
+
+
+def new_lines_are_right(batches: Keys) -> None:
+    _none("new lines of another amount", PAID_TOO_LITTLE, batches)
+    _none("new lines to another", PAID_TO_ANOTHER, batches, batches)
+
+
+def new_arrears_are_right(known: Keys) -> None:
+    _none("arrears where nothing was due", ARREARS_OF_NOTHING, known)
+
+
+def _none(what: str, said: str, *values: Keys) -> None:
+    found = sql(said, list(values))
+    assert not found, f"{what}: {found[:3]}"
+
+
+def nobody_is_worse_off(before: Rights, after: Rights) -> None:
+    for key, (amount, from_on) in before.items():
+        amount_now, from_now = after[key]
+        assert amount_now >= amount, "the amount got lower"
+        assert from_now <= from_on, "the first day got later"
