@@ -48,7 +48,7 @@ def money(families: int) -> dict[str, Kwargs]:
     sent = sent_batch(programme)
     made = create_batch(actor=make_counters().finance, programme=newer, period="2013")
     counters = make_counters()
-    job = request_making(actor=counters.finance, programme=newer, period="2014")
+    job = request_making(actor=counters.finance, programme=newer, period="2013")
     changes = [
         propose_transfer(
             actor=counters.finance,

@@ -58,7 +58,7 @@ def proposed(grant: Grant, *amounts: str, **given: Any) -> Recovery:
             "ground": RecoveryGround.FALSE_DOCUMENTS,
             "facts": "经核查，申请时提交的户口簿为伪造。",
             "document": "公安机关鉴定书（2014）3号",
-            "document_on": datetime.date(2014, 1, 3),
+            "document_on": clock.today() - datetime.timedelta(days=3),
             "amounts": {
                 line.pk: Decimal(amount) for line, amount in zip(lines, amounts, strict=False) if amount
             },
