@@ -91,8 +91,13 @@ def _of_characters(asked: str, runs: Sequence[str]) -> AskedName:
 
 
 def _of_letters(letters: str) -> Iterator[tuple[str, str]]:
-    """Letters without a blank: the pinyin or the initials as they stand, however they are to be parted."""
+    """Letters without a blank: the pinyin or the initials as they stand, however they are to be parted.
+
+    One letter alone is how a name begins, and within it a syllable that is no longer (`e`), never an initial.
+    """
     if len(letters) == 1:
+        if letters in _KNOWN:
+            yield letters, ""
         return
     yield letters, ""
     if len(letters) <= LONGEST_TOKEN:
