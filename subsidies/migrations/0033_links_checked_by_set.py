@@ -9,7 +9,25 @@ keeps its key.
 import django.db.models.deletion
 from django.db import migrations, models
 
+# An installation that had the keys loses them here; a new one never has them.
 FORWARD = """
+DO $$
+DECLARE
+    former record;
+BEGIN
+    FOR former IN
+        SELECT c.conrelid::regclass AS of_table, c.conname
+          FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+         WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 1
+           AND (c.conrelid = 'subsidies_payment'::regclass
+                AND a.attname IN ('batch_id', 'grant_id', 'programme_id', 'person_id')
+                OR c.conrelid = 'subsidies_ledgerposting'::regclass
+                AND a.attname IN ('entry_id', 'account_id', 'payment_id'))
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', former.of_table, former.conname);
+    END LOOP;
+END $$;
+
 CREATE OR REPLACE FUNCTION payments_belong_to_their_batch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) FROM added) <> (
