@@ -99,7 +99,7 @@ def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
     template = "subsidies/batch_job.html#progress" if request.htmx else "subsidies/batch_job.html"  # type: ignore[attr-defined] # as above
     context = {
         "job": job,
-        "title": _WORKS[job.result["step"]],
+        "title": _WORKS[job.result.get("step", MAKE)],
         "batch_id": job.result.get("batch"),
         "poll_url": reverse("subsidies:batch_job", args=[job.pk]),
     }
