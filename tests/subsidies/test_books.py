@@ -254,7 +254,8 @@ def test_no_more_comes_back_than_was_paid(line: BudgetLine) -> None:
 BREAKS = [
     ("UPDATE subsidies_ledgeraccount SET balance = balance + 1 WHERE kind = 'paid'",
      "balance_is_the_sum_of_its_postings"),
-    ("UPDATE subsidies_ledgerposting SET amount = amount + 1 WHERE amount > 0 AND payment_id IS NULL"
+    ("ALTER TABLE subsidies_ledgerposting DISABLE TRIGGER posting_stays;"
+     "UPDATE subsidies_ledgerposting SET amount = amount + 1 WHERE amount > 0 AND payment_id IS NULL"
      " AND entry_id IN (SELECT id FROM subsidies_ledgerentry WHERE kind = 'appropriation')", "entry_is_balanced"),
     ("UPDATE subsidies_appropriation SET amount = amount + 1", "appropriation_is_in_the_ledger"),
     ("UPDATE subsidies_bankfile SET total_amount = total_amount + 0.01 WHERE format = 'text'",
