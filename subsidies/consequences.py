@@ -48,6 +48,7 @@ def consequences_for_cases(
         )
         paid = list(
             Payment.objects.live()
+            .of_periods()
             .filter(person__in=people, period_to_on__gt=happened_on, grant__in=grants)
             .select_related("programme", "person")
             .order_by("period_from_on")

@@ -14,7 +14,7 @@ from offices.enums import Role
 from offices.work import WorkItem
 from subsidies import policies
 from subsidies.enums import BatchState, FundAccountState, ProgrammeKind, SuspenseState
-from subsidies.models import BudgetLine, FundAccount, PaymentBatch, SuspenseItem
+from subsidies.models import Arrear, BudgetLine, FundAccount, PaymentBatch, SuspenseItem
 from subsidies.selectors.batch_jobs import unfinished_jobs
 from subsidies.selectors.budget import transfers_to_decide
 from subsidies.selectors.money import returns_to_clear
@@ -52,6 +52,13 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
                 count=unfinished_jobs(actor).count(),
                 url=reverse("subsidies:batch_list"),
                 icon="progress",
+            )
+        if policies.may_make_batches(actor):
+            yield WorkItem(
+                title=_("Grants whose arrears wait for a batch"),
+                count=Arrear.objects.visible_to(actor).waiting().values("grant").distinct().count(),
+                url=reverse("subsidies:batch_new"),
+                icon="cash",
             )
         yield from _books_work(actor)
     if policies.may_see_returns(actor) and actor.role != Role.AUDITOR:

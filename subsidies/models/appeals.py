@@ -13,6 +13,7 @@ from offices.actors import Actor
 from offices.database.access import CASE, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
 from subsidies.enums import AppealKind, AppealResult, AppealState, AppealVia
+from subsidies.models.batches import LIVE_PAYMENTS
 
 OPEN_APPEALS = (AppealState.RECEIVED, AppealState.ACCEPTED, AppealState.SUSPENDED)
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -187,20 +188,30 @@ class ArrearQuerySet(models.QuerySet["Arrear"]):
     def visible_to(self, actor: Actor) -> ArrearQuerySet:
         return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
+    def waiting(self) -> ArrearQuerySet:
+        """No line pays them, or the one that did has let them go."""
+        return self.filter(Q(payment=None) | ~Q(payment__state__in=LIVE_PAYMENTS))
+
 
 class Arrear(models.Model):
-    """What a family still gets for a period that was paid too low: the next batch adds it to the grant's line.
+    """What a family still gets for a period that was paid too low: the next batch pays it.
 
-    Of a period `[period_from_on, period_to_on)`, with the appeal it rests on; `payment` is the line that took
-    it up. A line that the bank returns or that is discarded lets it go to the next. Serves the payment; kept
-    thirty years with it.
+    Of a period `[period_from_on, period_to_on)`, with what it rests on: the appeal that succeeded, or the
+    decision on what became known late. `payment` is the line that took it up: the grant's own, or one for
+    arrears alone. A line that the bank returns or that is discarded lets it go to the next. Serves the
+    payment; kept thirty years with it.
     """
 
     access: ClassVar[Access] = CASE
 
     id = id_field()
     grant = models.ForeignKey("subsidies.Grant", on_delete=models.PROTECT, related_name="arrears")
-    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="arrears")
+    appeal = models.ForeignKey(
+        Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="arrears"
+    )
+    finding = models.ForeignKey(
+        "subsidies.LateFinding", on_delete=models.PROTECT, null=True, blank=True, related_name="arrears"
+    )
     period_from_on = models.DateField()
     period_to_on = models.DateField()
     amount = MoneyField()
@@ -216,6 +227,14 @@ class Arrear(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["appeal", "period_from_on"], name="arrears_of_a_period_rest_once_on_an_appeal"
+            ),
+            models.UniqueConstraint(
+                fields=["finding", "period_from_on"], name="arrears_of_a_period_rest_once_on_a_finding"
+            ),
+            models.CheckConstraint(
+                name="arrears_rest_on_an_appeal_or_a_finding",
+                condition=Q(appeal=None, finding__isnull=False) | Q(appeal__isnull=False, finding=None),
+                violation_error_message=_("Name what the arrears rest on."),
             ),
             models.CheckConstraint(name="arrear_is_positive", condition=Q(amount__gt=0)),
         ]

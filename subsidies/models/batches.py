@@ -121,10 +121,16 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def live(self) -> PaymentQuerySet:
         return self.filter(state__in=LIVE_PAYMENTS)
 
+    def of_periods(self) -> PaymentQuerySet:
+        """Lines that pay a period; those for arrears alone do not."""
+        return self.filter(period_from_on__lt=F("period_to_on"))
+
     def to_reissue(self) -> PaymentQuerySet:
-        """Returned lines whose money has not gone out again."""
-        return self.filter(state=PaymentState.RETURNED).exclude(
-            superseded_by__state__in=[*LIVE_PAYMENTS, PaymentState.RETURNED]
+        """Returned lines whose money has not gone out again; arrears may go with another line."""
+        return (
+            self.filter(state=PaymentState.RETURNED)
+            .exclude(superseded_by__state__in=[*LIVE_PAYMENTS, PaymentState.RETURNED])
+            .exclude(period_from_on=F("period_to_on"), arrears=None)
         )
 
 
@@ -134,6 +140,7 @@ class Payment(models.Model):
 
     The payee is the person, or who stands for her (`representative`): agent, guardian, or one of her
     heirs, whose `share` (the heir's serial) is that part of the period which the document gives.
+    A line for arrears alone takes up no day: its period is empty, `[to_on, to_on)` of the batch's.
     The database refuses a second payment of a person, programme and period, a line added to a
     batch that is no longer being made or of another grant, person or programme, and a change of
     anything but the line's state. It checks batch, grant, person and programme for all lines of a
@@ -230,6 +237,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.serial}"
+
+    @property
+    def is_arrears_alone(self) -> bool:
+        """Pays what earlier periods lack, and no period of its own."""
+        return self.period_from_on == self.period_to_on
 
 
 class LeftOut(models.Model):

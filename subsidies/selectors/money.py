@@ -140,5 +140,5 @@ def payments_of(grant: Grant) -> list[Payment]:
     At county scope: what was paid before a change of divisions stays under the old village's code.
     """
     with county_scope():
-        lines = grant.payments.select_related("representative__representation")
+        lines = grant.payments.select_related("batch", "representative__representation")
         return list(lines.order_by("-pk"))

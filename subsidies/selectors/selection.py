@@ -63,7 +63,7 @@ class Relation:
     A row is a line of a batch, with `reason` one that cannot be paid: grant_id, person_id,
     division_code, name_sort, share (an heir's serial), amount (with arrears, of what can be paid),
     arrears, account_id (the person's own; of a premium the fund's), supersedes_id (the returned line
-    that it takes up again), representative_id (who is paid for her).
+    that it takes up again), representative_id (who is paid for her), is_alone (arrears and no period).
     """
 
     rows: str
@@ -85,7 +85,9 @@ WITH stands AS (
      WHERE old.programme_id = %(programme)s AND old.state = %(returned)s
        AND old.period_from_on < %(paid_to)s AND old.period_to_on > %(paid_from)s
 ), arrears AS (
-    SELECT r.grant_id, sum(r.amount) AS amount
+    SELECT r.grant_id, sum(r.amount) AS amount,
+           (array_agg(p.id ORDER BY p.returned_on DESC, p.id DESC) FILTER (WHERE p.state = %(returned)s))[1]
+               AS returned_id
       FROM subsidies_arrear r
       JOIN subsidies_grant g ON g.id = r.grant_id
       LEFT JOIN subsidies_payment p ON p.id = r.payment_id
@@ -142,20 +144,48 @@ WITH stands AS (
       FROM owing o JOIN alike k USING (annual_amount, ends, died_on)
       LEFT JOIN lacked w ON w.grant_id = o.grant_id
      WHERE k.due > coalesce(w.amount, 0)
+), alone AS (
+    SELECT DISTINCT ON (r.grant_id)
+           r.grant_id, g.person_id, g.division_code, p.name_sort, r.amount, a.id AS account_id,
+           CASE WHEN b.period_from_on = b.period_to_on THEN b.id END AS supersedes_id, h.id AS representative_id,
+           CASE WHEN g.state = %(suspended)s THEN %(is_suspended)s
+                WHEN p.id_number IS NULL AND h.id IS NULL THEN %(lacks_number)s
+                WHEN a.id IS NULL AND h.id IS NULL THEN %(lacks_account)s
+                WHEN b.return_reason <> %(bank_failure)s
+                     AND CASE WHEN h.id IS NULL
+                              THEN b.payee_account_digest = a.account_digest AND coalesce(a.from_on < b.returned_on, true)
+                              ELSE b.payee_account_digest = h.account_digest
+                                   AND coalesce(h.account_from_on < b.returned_on, true) END
+                THEN %(is_returned)s END AS reason
+      FROM arrears r
+      JOIN subsidies_grant g ON g.id = r.grant_id
+      JOIN households_person p ON p.id = g.person_id
+      LEFT JOIN households_bankaccount a ON a.person_id = g.person_id
+           AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
+      LEFT JOIN stands h ON h.person_id = g.person_id AND h.kind <> 'heirs'
+      LEFT JOIN subsidies_payment b ON b.id = r.returned_id
+     WHERE (p.died_on IS NULL OR p.died_on > %(today)s)
+       AND NOT EXISTS (SELECT FROM lines l WHERE l.grant_id = r.grant_id AND (l.due > 0 OR l.reason IS NOT NULL))
+     ORDER BY r.grant_id, a.id, h.id
 )
--- Heirs have what was due up to the death; arrears go with a line that is nobody's share.
+-- Heirs have what was due up to the death. Arrears go with a line that is nobody's share; without one, alone.
 SELECT l.grant_id, l.person_id, l.division_code, l.name_sort, l.share, l.reason,
        l.due + coalesce(r.amount, 0) AS amount, coalesce(r.amount, 0) AS arrears,
        CASE WHEN l.representative_id IS NULL THEN l.account_id END AS account_id,
-       l.supersedes_id, l.representative_id
+       l.supersedes_id, l.representative_id, false AS is_alone
   FROM lines l
   LEFT JOIN arrears r ON r.grant_id = l.grant_id AND l.share IS NULL AND l.reason IS NULL
  WHERE l.due > 0 OR l.reason IS NOT NULL
+UNION ALL
+SELECT grant_id, person_id, division_code, name_sort, NULL, reason, amount, amount,
+       CASE WHEN representative_id IS NULL THEN account_id END, supersedes_id, representative_id, true
+  FROM alone
 """
 
 _PREMIUMS = """
 SELECT grant_id, person_id, division_code, name_sort, NULL::smallint AS share, reason, amount, 0::numeric AS arrears,
-       CASE WHEN reason IS NULL THEN %(fund)s::uuid END AS account_id, supersedes_id, NULL::uuid AS representative_id
+       CASE WHEN reason IS NULL THEN %(fund)s::uuid END AS account_id, supersedes_id, NULL::uuid AS representative_id,
+       false AS is_alone
   FROM unnest(%(grants)s::uuid[], %(people)s::uuid[], %(villages)s::text[], %(names)s::text[], %(reasons)s::text[],
               %(amounts)s::numeric[], %(supersedes)s::uuid[])
        AS premium(grant_id, person_id, division_code, name_sort, reason, amount, supersedes_id)
@@ -165,7 +195,7 @@ SELECT grant_id, person_id, division_code, name_sort, NULL::smallint AS share, r
 def select(*, programme: Programme, period: Period, on: datetime.date | None = None) -> Selection:
     """Go through the grants that cover the period, live or already ended, each person once.
 
-    What earlier periods lack (Arrear) comes with the line. A line returned by the bank comes up again
+    What earlier periods lack (Arrear) comes with the line, or as a line alone where none is left. A line returned by the bank comes up again
     when its account has been corrected or confirmed anew since, or when the fault was the bank's own.
     Of heirs each has a line of the share. Premiums go to the account of their fund. Needs a context
     of the whole county. Raises DomainError `no_fund_account`.

@@ -332,6 +332,17 @@ RULES: tuple[tuple[str, str], ...] = (
          WHERE l.state = 'paid' AND m.state = 'paid' ORDER BY 1 LIMIT 20
         """,
     ),
+    (
+        "arrears_alone_are_their_sum",
+        """
+        SELECT l.id::text, l.amount, coalesce(r.amount, 0) FROM subsidies_payment l
+          LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY payment_id) r
+            ON r.payment_id = l.id
+         WHERE l.period_from_on = l.period_to_on AND l.state IN ('planned', 'sent', 'paid')
+           AND l.amount IS DISTINCT FROM r.amount
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
 )
 
 

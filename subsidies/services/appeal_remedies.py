@@ -33,7 +33,6 @@ from subsidies.enums import (
 from subsidies.letter_text import LetterTable
 from subsidies.models import Appeal, Application, Arrear, Grant, Payment
 from subsidies.models.applications import AFTER_APPEAL as APPLICATION_AFTER_APPEAL
-from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.models.grants import AFTER_APPEAL as GRANT_AFTER_APPEAL
 from subsidies.periods import amount_for, ends_with_death, read_period
 from subsidies.services.commitments import check_commitment
@@ -303,7 +302,7 @@ def _due(line: Payment, grant: Grant, annual_amount: Decimal, to_on: datetime.da
 def _lines_by_period(grant: Grant) -> dict[datetime.date, list[Payment]]:
     """What is paid or being paid of a grant, by the first day of the period, in order."""
     found: dict[datetime.date, list[Payment]] = {}
-    lines = Payment.objects.filter(grant=grant, state__in=LIVE_PAYMENTS).select_related("batch")
+    lines = Payment.objects.live().of_periods().filter(grant=grant).select_related("batch")
     for line in lines.order_by("period_from_on", "serial"):
         found.setdefault(line.period_from_on, []).append(line)
     return found

@@ -25,8 +25,9 @@ share, division_code
 _IN_ORDER = 'ORDER BY division_code COLLATE "C", name_sort COLLATE "C", grant_id, share'
 _INSERT_LINES = f"""
 INSERT INTO subsidies_payment ({_COLUMNS})
-SELECT {{key}}, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id, %(from_on)s, %(to_on)s, line.amount,
-       %(state)s, coalesce(q.name, p.name), CASE WHEN q.id IS NULL THEN p.id_number ELSE q.id_number END,
+SELECT {{key}}, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id,
+       CASE WHEN line.is_alone THEN %(to_on)s::date ELSE %(from_on)s::date END, %(to_on)s::date, line.amount, %(state)s,
+       coalesce(q.name, p.name), CASE WHEN q.id IS NULL THEN p.id_number ELSE q.id_number END,
        coalesce(q.bank, a.bank), coalesce(q.account, a.account), coalesce(q.account_digest, a.account_digest), '',
        line.supersedes_id, q.id, line.share, p.division_code
   FROM (SELECT *, row_number() OVER ({_IN_ORDER}) AS serial FROM {_SELECTED} WHERE reason IS NULL) line
@@ -69,7 +70,7 @@ SELECT count(DISTINCT l.id)
        AND own.account_digest = l.payee_account_digest
  WHERE l.batch_id = %(batch)s
    AND (g.state = 'suspended'
-        OR g.to_on <= greatest(g.from_on, %(from_on)s)
+        OR g.to_on <= greatest(g.from_on, %(from_on)s) AND l.period_from_on < l.period_to_on
         OR (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
         OR CASE WHEN l.representative_id IS NULL
                 THEN a.id IS NULL OR EXISTS (SELECT FROM stands other WHERE other.person_id = l.person_id)

@@ -16,6 +16,7 @@ from subsidies.enums import GrantState, LateCause, LateDecision, LateState, Stop
 from subsidies.models import LateFinding
 from subsidies.models.late import TRANSITIONS
 from subsidies.services.grants import stop_grant
+from subsidies.services.late_arrears import write_late_arrears
 
 _MOVES = (EventKind.MOVE, EventKind.DEPARTURE)
 
@@ -37,8 +38,8 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
     """Decide what follows from late knowledge, with what the decision rests on.
 
     The township may leave lawful payments as they are, the county may also have the grant stopped by
-    its stop rule, arrears paid or recovery considered. Stopping is done here, by the decider; no
-    money moves: arrears come with the next batch, recovery with its own decision that can be
+    its stop rule, arrears paid or recovery considered. Stopping is done here, by the decider, and
+    arrears are entered, which the next batch pays; recovery has its own decision that can be
     appealed. Raises NotAllowed, Stale `late_decided`, DomainError `late_decision`, `late_basis`.
     """
     if not policies.may_decide_late(actor) or not actor.covers(finding.division_code):
@@ -66,13 +67,19 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
         stop_grant(
             grant=current.grant, reason=_stop_reason(current), event_on=current.happened_on, actor=actor
         )
+    arrears = write_late_arrears(current) if decision == LateDecision.PAY else []
     return move(
         record=current,
         to=LateState.DECIDED,
         transitions=TRANSITIONS,
         actor=actor,
         verb="subsidies.decide_late",
-        detail={"decision": decision, "paid": current.paid_amount, "right": current.right_amount},
+        detail={
+            "decision": decision,
+            "paid": current.paid_amount,
+            "right": current.right_amount,
+            **({"arrears": sum(arrear.amount for arrear in arrears)} if arrears else {}),
+        },
         decision=decision,
         basis=basis.strip(),
         decided_by_id=actor.staff_id,

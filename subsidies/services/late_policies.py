@@ -11,7 +11,6 @@ from django.db import connection
 from offices.models import Act
 from subsidies.enums import LateCause, PolicyState
 from subsidies.models import Grant, LateFinding, Payment, PolicyVersion
-from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.periods import end_after
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
@@ -39,12 +38,17 @@ def look_at_policies(since: datetime.date) -> None:
 
 
 def _look_at(version: PolicyVersion, cause: Cause) -> None:
-    payments = Payment.objects.filter(
-        programme_id=version.programme_id,
-        state__in=LIVE_PAYMENTS,
-        period_to_on__gt=version.from_on,
-        batch__made_on__lte=cause.known_on,
-    ).select_related("grant__programme")
+    payments = (
+        Payment.objects.live()
+        .of_periods()
+        .filter(
+            programme_id=version.programme_id,
+            period_to_on__gt=version.from_on,
+            batch__made_on__lte=cause.known_on,
+        )
+        .select_related("grant__programme", "representative")
+        .prefetch_related("arrears", "grant__arrears")
+    )
     if version.to_on:
         payments = payments.filter(period_from_on__lt=version.to_on)
     by_day: dict[datetime.date, list[Payment]] = {}

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from households.models import Representative
 from subsidies.enums import Frequency, LateCause, LateState, Outcome
 from subsidies.models import Grant, LateFinding, Payment
-from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.periods import Period, amount_for, end_after
 from subsidies.selectors.entitlement_history import EntitledPeriod, histories
 from subsidies.shares import share_out
@@ -49,7 +49,7 @@ class Reckoned:
 
     @property
     def paid_amount(self) -> Decimal:
-        return sum((payment.amount for payment, _right in self.lines), Decimal("0.00"))
+        return sum((brought_by(payment) for payment, _right in self.lines), Decimal("0.00"))
 
     @property
     def right_amount(self) -> Decimal:
@@ -62,7 +62,7 @@ class Reckoned:
                 "payment": str(payment.pk),
                 "from": payment.period_from_on.isoformat(),
                 "to": payment.period_to_on.isoformat(),
-                "paid": str(payment.amount),
+                "paid": str(brought_by(payment)),
                 "right": str(right),
             }
             for payment, right in self.lines
@@ -94,9 +94,13 @@ def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
         and before.annual_amount != after.annual_amount
     ):
         amount = after.annual_amount
-    payments = Payment.objects.filter(
-        grant=grant, state__in=LIVE_PAYMENTS, period_to_on__gt=cause.happened_on
-    ).order_by("period_from_on")
+    payments = (
+        Payment.objects.live()
+        .of_periods()
+        .filter(grant=grant, period_to_on__gt=cause.happened_on)
+        .prefetch_related("arrears", "grant__arrears")
+        .order_by("period_from_on")
+    )
     return worth_telling(
         grant,
         Reckoned(
@@ -114,7 +118,9 @@ def right_for(
 ) -> Decimal:
     """What a payment's period would have brought, in yuan: nothing from the end of the right on."""
     if frequency == Frequency.ONCE:
-        return Decimal("0.00") if right_until and right_until <= payment.grant.from_on else payment.amount
+        return (
+            Decimal("0.00") if right_until and right_until <= payment.grant.from_on else brought_by(payment)
+        )
     if right_until and payment.period_from_on >= right_until:
         return Decimal("0.00")
     period = Period("", payment.period_from_on, payment.period_to_on)
@@ -127,14 +133,29 @@ def right_for(
     heir = payment.representative
     if payment.share is None or heir is None:
         return right
-    return share_out(right, list(heir.representation.people.values_list("parts", flat=True)))[
-        payment.share - 1
-    ]
+    return share_out(right, _parts(heir))[payment.share - 1]
+
+
+def brought_by(payment: Payment) -> Decimal:
+    """What a line's period brings, in yuan: without arrears of other periods that it carries, with its own."""
+    carried = sum((one.amount for one in payment.arrears.all()), Decimal())
+    entered = sum(
+        (one.amount for one in payment.grant.arrears.all() if one.period_from_on == payment.period_from_on),
+        Decimal(),
+    )
+    heir = payment.representative
+    if payment.share is not None and heir is not None:
+        entered = share_out(entered, _parts(heir))[payment.share - 1]
+    return payment.amount - carried + entered
+
+
+def _parts(heir: Representative) -> list[int]:
+    return list(heir.representation.people.values_list("parts", flat=True))
 
 
 def worth_telling(grant: Grant, found: Reckoned) -> Reckoned | None:
     """Only if a payment differs, or the grant goes on beyond the end of the right."""
-    different = tuple(line for line in found.lines if line[0].amount != line[1])
+    different = tuple(line for line in found.lines if brought_by(line[0]) != line[1])
     goes_on = found.right_until is not None and (grant.to_on is None or grant.to_on > found.right_until)
     return Reckoned(found.right_until, different) if different or goes_on else None
 

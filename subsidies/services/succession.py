@@ -183,16 +183,18 @@ def follow_with_cases(following: Following) -> None:
                 f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
                 [following.change],
             )
-        for part, owner, through in (
-            (LetterDelivery, DecisionLetter, "letter_id"),
-            (Arrear, Appeal, "appeal_id"),
-        ):
-            cursor.execute(
-                f"UPDATE {part._meta.db_table} t SET division_code = o.division_code "
-                f"FROM {owner._meta.db_table} o WHERE o.id = t.{through} "
-                f"AND t.division_code <> o.division_code AND o.application_id IN {_MOVED}",
-                [following.change],
-            )
+        cursor.execute(
+            f"UPDATE {LetterDelivery._meta.db_table} t SET division_code = o.division_code "
+            f"FROM {DecisionLetter._meta.db_table} o WHERE o.id = t.letter_id "
+            f"AND t.division_code <> o.division_code AND o.application_id IN {_MOVED}",
+            [following.change],
+        )
+        cursor.execute(
+            f"UPDATE {Arrear._meta.db_table} t SET division_code = a.division_code FROM {_GRANT} g "
+            f"JOIN {_APPLICATION} a ON a.id = g.application_id WHERE g.id = t.grant_id "
+            f"AND t.division_code <> a.division_code AND a.id IN {_MOVED}",
+            [following.change],
+        )
         cursor.execute(
             f"UPDATE {Notice._meta.db_table} t SET division_code = a.division_code FROM {_APPLICATION} a "
             f"WHERE a.id = t.application_id AND t.division_code <> a.division_code AND a.id IN {_MOVED}",

@@ -111,7 +111,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "may_hand_out": policies.may_hand_out_goods(request.actor),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
         "letters": found.letters.order_by("issued_on", "serial"),
-        "arrears": found.arrears.select_related("appeal", "payment__batch"),
+        "arrears": found.arrears.select_related("appeal", "finding", "payment__batch"),
         "may_see_application": policies.may_see_applications(request.actor),
     }
     return render(request, "subsidies/grant.html", context)

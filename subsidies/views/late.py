@@ -139,6 +139,7 @@ def _context(request: OfficeRequest, found: LateFinding) -> dict[str, Any]:
         "last_day": found.right_until - ONE_DAY if found.right_until else None,
         "decision": LateDecision(found.decision).label if found.decision else "",
         "recoveries": _recoveries(found),
+        "arrears": found.arrears.select_related("payment__batch"),
         "may_recover": found.decision == LateDecision.RECOVER
         and policies.may_propose_recoveries(request.actor)
         and not any(one.state not in OVER for one in _recoveries(found)),

@@ -8,17 +8,30 @@ from decimal import Decimal
 import pytest
 
 from households.enums import RepresentationKind
+from households.models import Person
+from households.services.accounts import confirm_account, propose_account
 from offices.actors import Actor
-from subsidies.enums import Frequency, LetterKind, PaymentState, ReturnReason, StopReason, StopRule
-from subsidies.models import Appeal, Arrear, Grant, Programme
+from offices.enums import Role
+from subsidies.enums import (
+    Frequency,
+    LeftOutReason,
+    LetterKind,
+    PaymentState,
+    ReturnReason,
+    StopReason,
+    StopRule,
+)
+from subsidies.models import Appeal, Arrear, Grant, Payment, Programme
 from subsidies.periods import read_period
 from subsidies.selectors.selection import Selection, select
+from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.appeal_remedies import carry_out_appeal
 from subsidies.services.bank_answers import import_answer
 from subsidies.services.batches import create_batch
 from subsidies.services.grants import stop_grant
 from subsidies.services.letters import issue_grant_letter
-from tests.conftest import sql
+from tests.conftest import as_owner, sql
+from tests.factories import make_actor
 from tests.households.representing import confirmed, heir
 from tests.subsidies.appeals import accepted, changed, make_judge
 from tests.subsidies.cases import Office, make_office, rules_say
@@ -144,3 +157,66 @@ def test_a_month_after_the_end_that_was_paid_lacks_nothing(office: Office) -> No
     grant.person.save(update_fields=["died_on"])
     raise_by_appeal(grant, office)
     assert [arrear.period_from_on for arrear in Arrear.objects.all()] == [datetime.date(2013, 11, 1)]
+
+
+def test_what_is_paid_once_has_its_arrears_alone_and_again_only_to_another_account(office: Office) -> None:
+    programme = paid_programme("ARREAR", frequency=Frequency.ONCE)
+    grant = too_low(programme, office)
+    sent_batch(programme)
+    assert of_period(programme).count == 0
+    raise_by_appeal(grant, office)
+    found = of_period(programme)
+    assert (found.count, found.total_amount, found.arrears) == (1, Decimal("240.00"), Decimal("240.00"))
+    batch = sent_batch(programme)
+    line = batch.payments.get()
+    assert line.is_arrears_alone
+    assert Arrear.objects.get().payment == line
+    assert of_period(programme).count == 0
+    closed = {1: ReturnReason.CLOSED.value}
+    import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(batch), closed))
+    found = of_period(programme)
+    assert (found.count, [one.reason for one in found.left_out]) == (0, [LeftOutReason.RETURNED])
+    assert list(Payment.objects.to_reissue()) == [line]
+    give_new_account(grant.person)
+    again = sent_batch(programme).payments.get()
+    assert (again.amount, again.supersedes) == (Decimal("240.00"), line)
+    assert not Payment.objects.to_reissue().exists()
+    assert find_in_ledger() == []
+    with as_owner():
+        sql("UPDATE subsidies_arrear SET amount = amount + 1")
+    assert find_in_ledger()[0].rule == "arrears_alone_are_their_sum"
+
+
+def give_new_account(person: Person) -> None:
+    correction = propose_account(
+        actor=make_actor(Role.TOWNSHIP),
+        person=person,
+        bank="山亭农商行",
+        account="6217 0000 0001",
+        document="存折",
+    )
+    confirm_account(actor=make_actor(Role.TOWNSHIP_REVIEWER), correction=correction)
+
+
+def test_a_grant_that_has_ended_is_paid_what_its_periods_lack(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    sent_batch(programme)
+    moved = {"reason": StopReason.MOVED, "event_on": datetime.date(2013, 12, 10)}
+    stop_grant(grant=grant, actor=office.county, **moved)  # type: ignore[arg-type] # as named
+    raise_by_appeal(grant, office)
+    batch = sent_batch(programme, "2014")
+    assert [(line.amount, line.is_arrears_alone) for line in batch.payments.all()] == [
+        (Decimal("240.00"), True)
+    ]
+
+
+def test_arrears_that_wait_are_work_of_finance(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    sent_batch(programme)
+    raise_by_appeal(grant, office)
+    waiting = Arrear.objects.filter(grant=grant).waiting()
+    assert waiting.count() == 1
+    sent_batch(programme)
+    assert waiting.count() == 0

@@ -33,9 +33,11 @@ from subsidies.enums import (
     StopRule,
     Unit,
 )
-from subsidies.models import Grant, LateFinding, Payment, PolicyVersion, Programme
+from subsidies.models import Arrear, Grant, LateFinding, Payment, PolicyVersion, Programme
+from subsidies.services.late_arrears import write_late_arrears
 from subsidies.services.late_decisions import decide_late, decisions_for
 from subsidies.services.late_policies import PUBLISHED
+from subsidies.services.late_reckoning import brought_by
 from subsidies.services.sweep import sweep
 from tests.factories import OTHER_TOWNSHIP, make_actor
 from tests.subsidies.cases import NOTICE
@@ -161,6 +163,37 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
     sweep(actor=county, as_of=clock.today())
     finding.refresh_from_db()
     assert (finding.state, finding.decision) == (LateState.DECIDED, LateDecision.PAY)
+    arrear = Arrear.objects.get(grant=paid.grant)
+    assert (arrear.finding, arrear.amount, arrear.period_from_on) == (finding, 240, paid.period_from_on)
+    line = sent_batch(programme, "2014").payments.get()
+    assert (line.amount, line.is_arrears_alone) == (Decimal(240), True)
+    # The period brings all of it now, and the line of its arrears nothing of its own.
+    assert (brought_by(paid), brought_by(line)) == (Decimal(1200), Decimal(0))
+
+
+def test_what_was_entered_meanwhile_is_not_entered_again(county: Actor, paid: Payment) -> None:
+    finding = LateFinding.objects.create(
+        grant=paid.grant,
+        cause=LateCause.FILE,
+        happened_on=datetime.date(2013, 12, 31),
+        known_on=clock.today(),
+        periods=[
+            {
+                "payment": str(paid.pk),
+                "from": "2014-01-01",
+                "to": "2015-01-01",
+                "paid": "960.00",
+                "right": "1200.00",
+            }
+        ],
+        paid_amount=960,
+        right_amount=1200,
+        division_code=paid.grant.division_code,
+    )
+    assert [arrear.amount for arrear in write_late_arrears(finding)] == [Decimal(240)]
+    with pytest.raises(DomainError) as refused:
+        write_late_arrears(finding)
+    assert refused.value.code == "nothing_lacks"
 
 
 def test_county_stops_the_grant_and_what_was_paid_stays(paid: Payment) -> None:

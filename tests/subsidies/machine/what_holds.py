@@ -77,7 +77,7 @@ months AS (
       LEFT JOIN taken t ON t.payment_id = l.id
       LEFT JOIN owing w ON w.grant_id = l.grant_id AND w.period_from_on = l.period_from_on
       LEFT JOIN households_representative q ON q.id = l.representative_id
-     WHERE l.state IN ('planned', 'sent', 'paid')
+     WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on < l.period_to_on
      GROUP BY l.grant_id, l.period_from_on, g.annual_amount, w.amount)
 """
 PAID_TOO_MUCH = (
@@ -106,6 +106,13 @@ SELECT l.id FROM subsidies_payment l JOIN subsidies_paymentbatch b ON b.id = l.b
           AND (r.to_on IS NULL OR r.to_on > b.made_on)
           AND (r.kind = 'heirs') = (l.share IS NOT NULL) AND (l.share IS NULL OR q.serial = l.share))"""
 """Of a new batch: lines whose payee does not stand for the person on its day, or that pass over who does."""
+
+ALONE_IS_ITS_ARREARS = """
+SELECT l.id, l.amount FROM subsidies_payment l
+  LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY payment_id) t ON t.payment_id = l.id
+ WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on = l.period_to_on
+   AND (l.share IS NOT NULL OR l.amount IS DISTINCT FROM t.amount)"""
+"""A line for arrears alone brings those that name it, to who is no heir."""
 
 ARREARS_OF_NOTHING = """
 SELECT w.id FROM subsidies_arrear w JOIN subsidies_grant g ON g.id = w.grant_id
@@ -162,6 +169,7 @@ def books_hold() -> None:
     assert not found, found
     _none("paid twice", PAID_TWICE)
     _none("paid too much", PAID_TOO_MUCH)
+    _none("arrears alone of another amount", ALONE_IS_ITS_ARREARS)
     _none("paid without a grant", WITHOUT_GRANT)
     _none("reviewed without a certificate", WITHOUT_CERTIFICATE)
     _none("decided without a letter", WITHOUT_LETTER)
