@@ -233,3 +233,17 @@ may_record_recovery_money = roles(Role.CASHIER)
 """Who has the bank's slip in hand."""
 may_propose_waivers = roles(Role.COUNTY_REVIEWER, Role.COUNTY)
 may_decide_waivers = roles(Role.COUNTY)
+# Lists ------------------------------------------------------------------------------------------
+LISTED_STEPS = (
+    Step.ENTRY,
+    Step.VILLAGE_REVIEW,
+    Step.TOWNSHIP_REVIEW,
+    Step.COUNTY_CONFIRMATION,
+    Step.GRANT,
+)
+"""Steps that many cases take together; what two reviewers are asked for stays a single act."""
+may_act_by_list = roles(
+    Role.VILLAGE, Role.TOWNSHIP, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.COUNTY
+)
+may_issue_listed_letters = roles(Role.TOWNSHIP, Role.COUNTY)
+"""Whoever a family asks for the letter of a grant that was made by list."""

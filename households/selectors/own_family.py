@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -34,6 +35,18 @@ def is_own_family(*, staff: UUID, person: UUID, on: datetime.date) -> bool:
         cursor.execute("SELECT households_is_own_family(%s, %s, %s)", [staff, person, on])
         (answer,) = cursor.fetchone()
     return bool(answer)
+
+
+def own_family_among(*, staff: UUID, people: Collection[UUID], on: datetime.date) -> set[UUID]:
+    """Those of some people of whom `is_own_family` says yes."""
+    if not people or not StaffIdentity.objects.filter(staff=staff).exists():
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person FROM unnest(%s::uuid[]) person WHERE households_is_own_family(%s, person, %s)",
+            [list(people), staff, on],
+        )
+        return {person for (person,) in cursor.fetchall()}
 
 
 def staff_without_identity(*, on: datetime.date) -> QuerySet[Staff]:

@@ -13,15 +13,20 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 def next_number(*, series: str, year: int) -> int:
     """The next number of a series; the lock is held until the transaction ends, so none is lost."""
+    return next_numbers(series=series, year=year, count=1)[0]
+
+
+def next_numbers(*, series: str, year: int, count: int) -> range:
+    """The next numbers of a series, one after the other; none at all only holds the series."""
     table = connection.ops.quote_name(NumberSeries._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (series, year, last) VALUES (%s, %s, 1) "
-            f"ON CONFLICT (series, year) DO UPDATE SET last = {table}.last + 1 RETURNING last",
-            [series, year],
+            f"INSERT INTO {table} (series, year, last) VALUES (%s, %s, %s) "
+            f"ON CONFLICT (series, year) DO UPDATE SET last = {table}.last + EXCLUDED.last RETURNING last",
+            [series, year, count],
         )
-        (number,) = cursor.fetchone()
-    return int(number)
+        (last,) = cursor.fetchone()
+    return range(int(last) - count + 1, int(last) + 1)
 
 
 def new_code(groups: int = 3) -> str:

@@ -17,6 +17,7 @@ from subsidies.enums.cases import (
     ApplicationState,
     DeliveryMethod,
     GrantState,
+    LeftBehind,
     LetterKind,
     NoticeLevel,
     ObjectionSubject,
@@ -60,6 +61,7 @@ from subsidies.enums.money import (
     SuspenseState,
 )
 from subsidies.enums.policies import (
+    LISTED_KINDS,
     PAID_KINDS,
     Frequency,
     FundingSource,
@@ -76,6 +78,7 @@ __all__ = [
     "BANK_REASONS",
     "BATCH_STEPS",
     "FUND_REASONS",
+    "LISTED_KINDS",
     "PAID_KINDS",
     "RECOVERY_ENTRIES",
     "AppealKind",
@@ -102,6 +105,7 @@ __all__ = [
     "LateCause",
     "LateDecision",
     "LateState",
+    "LeftBehind",
     "LeftOutReason",
     "LetterKind",
     "LetterPurpose",

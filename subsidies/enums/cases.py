@@ -242,3 +242,29 @@ class SampleFinding(models.TextChoices):
     RIGHT = "right", pgettext_lazy("annual review", "Reviewed rightly")
     UNSEEN = "unseen", pgettext_lazy("annual review", "The family was not seen as recorded")
     WRONG = "wrong", pgettext_lazy("annual review", "The result does not fit the facts")
+
+
+class LeftBehind(models.TextChoices):
+    """Why somebody does not go on with a list: each is looked at alone, or waits. The first that fits."""
+
+    OWN_FAMILY = "own_family", pgettext_lazy("left behind", "Of the acting person's own family")
+    ACTED_BEFORE = (
+        "acted_before",
+        pgettext_lazy("left behind", "The acting person took an earlier step of the case"),
+    )
+    DOCUMENTS_MISSING = "documents_missing", pgettext_lazy("left behind", "Papers are missing")
+    NOTICE_RUNNING = "notice_running", pgettext_lazy("left behind", "The notice still hangs")
+    OBJECTION_OPEN = "objection_open", pgettext_lazy("left behind", "An objection is not answered yet")
+    OBJECTION_UPHELD = "objection_upheld", pgettext_lazy("left behind", "An objection was upheld")
+    TWO_REVIEWERS = "two_reviewers", pgettext_lazy("left behind", "Another county reviewer comes first")
+    ANOTHER_STEP = "another_step", pgettext_lazy("left behind", "Stands at another step")
+    DIED = "died", pgettext_lazy("left behind", "Has died")
+    MERGED = "merged", pgettext_lazy("left behind", "The record became one with another")
+    MOVED = "moved", pgettext_lazy("left behind", "Is not of this place (any more)")
+    DECLINED = "declined", pgettext_lazy("left behind", "The family declined it")
+    NOT_OWED = "not_owed", pgettext_lazy("left behind", "Not owed by the newest assessment")
+    APPLIED_ALREADY = "already_applied", pgettext_lazy("left behind", "Has applied already")
+    RECEIVES_ALREADY = "receives_already", pgettext_lazy("left behind", "Receives it already")
+    NOT_ENTITLED = "not_entitled", pgettext_lazy("left behind", "A condition does not hold today")
+    NOT_KNOWN = "not_known", pgettext_lazy("left behind", "A condition cannot be judged yet")
+    AMOUNT_UNKNOWN = "amount_unknown", pgettext_lazy("left behind", "The amount is not known")

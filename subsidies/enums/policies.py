@@ -24,6 +24,8 @@ class ProgrammeKind(models.TextChoices):
 
 PAID_KINDS = (ProgrammeKind.CASH, ProgrammeKind.PREMIUM, ProgrammeKind.AWARD)
 """Programmes whose money leaves by a payment batch."""
+LISTED_KINDS = (ProgrammeKind.PREMIUM, ProgrammeKind.POINTS)
+"""Programmes whose cases may go by list; of cash to an account a person decides each."""
 
 
 class Frequency(models.TextChoices):

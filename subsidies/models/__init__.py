@@ -17,6 +17,7 @@ from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
 from subsidies.models.letters import DecisionLetter, LetterDelivery
+from subsidies.models.listed_acts import ListedAct
 from subsidies.models.overdue import Overdue
 from subsidies.models.premiums import (
     FundAccount,
@@ -72,6 +73,7 @@ __all__ = [
     "LedgerPosting",
     "LeftOut",
     "LetterDelivery",
+    "ListedAct",
     "Nomination",
     "Notice",
     "Objection",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 from typing import ClassVar
+from uuid import UUID
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -44,6 +45,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
     ),
 }
+BANDS_ASKED_IN = (ApplicationState.VILLAGE_REVIEWED, ApplicationState.TOWNSHIP_REVIEWED)
+"""States whose next step asks anew how many county reviewers it takes."""
 AFTER_APPEAL: dict[str, frozenset[str]] = {
     ApplicationState.REFUSED: frozenset(
         {
@@ -83,7 +86,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def ready_on(self, day: datetime.date) -> ApplicationQuerySet:
         """Those that wait for an officer: no notice hangs and no objection is unanswered."""
-        hanging = Notice.objects.filter(application=OuterRef("pk"), last_day__gte=day)
+        hanging = Notice.objects.in_the_way_on(day).filter(application=OuterRef("pk"))
         unanswered = Objection.objects.unanswered().filter(notice__application=OuterRef("pk"))
         return self.open().filter(~Exists(hanging), ~Exists(unanswered))
 
@@ -166,9 +169,13 @@ class Application(models.Model):
     @property
     def next_step(self) -> Step | None:
         """The step that comes next; None while papers are missing and after the end."""
-        if self.state == ApplicationState.TOWNSHIP_REVIEWED and self.has_two_reviewers:
+        return self.step_from(self.state)
+
+    def step_from(self, state: str) -> Step | None:
+        """The step that comes next in a state."""
+        if state == ApplicationState.TOWNSHIP_REVIEWED and self.has_two_reviewers:
             return Step.COUNTY_REVIEW
-        return _NEXT_STEP.get(self.state)
+        return _NEXT_STEP.get(state)
 
     @property
     def has_two_reviewers(self) -> bool:
@@ -180,11 +187,20 @@ class Application(models.Model):
         return self.state not in CLOSED_STATES
 
 
+class ApplicationStepQuerySet(models.QuerySet["ApplicationStep"]):
+    """Steps by who took them."""
+
+    def acts_of(self, staff: UUID) -> ApplicationStepQuerySet:
+        """Those by which somebody acted on a case, so that the next step is another's."""
+        return self.filter(acted_by=staff, result__in=(StepResult.PASSED, StepResult.REFUSED))
+
+
 class ApplicationStep(models.Model):
     """One act on an application: who, when, with which certificate, with what result.
 
     Append-only. The database refuses a second act of the same person on one application, so
-    that entry, reviews, confirmation and grant are each by another.
+    that entry, reviews, confirmation and grant are each by another. `listed` is the list by which
+    it was taken together with others'; it says the same as if it had been taken alone.
     """
 
     access: ClassVar[Access] = LOG
@@ -198,7 +214,12 @@ class ApplicationStep(models.Model):
     opinion = models.TextField(blank=True)
     present = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     certificate_number = models.CharField(max_length=30, blank=True)
+    listed = models.ForeignKey(
+        "subsidies.ListedAct", on_delete=models.PROTECT, null=True, blank=True, related_name="steps"
+    )
     division_code = DivisionCodeField()
+
+    objects = ApplicationStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["acted_on", "id"]
@@ -231,6 +252,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def hanging_on(self, day: datetime.date) -> NoticeQuerySet:
         return self.filter(from_on__lte=day, last_day__gte=day)
+
+    def in_the_way_on(self, day: datetime.date) -> NoticeQuerySet:
+        """Those that hold an application back: the next step is possible from the day after the last."""
+        return self.filter(last_day__gte=day)
 
 
 class Notice(models.Model):
@@ -307,6 +332,9 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def in_the_way(self) -> ObjectionQuerySet:
         """Those that hold an application back: unanswered, or upheld."""
         return self.filter(Q(answered_on=None) | Q(is_upheld=True))
+
+    def upheld(self) -> ObjectionQuerySet:
+        return self.filter(is_upheld=True)
 
 
 class Objection(models.Model):

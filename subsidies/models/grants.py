@@ -30,7 +30,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
     def covering(self, day: datetime.date) -> GrantQuerySet:
-        return self.filter(Q(to_on=None) | Q(to_on__gt=day), from_on__lte=day)
+        return self.not_over_on(day).filter(from_on__lte=day)
+
+    def not_over_on(self, day: datetime.date) -> GrantQuerySet:
+        """Those that cover the day or begin later."""
+        return self.filter(Q(to_on=None) | Q(to_on__gt=day))
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)

@@ -67,6 +67,22 @@ def decided(
     }
 
 
+def outcomes_among(policy: PolicyOnDay, people: Sequence[UUID]) -> dict[UUID, tuple[Outcome, Decimal | None]]:
+    """The outcome for each of some people and what a year would bring, without the reasons.
+
+    A record that was merged into another is nobody's, and is left out.
+    """
+    values = Bindings(day=policy.day, reckoned_on=policy.day)
+    decision = decide(policy, values, among=(_among(people, values),))
+    rows = _rows(
+        f"{decision.subjects}, assessed AS ({decision.rows})",
+        f"SELECT id, {decision.all_hold}, annual_amount FROM assessed",
+        values,
+        None,
+    )
+    return {key: (_OUTCOMES[outcome], amount) for key, outcome, amount in rows}
+
+
 def would_qualify(
     policy: PolicyOnDay,
     people: Sequence[UUID],

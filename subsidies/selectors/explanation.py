@@ -128,12 +128,7 @@ def assess_person(
         versions = published_versions(programme.code)
         policy = next(on_days(versions, [on]), None)
         if policy is None:
-            raise DomainError(
-                "no_policy_on_day",
-                _("No published policy of “%(programme)s” holds on %(day)s."),
-                programme=programme.name,
-                day=on.isoformat(),
-            )
+            raise no_policy_on_day(programme, on)
         if policy.is_by_selection:
             raise DomainError(
                 "by_selection",
@@ -158,6 +153,16 @@ def assess_person(
         annual_amount=row.annual_amount if is_entitled else None,
         clauses=clauses,
         would_qualify=would,
+    )
+
+
+def no_policy_on_day(programme: Programme, day: datetime.date) -> DomainError:
+    """Nobody can be assessed for a programme on a day without a policy."""
+    return DomainError(
+        "no_policy_on_day",
+        _("No published policy of “%(programme)s” holds on %(day)s."),
+        programme=programme.name,
+        day=day.isoformat(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
@@ -90,23 +91,21 @@ def _file(
     handed_in_by: Representative | None,
 ) -> Application:
     today = clock.today()
-    number = next_number(series=f"application.{programme.code}", year=today.year)
-    application = Application(
-        file_number=f"{programme.code}-{today.year}-{number:05d}",
-        programme=programme,
-        policy_version=version,
+    number = next_number(series=series_of(programme=programme), year=today.year)
+    application = new_application(
+        actor=actor,
         person=person,
-        division_code=person.division_code,
-        entered_on=today,
-        entered_by_id=actor.staff_id,
-        handed_in_by=handed_in_by,
-        documents_brought=documents,
+        programme=programme,
+        version=version,
+        documents=documents,
         annual_amount=assessed(person=person, programme=programme, on=today).annual_amount,
     )
+    application.file_number = file_number(programme=programme, number=number)
+    application.handed_in_by = handed_in_by
     application.confirmations = confirmations_for(
         amount=application.annual_amount, is_posted=programme.is_posted, on=today
     )
-    application.due_on = due_after(application, Step.VILLAGE_REVIEW, start=today)
+    application.due_on = due_after(application, application.next_step, start=today)
     try:
         with transaction.atomic():
             application.save()
@@ -134,6 +133,38 @@ def _file(
     return application
 
 
+def new_application(
+    *,
+    actor: Actor,
+    person: Person,
+    programme: Programme,
+    version: PolicyVersion,
+    documents: list[str],
+    annual_amount: Decimal | None,
+) -> Application:
+    """An application of today as it is filed, not yet numbered nor written; the caller has checked it."""
+    return Application(
+        programme=programme,
+        policy_version=version,
+        person=person,
+        division_code=person.division_code,
+        entered_on=clock.today(),
+        entered_by_id=actor.staff_id,
+        documents_brought=documents,
+        annual_amount=annual_amount,
+    )
+
+
+def series_of(*, programme: Programme) -> str:
+    """In which series the files of a programme are numbered."""
+    return f"application.{programme.code}"
+
+
+def file_number(*, programme: Programme, number: int) -> str:
+    """The file number of today's year."""
+    return f"{programme.code}-{clock.today().year}-{number:05d}"
+
+
 def _check_hand(person: Person, handed_in_by: Representative | None) -> None:
     """Who brings it is the person, or her agent or guardian of today."""
     if handed_in_by is not None and handed_in_by not in representatives_of(person, on=clock.today()):
@@ -158,13 +189,7 @@ def _check_may_apply(person: Person, programme: Programme, *, is_nominated: bool
             _("%(programme)s is given by selection, not by application."),
             programme=programme.name,
         )
-    version = PolicyVersion.objects.filter(programme=programme).published_on(today).first()
-    if version is None:
-        raise DomainError(
-            "no_policy",
-            _("No published policy of %(programme)s holds today, so it cannot be applied for."),
-            programme=programme.name,
-        )
+    version = policy_applied_under(programme=programme)
     with county_scope():
         grant = Grant.objects.covering(today).filter(person=person, programme=programme).first()
     if grant:
@@ -174,6 +199,18 @@ def _check_may_apply(person: Person, programme: Programme, *, is_nominated: bool
             name=person.name,
             programme=programme.name,
             day=date_format(grant.from_on, "DATE_FORMAT"),
+        )
+    return version
+
+
+def policy_applied_under(*, programme: Programme) -> PolicyVersion:
+    """The policy version of today. Raises DomainError `no_policy`."""
+    version = PolicyVersion.objects.filter(programme=programme).published_on(clock.today()).first()
+    if version is None:
+        raise DomainError(
+            "no_policy",
+            _("No published policy of %(programme)s holds today, so it cannot be applied for."),
+            programme=programme.name,
         )
     return version
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.services.acts import record_act
-from subsidies.models import Grant
-from subsidies.selectors.commitments import is_refused_beyond_budget, shortages_of
+from subsidies.models import Grant, ListedAct
+from subsidies.selectors.commitments import Shortage, is_refused_beyond_budget, shortages_of
 
 
 def check_commitment(*, grant: Grant, actor: Actor) -> None:
@@ -20,7 +23,7 @@ def check_commitment(*, grant: Grant, actor: Actor) -> None:
     award by selection is refused, unless its policy's parameter `beyond_budget` says `warn`.
     Raises DomainError `award_beyond_budget`.
     """
-    short = [shortage for shortage in shortages_of(grant) if shortage.line is not None]
+    short = _short(grant)
     if not short:
         return
     if is_refused_beyond_budget(grant):
@@ -34,10 +37,30 @@ def check_commitment(*, grant: Grant, actor: Actor) -> None:
             source=short[0].source,
             amount=short[0].amount,
         )
+    _say_short(short, record=grant, actor=actor)
+
+
+def check_listed_commitment(*, grants: Sequence[Grant], listed: ListedAct, actor: Actor) -> None:
+    """The same for the grants of a list, of a right that is not refused: one act says the shortage of all.
+
+    They cost alike what begins in one year under one policy version, so one of them speaks for the others.
+    """
+    alike = {(grant.from_on.year, grant.policy_version_id): grant for grant in grants}
+    for grant in alike.values():
+        short = _short(grant)
+        if short:
+            _say_short(short, record=listed, actor=actor)
+
+
+def _short(grant: Grant) -> list[Shortage]:
+    return [shortage for shortage in shortages_of(grant) if shortage.line is not None]
+
+
+def _say_short(short: list[Shortage], *, record: models.Model, actor: Actor) -> None:
     record_act(
         actor=actor,
         verb="subsidies.grant_beyond_budget",
-        record=grant,
+        record=record,
         year=short[0].year,
         short={shortage.code: shortage.amount for shortage in short},
     )

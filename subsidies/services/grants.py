@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from households.services.own_family import check_not_own_family
@@ -24,16 +26,16 @@ from subsidies.enums import (
     StepResult,
     StopReason,
 )
-from subsidies.models import Application, Grant
+from subsidies.models import Application, ApplicationStep, Grant, PolicyVersion
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
-from subsidies.models.receipts import Occasion
 from subsidies.periods import end_after
 from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.awards import goods_value
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
 from subsidies.services.letters import issue_grant_letter, issue_stop_letter
+from subsidies.services.listed_papers import decision_receipt
 from subsidies.services.steps import check_entitled, check_step, constraint_of, write_step
 
 
@@ -68,28 +70,10 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
         due_on=None,
         annual_amount=amount,
     )
-    cash = max(amount - goods_value(moved.policy_version, clock.today()), Decimal())
-    confirmation = moved.steps.get(step=Step.COUNTY_CONFIRMATION, result=StepResult.PASSED)
-    try:
-        with transaction.atomic():
-            grant = Grant.objects.create(
-                application=moved,
-                programme_id=moved.programme_id,
-                policy_version_id=moved.policy_version_id,
-                person_id=moved.person_id,
-                from_on=_first_day(moved, confirmation.acted_on),
-                annual_amount=cash,
-                confirmed_on=clock.today(),
-                division_code=moved.division_code,
-            )
-    except IntegrityError as error:
-        if constraint_of(error) != "one_grant_of_a_programme_at_a_time":
-            raise
-        raise DomainError(
-            "granted_already", _("This person already has a grant of the programme in that period.")
-        ) from error
+    cash = cash_of(version=moved.policy_version, amount=amount)
+    (grant,) = make_grants(applications=[moved], cash=cash)
     check_commitment(grant=grant, actor=actor)
-    receipt = moved.explanations.filter(occasion=Occasion.DECIDED).order_by("-known_at").first()
+    receipt = decision_receipt(application=moved, actor=actor)
     issue_grant_letter(application=moved, grant=grant, receipt=receipt, actor=actor)
     follow_grant(grant=grant)
     record_act(
@@ -104,8 +88,58 @@ def grant_benefit(*, application: Application, actor: Actor) -> Grant:
     return grant
 
 
-def _first_day(application: Application, confirmed_on: datetime.date) -> datetime.date:
-    """The first day of a grant; never before the end of an earlier grant of the programme.
+def cash_of(*, version: PolicyVersion, amount: Decimal) -> Decimal:
+    """What of an amount is money today: of an award some comes in goods."""
+    return max(amount - goods_value(version, clock.today()), Decimal())
+
+
+def make_grants(*, applications: Sequence[Application], cash: Decimal) -> list[Grant]:
+    """Write the grants of some applications of one programme that were just granted, of `cash` yuan each.
+
+    Part of the decision. Raises DomainError `granted_already`.
+    """
+    programme_id = applications[0].programme_id
+    people = [application.person_id for application in applications]
+    earlier = dict(
+        Grant.objects.filter(person__in=people, programme=programme_id)
+        .order_by()
+        .values_list("person")
+        .annotate(Max("to_on"))
+    )
+    confirmed = dict(
+        ApplicationStep.objects.filter(
+            application__in=applications, step=Step.COUNTY_CONFIRMATION, result=StepResult.PASSED
+        ).values_list("application", "acted_on")
+    )
+    try:
+        with transaction.atomic():
+            return Grant.objects.bulk_create(
+                Grant(
+                    application=application,
+                    programme_id=application.programme_id,
+                    policy_version_id=application.policy_version_id,
+                    person_id=application.person_id,
+                    from_on=_first_day(
+                        application, confirmed[application.pk], earlier.get(application.person_id)
+                    ),
+                    annual_amount=cash,
+                    confirmed_on=clock.today(),
+                    division_code=application.division_code,
+                )
+                for application in applications
+            )
+    except IntegrityError as error:
+        if constraint_of(error) != "one_grant_of_a_programme_at_a_time":
+            raise
+        raise DomainError(
+            "granted_already", _("This person already has a grant of the programme in that period.")
+        ) from error
+
+
+def _first_day(
+    application: Application, confirmed_on: datetime.date, earlier: datetime.date | None
+) -> datetime.date:
+    """The first day of a grant; never before `earlier`, the end of an earlier grant of the programme.
 
     Of a premium the first of the year that is collected on that day: from the last quarter on, the next.
     """
@@ -116,13 +150,6 @@ def _first_day(application: Application, confirmed_on: datetime.date) -> datetim
     collection = collection_on(application.policy_version, confirmed_on)
     if collection is not None:
         first = datetime.date(collection.year_covered, 1, 1)
-    earlier = (
-        Grant.objects.filter(person_id=application.person_id, programme_id=application.programme_id)
-        .exclude(to_on=None)
-        .order_by("-to_on")
-        .values_list("to_on", flat=True)
-        .first()
-    )
     return max(first, earlier) if earlier else first
 
 

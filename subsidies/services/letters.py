@@ -45,9 +45,14 @@ PRINT_TASK = "subsidies.print_letters"
 
 
 def issue_grant_letter(
-    *, application: Application, grant: Grant, receipt: ExplanationReceipt | None, actor: Actor
+    *,
+    application: Application,
+    grant: Grant,
+    receipt: ExplanationReceipt | None,
+    actor: Actor,
+    of_county: bool = False,
 ) -> DecisionLetter:
-    """The letter of a grant. Raises as _issue."""
+    """The letter of a grant; `of_county`: the county has granted it, whoever hands it out. Raises as _issue."""
     with translation.override(settings.LANGUAGE_CODE):
         terms = terms_today()
         body = letter_words.granted_body(
@@ -61,6 +66,7 @@ def issue_grant_letter(
             actor=actor,
             grant=grant,
             receipt=receipt,
+            of_county=of_county,
         )
 
 
@@ -176,6 +182,7 @@ def _issue(
     receipt: ExplanationReceipt | None = None,
     recovery: Recovery | None = None,
     addressee: str = "",
+    of_county: bool = False,
 ) -> DecisionLetter:
     """Number and freeze a letter in the transaction of its decision; the PDF is made after the commit.
 
@@ -183,7 +190,7 @@ def _issue(
     the year: a decision that fails gives it back. Raises DomainError `no_appeal_terms`.
     """
     today = clock.today()
-    office = _office_of(actor)
+    office = _office_of(full_code(current_context().county) if of_county else actor.division_code)
     serial = next_number(series=f"letter {office.pk}", year=today.year)
     number = f"{_short(office)}{terms.number_word}〔{today.year}〕{serial}号"
     content = LetterText(
@@ -233,10 +240,10 @@ def _issue(
     return letter
 
 
-def _office_of(actor: Actor) -> Division:
-    """The office that answers for a decision: the township's own, else the county's."""
+def _office_of(division_code: str) -> Division:
+    """The office of a place that answers for a decision: the township's own, else the county's."""
     county = full_code(current_context().county)
-    own = f"{actor.division_code[:9]}000"
+    own = f"{division_code[:9]}000"
     found = {
         office.pk: office for office in Division.objects.filter(pk__in={own, county}).select_related("parent")
     }
@@ -253,7 +260,7 @@ def issuer_of(office: Division) -> str:
 
 def office_that_answers(*, actor: Actor) -> str:
     """The name under which the actor's office signs a paper."""
-    return issuer_of(_office_of(actor))
+    return issuer_of(_office_of(actor.division_code))
 
 
 def _short(office: Division) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import cast
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -45,39 +49,7 @@ def post_notice(*, application: Application, level: NoticeLevel, actor: Actor) -
 
     Called by the review it follows. Raises DomainError `never_posted`, `amount_unknown`.
     """
-    programme = application.programme
-    if not programme.is_posted:
-        raise DomainError("never_posted", _("This programme is never posted: nothing of it may be shown."))
-    if application.annual_amount is None:
-        raise DomainError(
-            "amount_unknown",
-            _("The amount is not known, so the notice cannot be put up. Complete the facts in the registry."),
-        )
-    from_on = clock.today()
-    notice = Notice.objects.create(
-        application=application,
-        level=level,
-        from_on=from_on,
-        last_day=last_day_of_notice(application, from_on=from_on),
-        posted_by_id=actor.staff_id,
-        division_code=application.division_code,
-    )
-    code = application.division_code
-    names = dict(Division.objects.filter(pk__in=[code, f"{code[:9]}000"]).values_list("code", "name"))
-    PublicNotice.objects.create(
-        notice_id=notice.pk,
-        level=level,
-        place_code=code,
-        village_name=names.get(code, ""),
-        township_name=names.get(f"{code[:9]}000", ""),
-        person_name=application.person.name,
-        programme_code=programme.code,
-        programme_name_zh=programme.name_zh,
-        programme_name_en=programme.name_en,
-        amount=application.annual_amount,
-        from_on=notice.from_on,
-        last_day=notice.last_day,
-    )
+    (notice,) = hang_notices(applications=[application], level=level, actor=actor)
     record_act(
         actor=actor,
         verb="subsidies.post_notice",
@@ -87,6 +59,75 @@ def post_notice(*, application: Application, level: NoticeLevel, actor: Actor) -
         last_day=notice.last_day,
     )
     return notice
+
+
+def hang_notices(*, applications: Sequence[Application], level: NoticeLevel, actor: Actor) -> list[Notice]:
+    """Put up the notice of each of some applications with its public line; the caller records the act.
+
+    Raises as post_notice.
+    """
+    for application in applications:
+        _check_can_be_posted(application)
+    from_on = clock.today()
+    ends = dict(_last_days(applications, from_on))
+    notices = Notice.objects.bulk_create(
+        Notice(
+            application=application,
+            level=level,
+            from_on=from_on,
+            last_day=ends[application.policy_version_id],
+            posted_by_id=actor.staff_id,
+            division_code=application.division_code,
+        )
+        for application in applications
+    )
+    places = {notice.division_code for notice in notices}
+    codes = places | {_township_of(code) for code in places}
+    names = dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
+    PublicNotice.objects.bulk_create(_public_line(notice, names) for notice in notices)
+    return notices
+
+
+def _last_days(
+    applications: Sequence[Application], from_on: datetime.date
+) -> Iterator[tuple[UUID, datetime.date]]:
+    by_version = {application.policy_version_id: application for application in applications}
+    for version, application in by_version.items():
+        yield version, last_day_of_notice(application, from_on=from_on)
+
+
+def _check_can_be_posted(application: Application) -> None:
+    if not application.programme.is_posted:
+        raise DomainError("never_posted", _("This programme is never posted: nothing of it may be shown."))
+    if application.annual_amount is None:
+        raise DomainError(
+            "amount_unknown",
+            _("The amount is not known, so the notice cannot be put up. Complete the facts in the registry."),
+        )
+
+
+def _public_line(notice: Notice, names: Mapping[str, str]) -> PublicNotice:
+    application = notice.application
+    programme = application.programme
+    code = notice.division_code
+    return PublicNotice(
+        notice_id=notice.pk,
+        level=notice.level,
+        place_code=code,
+        village_name=names.get(code, ""),
+        township_name=names.get(_township_of(code), ""),
+        person_name=application.person.name,
+        programme_code=programme.code,
+        programme_name_zh=programme.name_zh,
+        programme_name_en=programme.name_en,
+        amount=cast(Decimal, application.annual_amount),
+        from_on=notice.from_on,
+        last_day=notice.last_day,
+    )
+
+
+def _township_of(code: str) -> str:
+    return f"{code[:9]}000"
 
 
 def take_down_notices(*, application: Application) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from offices.public_codes import PublicAnswer
@@ -13,8 +15,19 @@ from subsidies.models import Application, PublicPremium, PublicStatus
 
 def give_code(*, application: Application) -> PublicStatus:
     """Give a new application its code; the database lets the state follow from then on."""
-    return PublicStatus.objects.create(
-        code=new_code(), application_id=application.pk, state=application.state, since=application.entered_on
+    return give_codes(applications=[application])[0]
+
+
+def give_codes(*, applications: Iterable[Application]) -> list[PublicStatus]:
+    """The same for each of some new applications."""
+    return PublicStatus.objects.bulk_create(
+        PublicStatus(
+            code=new_code(),
+            application_id=application.pk,
+            state=application.state,
+            since=application.entered_on,
+        )
+        for application in applications
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from households.models import Person
 from offices import clock
 from offices.actors import Actor
+from offices.database.context import as_known_at
 from offices.errors import DomainError, NotAllowed
 from offices.services.acts import record_act
 from offices.services.numbers import new_code
@@ -36,9 +38,11 @@ def keep_explanation(
     on: datetime.date,
     occasion: Occasion,
     application: Application | None = None,
+    known_at: datetime.datetime | None = None,
 ) -> ExplanationReceipt:
     """Explain somebody's entitlement for a day and keep what is said, in the office's language.
 
+    `known_at`: by what was known at that moment, to the byte what would have been kept then; else now.
     By whoever may see it and serves the person or the case. Raises NotAllowed, and what
     assess_person raises.
     """
@@ -46,9 +50,10 @@ def keep_explanation(
     if not policies.may_keep_explanations(actor) or not actor.covers(division_code):
         raise NotAllowed()
     with translation.override(settings.LANGUAGE_CODE):
-        known_at = _this_moment()
-        found = assess_person(person=person, programme=programme, on=on)
-        content = json.dumps(_said(found, known_at), ensure_ascii=False)
+        moment = known_at or this_moment()
+        with as_known_at(known_at) if known_at else nullcontext():
+            found = assess_person(person=person, programme=programme, on=on, known_at=known_at)
+            content = json.dumps(_said(found, moment), ensure_ascii=False)
     receipt = ExplanationReceipt.objects.create(
         code=new_code(),
         person=person,
@@ -56,7 +61,7 @@ def keep_explanation(
         policy_version=found.policy_version,
         application=application,
         as_of=on,
-        known_at=known_at,
+        known_at=moment,
         occasion=occasion,
         outcome=found.outcome,
         content=content,
@@ -94,7 +99,7 @@ def keep_decision(*, actor: Actor, application: Application) -> ExplanationRecei
     )
 
 
-def _this_moment() -> datetime.datetime:
+def this_moment() -> datetime.datetime:
     """The database's own clock: row history is written by it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -14,8 +14,8 @@ from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.states import locked, move
 from subsidies import policies
 from subsidies.enums import ApplicationState, Step, StepResult
-from subsidies.models import Application
-from subsidies.models.applications import TRANSITIONS
+from subsidies.models import Application, PolicyVersion
+from subsidies.models.applications import BANDS_ASKED_IN, TRANSITIONS
 from subsidies.services.letters import issue_refusal_letter
 from subsidies.services.notices import post_notice, take_down_notices
 from subsidies.services.receipts import keep_decision
@@ -39,14 +39,7 @@ def review_in_village(
     By the village's own specialist, who did not enter it. Raises what check_step and
     check_entitled raise, DomainError `present_missing`, `opinion_missing`.
     """
-    names = [name.strip() for name in present if name.strip()]
-    least = stated_number(application.policy_version, "present_at_village_review", clock.today())
-    if len(set(names)) < least:
-        raise DomainError(
-            "present_missing",
-            _("Write the names of those present at the review: at least %(least)d people, one a line."),
-            least=least,
-        )
+    names = names_of_those_present(present=present, version=application.policy_version)
     return _pass(
         application=application,
         actor=actor,
@@ -110,13 +103,11 @@ def _pass(
     """Take a step: check, write it, move on, put up the notice. Raises DomainError `opinion_missing`."""
     with transaction.atomic():
         current = locked(application)
-        if current.state in (ApplicationState.VILLAGE_REVIEWED, ApplicationState.TOWNSHIP_REVIEWED):
+        if current.state in BANDS_ASKED_IN:
             current.confirmations = confirmations_today(current)
         certificate_number = check_step(application=current, actor=actor, step=step)
         if not opinion.strip():
-            raise DomainError(
-                "opinion_missing", _("Write the opinion in a sentence: it stands in the family's file.")
-            )
+            raise opinion_missing()
         amount = check_entitled(application=current, is_decision=step == Step.COUNTY_CONFIRMATION)
         write_step(
             application=current,
@@ -146,6 +137,26 @@ def _pass(
         moved.due_on = due_after(moved, moved.next_step, start=start)
         moved.save(update_fields=["due_on"])
         return moved
+
+
+def names_of_those_present(*, present: Sequence[str], version: PolicyVersion) -> list[str]:
+    """The names that were written, as many as the policy asks for. Raises DomainError `present_missing`."""
+    names = [name.strip() for name in present if name.strip()]
+    least = stated_number(version, "present_at_village_review", clock.today())
+    if len(set(names)) < least:
+        raise DomainError(
+            "present_missing",
+            _("Write the names of those present at the review: at least %(least)d people, one a line."),
+            least=least,
+        )
+    return names
+
+
+def opinion_missing() -> DomainError:
+    """A review says in a sentence what it found."""
+    return DomainError(
+        "opinion_missing", _("Write the opinion in a sentence: it stands in the family's file.")
+    )
 
 
 @transaction.atomic

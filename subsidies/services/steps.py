@@ -19,8 +19,8 @@ from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.calendar import add_working_days
 from subsidies import policies
-from subsidies.enums import Outcome, StepResult
-from subsidies.models import Application, ApplicationStep, ConfirmationBand, Objection
+from subsidies.enums import Outcome
+from subsidies.models import Application, ApplicationStep, ConfirmationBand, ListedAct, Notice, Objection
 from subsidies.selectors.assessed import assessed
 from subsidies.services.confirmations import confirmations_for
 from subsidies.time_limits import days_of
@@ -51,7 +51,7 @@ def check_step(*, application: Application, actor: Actor, step: str) -> str:
 
 def check_notice(application: Application, *, on: datetime.date) -> None:
     """Refuse while a notice hangs: the next step is possible from the day after its last day."""
-    hanging = application.notices.filter(last_day__gte=on).order_by("-last_day").first()
+    hanging = Notice.objects.in_the_way_on(on).filter(application=application).order_by("-last_day").first()
     if hanging:
         raise DomainError(
             "notice_running",
@@ -76,7 +76,7 @@ def check_unanswered_objections(application: Application) -> None:
 def check_objections(application: Application) -> None:
     """Refuse while an objection is unanswered, or stands upheld."""
     check_unanswered_objections(application)
-    if Objection.objects.filter(notice__application=application, is_upheld=True).exists():
+    if Objection.objects.upheld().filter(notice__application=application).exists():
         raise DomainError(
             "objection_upheld",
             _(
@@ -88,8 +88,7 @@ def check_objections(application: Application) -> None:
 def check_another_person(application: Application, *, actor: Actor) -> None:
     """Nobody takes two steps of one application, and none of one of her own family."""
     check_not_own_family(actor=actor, person=application.person_id)
-    acted = (StepResult.PASSED, StepResult.REFUSED)
-    if application.steps.filter(acted_by=actor.staff_id, result__in=acted).exists():
+    if ApplicationStep.objects.acts_of(actor.staff_id).filter(application=application).exists():
         raise acted_before()
 
 
@@ -112,18 +111,47 @@ def write_step(
     certificate_number: str = "",
 ) -> ApplicationStep:
     """Write the act. The database's refusal of a second one becomes its sentence."""
+    (written,) = write_steps(
+        applications=[application],
+        actor=actor,
+        step=step,
+        result=result,
+        opinion=opinion,
+        present=present,
+        certificate_number=certificate_number,
+    )
+    return written
+
+
+def write_steps(
+    *,
+    applications: Sequence[Application],
+    actor: Actor,
+    step: str,
+    result: str,
+    opinion: str = "",
+    present: Sequence[str] = (),
+    certificate_number: str = "",
+    listed: ListedAct | None = None,
+) -> list[ApplicationStep]:
+    """Write the same act on each of some applications: of one, or of those on a list."""
+    today = clock.today()
     try:
         with transaction.atomic():
-            return ApplicationStep.objects.create(
-                application=application,
-                step=step,
-                result=result,
-                acted_by_id=actor.staff_id,
-                acted_on=clock.today(),
-                opinion=opinion.strip(),
-                present=list(present),
-                certificate_number=certificate_number,
-                division_code=application.division_code,
+            return ApplicationStep.objects.bulk_create(
+                ApplicationStep(
+                    application=application,
+                    step=step,
+                    result=result,
+                    acted_by_id=actor.staff_id,
+                    acted_on=today,
+                    opinion=opinion.strip(),
+                    present=list(present),
+                    certificate_number=certificate_number,
+                    listed=listed,
+                    division_code=application.division_code,
+                )
+                for application in applications
             )
     except IntegrityError as error:
         raise _said(error) from error

@@ -29,6 +29,7 @@ from subsidies.policies import may_sweep
 from subsidies.predicates import Bindings
 from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
+from subsidies.selectors.deciding import outcomes_among
 from subsidies.selectors.gathered_facts import gather, is_away, joining_whole_tables
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 from subsidies.services.sweep_findings import COLUMNS, begin_findings, is_chosen, write_findings
@@ -322,13 +323,5 @@ def _reopen_outdated_refusals(policy: PolicyOnDay, record: Sweep) -> None:
 
 def entitled_among(policy: PolicyOnDay, people: Sequence[UUID]) -> set[UUID]:
     """Those of some people who are entitled on the policy's day."""
-    values = Bindings(day=policy.day, reckoned_on=policy.day)
-    among = f"subject.id = ANY({values.bind(list(people))}::uuid[])"
-    decision = decide(policy, values, among=(among,))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {decision.subjects}, assessed AS ({decision.rows}) "
-            f"SELECT id FROM assessed WHERE {decision.all_hold}",
-            values.values,
-        )
-        return {person for (person,) in cursor.fetchall()}
+    found = outcomes_among(policy, people)
+    return {person for person, (outcome, _amount) in found.items() if outcome is Outcome.ENTITLED}
