@@ -73,14 +73,19 @@ def show_history(
     back_url: str,
     back_label: str,
     related: Iterable[models.Model] = (),
+    further: Sequence[HistoryLine] = (),
 ) -> HttpResponse:
-    """The history page of a record; the caller has fetched it within scope and notes the reading."""
+    """The history page of a record; the caller has fetched it within scope and notes the reading.
+
+    `further`: lines about acts that touched it together with others.
+    """
+    lines = sorted([*history_lines(record, *related), *further], key=lambda line: line.at, reverse=True)
     return render(
         request,
         "offices/history.html",
         {
             "heading": heading,
-            "lines": history_lines(record, *related),
+            "lines": lines,
             "back_url": back_url,
             "back_label": back_label,
         },

@@ -20,6 +20,7 @@ from subsidies.views import (
     late,
     ledger,
     letters,
+    listed,
     notices,
     owed,
     policies,
@@ -113,6 +114,8 @@ urlpatterns = [
     # Applications and grants
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),
+    path("applications/lists/<slug:step>/new/", listed.list_new, name="listed_new"),
+    path("applications/lists/<uuid:act_id>/", listed.listed_act, name="listed_act"),
     path("applications/<uuid:application_id>/", applications.application, name="application"),
     path(
         "applications/<uuid:application_id>/history/",
@@ -157,6 +160,7 @@ urlpatterns = [
     path("objections/<uuid:objection_id>/", notices.objection_answer, name="objection_answer"),
     path("grants/", grants.grant_list, name="grant_list"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
+    path("grants/<uuid:grant_id>/letter/", grants.grant_letter, name="grant_letter"),
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),
     path("grants/<uuid:grant_id>/stop/", grants.grant_stop, name="grant_stop"),
     path("grants/<uuid:grant_id>/goods/", awards.goods_hand_out, name="goods_hand_out"),

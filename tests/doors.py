@@ -299,6 +299,17 @@ DOORS = (
     Door(
         "subsidies:application_grant", "GP", frozenset({COUNTY}), "application that is confirmed", acts=True
     ),
+    # Steps by list: whoever takes the step of one case; the list is of the place where it was drawn up
+    Door("subsidies:listed_new", "GP", COUNTERS, "list to enter", is_county=True),
+    Door("subsidies:listed_new", "GP", frozenset({VILLAGE}), "list for the village", is_county=True),
+    Door("subsidies:listed_new", "GP", frozenset({TOWN}), "list for the township", is_county=True),
+    Door("subsidies:listed_new", "GP", frozenset({REVIEWER}), "list to confirm", is_county=True),
+    Door("subsidies:listed_new", "GP", frozenset({COUNTY}), "list to grant", is_county=True),
+    Door("subsidies:listed_act", "G", CASES, "act by list"),
+    Door("subsidies:application", "G", CASES, "application by list"),
+    Door("subsidies:application_history", "G", CASES, "application by list"),
+    Door("subsidies:grant", "G", CASES | {FINANCE}, "grant by list"),
+    Door("subsidies:grant_letter", "P", frozenset({COUNTER, COUNTY}), "grant by list", acts=True),
     # Notices and objections: answered one level above the notice
     Door("subsidies:notice_list", "G", CASES),
     Door("subsidies:notice_sheet", "G", CASES, "board"),

@@ -29,7 +29,9 @@ from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
 from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
 from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.listed import lists_of
 from subsidies.services import applications as services
+from subsidies.views.listed import lines_of_lists, steps_by_list
 
 COLUMNS = (
     Column(gettext_lazy("File number"), "file", ("file_number",)),
@@ -84,6 +86,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
             for application in shown
         ],
         "may_enter": policies.may_enter_applications(request.actor),
+        "by_list": [step for step in steps_by_list(request.actor) if step != Step.ENTRY],
     }
     return render(request, "subsidies/application_list.html", context)
 
@@ -182,7 +185,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "account": current_account(person=case.person, on=request.business_day),
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
-        "steps": case.steps.select_related("acted_by"),
+        "steps": steps_with_lists(case),
         "standing": standing_for([case.person], actor=request.actor, on=request.business_day),
         "objections": _objections(case),
         "scans": scans_of(case),
@@ -193,6 +196,13 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "assessed": _assessed_today(case, request) if case.is_open else None,
     }
     return render(request, "subsidies/application.html", context)
+
+
+def steps_with_lists(case: Application) -> list[dict[str, Any]]:
+    """The steps of a case; of one that was taken by list, which list."""
+    steps = list(case.steps.select_related("acted_by"))
+    lists = lists_of(steps)
+    return [{"step": step, "on_list": lists.get(step.pk)} for step in steps]
 
 
 def _assessed_today(case: Application, request: OfficeRequest) -> Assessed | None:
@@ -221,6 +231,7 @@ def application_history(request: OfficeRequest, application_id: UUID) -> HttpRes
         heading=f"{case.file_number} · {case.person.name}",
         back_url=reverse("subsidies:application", args=[case.pk]),
         back_label=case.file_number,
+        further=lines_of_lists(case.steps.all()),
     )
 
 

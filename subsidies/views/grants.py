@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from households.selectors.representations import standing_for
 from households.services.accounts import current_account
@@ -22,16 +22,19 @@ from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import GrantFilter, StopForm
-from subsidies.enums import GrantState, PaymentState, Step
+from subsidies.enums import GrantState, LetterKind, PaymentState, Step
 from subsidies.models import Grant
 from subsidies.selectors.annual_reviews import review_of
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
 from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.listed import lists_of
 from subsidies.selectors.money import payments_of
 from subsidies.selectors.recoveries import came_back_of, recoveries_of
 from subsidies.services import grants as services
+from subsidies.services.listed_papers import issue_listed_letter
 from subsidies.views.applications import visible_application
+from subsidies.views.listed import lines_of_lists
 
 ONE_DAY = datetime.timedelta(days=1)
 COLUMNS = (
@@ -88,6 +91,7 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
     found = _visible_grant(request, grant_id)
     lines = payments_of(found)
     back = came_back_of(lines)
+    letters = list(found.letters.order_by("issued_on", "serial"))
     context = {
         "grant": found,
         "state": GrantState(found.state),
@@ -110,11 +114,27 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "days": days_of_grant(found, today=request.business_day),
         "may_hand_out": policies.may_hand_out_goods(request.actor),
         "may_stop": policies.may_stop_grants(request.actor) and found.state != GrantState.STOPPED,
-        "letters": found.letters.order_by("issued_on", "serial"),
+        "letters": letters,
+        "on_list": next(iter(lists_of(found.application.steps.filter(step=Step.GRANT)).values()), None),
+        "may_issue_letter": policies.may_issue_listed_letters(request.actor)
+        and not any(letter.kind == LetterKind.GRANTED for letter in letters),
         "arrears": found.arrears.select_related("appeal", "finding", "payment__batch"),
         "may_see_application": policies.may_see_applications(request.actor),
     }
     return render(request, "subsidies/grant.html", context)
+
+
+@page(policies.may_issue_listed_letters)
+@require_POST
+def grant_letter(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
+    """Issue the letter of a grant that was made by list, to the family that asks for it."""
+    found = _visible_grant(request, grant_id)
+    try:
+        letter = issue_listed_letter(grant=found, actor=request.actor)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("subsidies:grant", found.pk)
+    return redirect("subsidies:decision_letter", letter.pk)
 
 
 @page(policies.may_see_grants)
@@ -128,6 +148,7 @@ def grant_history(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         heading=f"{found.application.file_number} · {found.person.name}",
         back_url=reverse("subsidies:grant", args=[found.pk]),
         back_label=found.application.file_number,
+        further=lines_of_lists(found.application.steps.filter(step=Step.GRANT)),
     )
 
 

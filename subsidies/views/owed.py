@@ -24,7 +24,7 @@ from offices.selectors.divisions import names_of_divisions
 from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.case_forms import PlaceFilter
-from subsidies.enums import Standing
+from subsidies.enums import Standing, Step
 from subsidies.models import Assessment
 from subsidies.selectors.owed import (
     SHOWN,
@@ -38,6 +38,7 @@ from subsidies.selectors.owed import (
     with_cases,
 )
 from subsidies.services.sweep_jobs import request_sweep
+from subsidies.views.listed import steps_by_list
 
 COLUMNS = (
     Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
@@ -103,6 +104,7 @@ def owed_list(request: OfficeRequest) -> HttpResponse:
         else [],
         "rows": _rows(request, shown, sweep.as_of),
         "may_apply": policies.may_enter_applications(request.actor) and standing == Standing.OWED,
+        "by_list": [step for step in steps_by_list(request.actor) if step == Step.ENTRY],
     }
     return render(request, "subsidies/owed_list.html", context)
 

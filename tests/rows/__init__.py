@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rows.by_list import by_list
 from tests.rows.cases import annual_review, cases, debts, policies
 from tests.rows.money import kinds, money
 from tests.rows.others import checkups, reports
@@ -31,6 +32,7 @@ def build_rows(families: int = 1) -> dict[str, Kwargs]:
             outreach,
             divisions,
             cases,
+            by_list,
             debts,
             policies,
             money,

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0036_shares_of_what_arrears_leave'),
+        ('subsidies', '0037_arrears_of_late_findings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,165 @@
+"""Steps taken by list: what would go and what stays, the act, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from offices.actors import Actor
+from offices.acts_in_words import words_of
+from offices.errors import DomainError, NotAllowed
+from offices.history import Change, HistoryLine
+from offices.listing import Column, make_listing
+from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.divisions import names_of_divisions
+from offices.tones import Tone
+from subsidies import policies
+from subsidies.enums import ApplicationState, LeftBehind, Step
+from subsidies.listed_forms import FORM_OF, ListChoice, programmes_by_list
+from subsidies.models import Application, ApplicationStep, ListedAct
+from subsidies.selectors.listed import lists_of
+from subsidies.services.listed_acts import Listed, look_ahead
+from subsidies.services.listed_entry import enter_listed
+from subsidies.services.listed_grants import grant_listed
+from subsidies.services.listed_reviews import (
+    confirm_listed,
+    review_listed_in_township,
+    review_listed_in_village,
+)
+
+COLUMNS = (
+    Column(gettext_lazy("File number"), "file", ("file_number",)),
+    Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
+    Column(gettext_lazy("Village"), "village", ("division_code",)),
+    Column(gettext_lazy("State")),
+)
+_TAKE: dict[str, Callable[..., Listed]] = {
+    Step.ENTRY: enter_listed,
+    Step.VILLAGE_REVIEW: review_listed_in_village,
+    Step.TOWNSHIP_REVIEW: review_listed_in_township,
+    Step.COUNTY_CONFIRMATION: confirm_listed,
+    Step.GRANT: grant_listed,
+}
+
+
+_VERBS: dict[str, str] = {
+    Step.ENTRY: "subsidies.enter_listed",
+    Step.VILLAGE_REVIEW: "subsidies.review_listed_in_village",
+    Step.TOWNSHIP_REVIEW: "subsidies.review_listed_in_township",
+    Step.COUNTY_CONFIRMATION: "subsidies.confirm_listed",
+    Step.GRANT: "subsidies.grant_listed",
+}
+
+
+def steps_by_list(actor: Actor) -> list[Step]:
+    """The steps that somebody may take by list today; none where no such programme is in force."""
+    own = [step for step in policies.LISTED_STEPS if actor.role in policies.STEP_ROLES[step]]
+    return own if own and programmes_by_list() else []
+
+
+@page(policies.may_act_by_list)
+@require_http_methods(["GET", "POST"])
+def list_new(request: OfficeRequest, step: str) -> HttpResponse:
+    """Choose programme and place, see how many go and who stays behind and why, and take the step."""
+    if step not in policies.LISTED_STEPS:
+        raise Http404
+    if request.actor.role not in policies.STEP_ROLES[step]:
+        raise NotAllowed()
+    choice = ListChoice(request.GET or None, actor=request.actor)
+    context: dict[str, Any] = {"step": Step(step), "choice": choice, "form": None, "refused": ""}
+    if not choice.is_valid():
+        return render(request, "subsidies/listed_new.html", context)
+    where = {
+        "actor": request.actor,
+        "programme": choice.cleaned_data["programme"],
+        "division_code": choice.cleaned_data["place"].pk,
+    }
+    form = FORM_OF[step](request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = _TAKE[step](**where, **_given(form.cleaned_data))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if done.act is not None:
+                messages.success(
+                    request, _("Done by list: %(count)d cases have gone on.") % {"count": done.taken}
+                )
+                return redirect("subsidies:listed_act", done.act.pk)
+            form.add_error(None, _("Nobody on this list can go on today. Nothing was written."))
+    try:
+        ahead = look_ahead(step=step, **where)
+    except DomainError as refusal:
+        context["refused"] = str(refusal)
+    else:
+        context |= {"ready": ahead.taken, "left_behind": in_words(ahead.left_behind)}
+    context |= {"form": form, "programme": where["programme"], "place": choice.cleaned_data["place"]}
+    return render(
+        request, "subsidies/listed_new.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _given(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "present": told["present"].splitlines()} if "present" in told else told
+
+
+def in_words(left_behind: Mapping[Any, int]) -> list[tuple[str, int]]:
+    """Each reason and how many, in the order of the reasons."""
+    words: Iterable[LeftBehind] = LeftBehind
+    return [(str(reason.label), left_behind[reason]) for reason in words if left_behind.get(reason)]
+
+
+@page(policies.may_see_applications)
+@require_GET
+def listed_act(request: OfficeRequest, act_id: UUID) -> HttpResponse:
+    """What was done by a list: by whom, how many went, how many stayed behind and why, and whose cases."""
+    act = get_object_or_404(
+        ListedAct.objects.visible_to(request.actor).select_related("programme", "acted_by"), pk=act_id
+    )
+    listing = make_listing(
+        query=request.GET,
+        rows=Application.objects.visible_to(request.actor).filter(steps__listed=act).select_related("person"),
+        columns=COLUMNS,
+        default_sort="file",
+    )
+    shown = list(listing.page)
+    note_read(request, [case.person for case in shown], reason="list")
+    names = names_of_divisions({act.division_code, *(case.division_code for case in shown)})
+    context = {
+        "act": act,
+        "place": names.get(act.division_code, act.division_code),
+        "left_behind": in_words(act.left_behind),
+        "listing": listing,
+        "rows": [
+            {
+                "application": case,
+                "state": ApplicationState(case.state),
+                "village": names.get(case.division_code, ""),
+            }
+            for case in shown
+        ],
+    }
+    return render(request, "subsidies/listed_act.html", context)
+
+
+def lines_of_lists(steps: Iterable[ApplicationStep]) -> list[HistoryLine]:
+    """For the history of a case: what was done to it by list, by whom, with how many others."""
+    return [
+        HistoryLine(
+            what=words_of(_VERBS[on_list.act.step]),
+            who=on_list.act.acted_by.name,
+            role=on_list.act.get_role_display(),
+            at=on_list.act.known_at,
+            changes=[Change(_("By list"), "", on_list.words)],
+            tone=Tone.ACTIVE.value,
+        )
+        for on_list in lists_of(steps).values()
+    ]
