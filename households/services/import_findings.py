@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import Relation
@@ -20,6 +21,7 @@ from households.services.import_staging import warn_lines
 from offices.services.jobs import enqueue
 
 _NO_HEAD, _TWO_HEADS = "h.living > 0 AND h.heads = 0", "h.heads > 1"
+_NO_HEAD_THEN, _TWO_HEADS_THEN = "h.living_then > 0 AND h.heads_then = 0", "h.heads_then > 1"
 _TASK = RegistryTask._meta.db_table
 _LINES_AT_ONCE = 2000
 
@@ -54,28 +56,17 @@ def warn_of_unknown_kin(cursor: Any, *, as_of: date) -> None:
 def check_heads(cursor: Any, *, as_of: date, today: date) -> None:
     """A household whose members live and which has no living head, or several: a warning and a task.
 
-    Open tasks of households that are in order again are closed.
+    The warning speaks of the day that the file speaks for; the task of today, since the office acts
+    today: a file for an earlier day opens none for what is in order now, and closes none that is not.
     """
     find_heads(
         cursor,
         f"SELECT DISTINCT m.household_id FROM taken t JOIN {MEMBERSHIP} m USING (person_id)",
         as_of=as_of,
+        today=today,
     )
     keep_head_tasks(cursor, today=today)
-    for kind, condition, words in (
-        (
-            RegistryTask.Kind.NO_HEAD,
-            _NO_HEAD,
-            _("The household has no living head. A task was opened: ask the family who its head is."),
-        ),
-        (
-            RegistryTask.Kind.TWO_HEADS,
-            _TWO_HEADS,
-            _(
-                "The household has more than one living head. A task was opened: ask the family which is right."
-            ),
-        ),
-    ):
+    for kind, condition, words in _head_warnings(is_late=as_of < today):
         warn_lines(
             cursor,
             f"SELECT a.line, a.name FROM (SELECT min(t.line) AS line FROM heads h "
@@ -85,22 +76,68 @@ def check_heads(cursor: Any, *, as_of: date, today: date) -> None:
         )
 
 
-def find_heads(cursor: Any, touched: str, *, as_of: date) -> None:
-    """Count living members and heads of the households that `touched` (SQL) gives, into `heads`."""
+def _head_warnings(*, is_late: bool) -> tuple[tuple[RegistryTask.Kind, str, str | Promise], ...]:
+    no_head, two_heads = RegistryTask.Kind.NO_HEAD, RegistryTask.Kind.TWO_HEADS
+    if is_late:
+        return (
+            (
+                no_head,
+                _NO_HEAD_THEN,
+                _(
+                    "On the day the file speaks for, the household has no living head. If it has none "
+                    "today either, a task is open: ask the family who its head is."
+                ),
+            ),
+            (
+                two_heads,
+                _TWO_HEADS_THEN,
+                _(
+                    "On the day the file speaks for, the household has more than one living head. If it "
+                    "has today as well, a task is open: ask the family which is right."
+                ),
+            ),
+        )
+    return (
+        (
+            no_head,
+            _NO_HEAD_THEN,
+            _("The household has no living head. A task was opened: ask the family who its head is."),
+        ),
+        (
+            two_heads,
+            _TWO_HEADS_THEN,
+            _(
+                "The household has more than one living head. A task was opened: ask the family which is right."
+            ),
+        ),
+    )
+
+
+def find_heads(cursor: Any, touched: str, *, as_of: date, today: date) -> None:
+    """Count living members and heads of the households that `touched` (SQL) gives, into `heads`.
+
+    Of today, and (`_then`) of the day that a file speaks for. Nobody has two memberships on a day.
+    """
+    on = (
+        "(m.from_on IS NULL OR m.from_on <= %({day})s) AND (m.to_on IS NULL OR m.to_on > %({day})s) "
+        "AND p.id IS NOT NULL AND (p.died_on IS NULL OR p.died_on > %({day})s)"
+    )
+    then, now = on.format(day="as_of"), on.format(day="today")
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE heads ON COMMIT DROP AS
         SELECT h.id AS household_id, h.division_code,
-               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL) AS living,
-               count(DISTINCT m.person_id) FILTER (WHERE p.id IS NOT NULL AND m.relation = %s) AS heads
+               count(*) FILTER (WHERE {now}) AS living,
+               count(*) FILTER (WHERE {now} AND m.relation = %(head)s) AS heads,
+               count(*) FILTER (WHERE {then}) AS living_then,
+               count(*) FILTER (WHERE {then} AND m.relation = %(head)s) AS heads_then
           FROM ({touched}) AS touched
           JOIN {HOUSEHOLD} h ON h.id = touched.household_id
           LEFT JOIN {MEMBERSHIP} m ON m.household_id = h.id
-               AND (m.from_on IS NULL OR m.from_on <= %s) AND (m.to_on IS NULL OR m.to_on > %s)
-          LEFT JOIN {PERSON} p ON p.id = m.person_id AND (p.died_on IS NULL OR p.died_on > %s)
+          LEFT JOIN {PERSON} p ON p.id = m.person_id
          GROUP BY h.id, h.division_code
         """,
-        [Relation.HEAD, as_of, as_of, as_of],
+        {"head": Relation.HEAD, "as_of": as_of, "today": today},
     )
 
 

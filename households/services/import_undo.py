@@ -91,8 +91,9 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
         _note_households(cursor, current)
         _drop_derived(current.written_at)
         rows = _restore(cursor, current)
-        find_heads(cursor, "SELECT household_id FROM touched_households", as_of=clock.today())
-        keep_head_tasks(cursor, today=clock.today())
+        today = clock.today()
+        find_heads(cursor, "SELECT household_id FROM touched_households", as_of=today, today=today)
+        keep_head_tasks(cursor, today=today)
         cursor.execute("DROP TABLE touched_households, heads")
         move(
             record=current,

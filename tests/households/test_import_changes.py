@@ -184,6 +184,23 @@ def test_household_without_and_with_two_living_heads_is_a_task_until_in_order(co
     assert not RegistryTask.objects.open().exists()
 
 
+def test_a_file_for_an_earlier_day_warns_of_that_day_and_leaves_the_tasks_to_today(county: Actor) -> None:
+    def told(relation: str, hukou: str, as_of: str) -> list[str]:
+        father, *others = family()
+        father |= {"户主关系": relation, "户口性质": hukou}
+        brought = bring(county, [father, *others], as_of=as_of)
+        return [code for _line, code in codes(brought, "warnings")]
+
+    tasks = RegistryTask.objects.open()
+    told("户主", "农业", "2012-01-01")
+    assert told("其他", "农业", "2013-07-01") == ["household_no_head"]
+    assert told("户主", "居民", "2013-03-01") == []
+    assert tasks.get().kind == "no_head", "what was in order in March is not in order today"
+    told("户主", "农业", "2013-09-01")
+    assert told("其他", "非农业", "2013-04-01") == ["household_no_head"]
+    assert not tasks.exists(), "what was not in order in April is in order today"
+
+
 def test_move_takes_every_fact_along_and_is_one_household_at_a_time(county: Actor) -> None:
     bring(county, family(), as_of="2013-01-01")
     moved = [{**cells, "户籍地代码": OTHER_VILLAGE, "户编号": "000077"} for cells in family()]
