@@ -19,9 +19,9 @@ from django.db.models import Q
 
 from households.enums import FactSource, Relation, Sex
 from households.models import Absence, Household, LifeEvent, Membership, Person, Residence, RowChange
+from households.selectors.places import names_of_places_on
 from offices.actors import Actor
 from offices.database.context import county_scope
-from offices.selectors.divisions import names_on
 
 MOST_INSTANTS = 20
 
@@ -71,7 +71,7 @@ def members_then(
             if _holds(row, on)
         }
         seen = set(Person.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
-    places = names_on(homes.values(), on)
+    places = names_of_places_on(homes.values(), on)
     order = {relation: place for place, relation in enumerate(Relation.values)}
     members = [
         _member(row, people[row["person_id"]], on, homes.get(row["person_id"], ""), places, seen)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households.enums import KINDS_FOR_RULES_ALONE, EventKind
 from households.models import Household, LifeEvent, Person
+from households.selectors.places import names_of_places
 from offices.database.context import county_scope
-from offices.selectors.divisions import names_of_divisions
 
 MOST_SHOWN = 60
 
@@ -38,7 +39,26 @@ def words_for(kind: str) -> str | Promise:
         return _("A fact that rules read changed")
     if kind in KINDS_FOR_RULES_ALONE:
         return _("Family relation changed")
+    if kind == EventKind.MOVE:
+        return pgettext_lazy("event", "Moved")
     return EventKind(kind).label
+
+
+def words_of(event: LifeEvent) -> str | Promise:
+    """How a list names one event: a move by what moved and whether it stayed within the county."""
+    if event.kind != EventKind.MOVE:
+        return words_for(event.kind)
+    is_within = event.detail.get("to", "")[:6] == event.division_code[:6]
+    match event.detail.get("moved"):
+        case "hukou":
+            return _("Hukou moved within the county") if is_within else _("Hukou moved to another county")
+        case "both":
+            return (
+                _("Home and hukou moved within the county")
+                if is_within
+                else _("Home and hukou moved to another county")
+            )
+    return EventKind.MOVE.label if is_within else _("Went to live in another county")
 
 
 def events_about(*, people: Sequence[Person], household: Household | None = None) -> list[EventLine]:
@@ -53,11 +73,11 @@ def events_about(*, people: Sequence[Person], household: Household | None = None
         about |= Q(household=household)
     with county_scope():
         rows = list(LifeEvent.objects.filter(about).select_related("recorded_by", "person")[:MOST_SHOWN])
-    places = names_of_divisions(row.detail.get("to", "") for row in rows)
+    places = names_of_places(row.detail.get("to", "") for row in rows)
     return [
         EventLine(
             event=row,
-            what=words_for(row.kind),
+            what=words_of(row),
             name=named.get(row.person_id, "") if row.person_id else "",
             place=places.get(row.detail.get("to", ""), row.detail.get("to", "")),
         )

@@ -31,6 +31,7 @@ from households.models import (
     Residence,
 )
 from households.models.facts import DatedFact
+from households.selectors.places import names_of_places
 from offices.selectors.divisions import names_of_divisions
 
 F = TypeVar("F", bound=DatedFact)
@@ -108,7 +109,7 @@ def members_by_household(*, households: Sequence[Household], on: datetime.date) 
     accounts = _by_person(BankAccount, people, on)
     homes = _by_person(Residence, people, on)
     parents = _parents_among(people, on)
-    places = names_of_divisions(home.place_code for home in homes.values())
+    places = names_of_places(home.place_code for home in homes.values())
     villages = {household.pk: household.division_code for household in households}
     order = {relation: place for place, relation in enumerate(Relation.values)}
     members: dict[UUID, list[Member]] = {household.pk: [] for household in households}
@@ -199,7 +200,7 @@ def facts_of(*, person: Person, on: datetime.date) -> list[KnownFact]:
     hukou = list(Hukou.objects.filter(person=person))
     away = list(Absence.objects.filter(person=person))
     rows: list[Any] = [*homes, *hukou, *away]
-    places = names_of_divisions(row.place_code for row in rows)
+    places = names_of_places(row.place_code for row in rows)
     facts = [
         *(
             _known(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from stdnum import numdb
 
-from offices.selectors.divisions import names_of_divisions
+from offices.selectors.divisions import names_of_divisions, names_on
 
 # `[1983-1989]南头区办事处,[1990-]南山区`: the last name is today's.
 _PERIOD = re.compile(r"\[[^\]]*\]")
@@ -18,6 +19,13 @@ def names_of_places(codes: Iterable[str]) -> dict[str, str]:
     """A name for every code; a code that no list knows is its own name."""
     wanted = {code for code in codes if code}
     known = names_of_divisions(wanted)
+    return {code: known.get(code) or _name_elsewhere(code) for code in wanted}
+
+
+def names_of_places_on(codes: Iterable[str], day: datetime.date) -> dict[str, str]:
+    """As `names_of_places`, with the names that divisions of the county bore on a day."""
+    wanted = {code for code in codes if code}
+    known = names_on(wanted, day)
     return {code: known.get(code) or _name_elsewhere(code) for code in wanted}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from households.enums import SCHEME_OF_KIND, EventKind, HukouType, MatchedBy
 from households.models import EventProposal, ExaminationYear, Hukou, InsuranceElsewhere, Person
 from households.selectors.duplicates import Compared, compared
+from households.selectors.places import names_of_places
 from households.selectors.proposals import Look
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -34,7 +35,7 @@ class ProposalLine:
 def proposal_lines(proposals: Sequence[EventProposal], looks: Mapping[UUID, Look]) -> list[ProposalLine]:
     """What a list shows of each proposal, with the names of places in one query."""
     codes = {one.division_code for one in proposals} | {one.particulars.get("to", "") for one in proposals}
-    places = names_of_divisions(codes)
+    places = names_of_places(codes)
     lines = []
     for one in proposals:
         look = looks[one.pk]
@@ -46,14 +47,14 @@ def proposal_lines(proposals: Sequence[EventProposal], looks: Mapping[UUID, Look
 
 def words_of_proposals(proposals: Sequence[EventProposal]) -> list[dict[str, Any]]:
     """What rows say has happened, each beside its proposal, with the names of places in one query."""
-    places = names_of_divisions(one.particulars.get("to", "") for one in proposals)
+    places = names_of_places(one.particulars.get("to", "") for one in proposals)
     return [{"proposal": one, "says": _says(one, places)} for one in proposals]
 
 
 def side_by_side(proposal: EventProposal, look: Look) -> list[Compared]:
     """What the row says beside what the registry has, line by line; numbers masked."""
     person = look.whom
-    places = names_of_divisions([person.division_code if person else "", proposal.particulars.get("to", "")])
+    places = names_of_places([person.division_code if person else "", proposal.particulars.get("to", "")])
     own_number = person.id_number.masked if person and person.id_number else ""
     lines = [
         compared(_("Name"), proposal.name, person.name if person else ""),
@@ -151,7 +152,7 @@ def _held_words(proposal: EventProposal, person: Person) -> str:
                 hukou = Hukou.objects.on(day).filter(person=person).first()
                 if hukou is None:
                     return ""
-                place = names_of_divisions([hukou.place_code]).get(hukou.place_code, hukou.place_code)
+                place = names_of_places([hukou.place_code]).get(hukou.place_code, hukou.place_code)
                 return f"{hukou.get_hukou_type_display()} · {place}"
             case EventKind.EXAMINATION:
                 known = ExaminationYear.objects.on(day).filter(person=person).first()

@@ -28,7 +28,7 @@ from households.models import (
     Person,
 )
 from households.models.facts import DatedFact
-from households.selectors.life_events import words_for
+from households.selectors.life_events import words_of
 from households.selectors.people_meant import whoever_stayed
 from offices.database.context import county_scope
 
@@ -163,7 +163,7 @@ def _events_against(proposal: EventProposal, events: Iterable[LifeEvent]) -> lis
         ):
             found.append(
                 _("The registry has something of a later day: %(what)s, %(day)s.")
-                % {"what": words_for(event.kind), "day": _day(event.happened_on)}
+                % {"what": words_of(event), "day": _day(event.happened_on)}
             )
     return found
 

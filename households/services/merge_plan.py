@@ -33,6 +33,7 @@ from households.models import (
     Visit,
 )
 from households.models.representations import OPEN_STATES
+from households.selectors.life_events import words_of
 from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
 from households.services.merge_words import fact_words
 from offices.actors import Actor
@@ -266,7 +267,7 @@ def _entry_rows(survivor: Person, absorbed: Person) -> list[MovingRow]:
     rows = [
         MovingRow(
             _("Event"),
-            event.get_kind_display(),
+            words_of(event),
             day=event.happened_on,
             outcome=REPEATED if event.pk in repeated else MOVES,
         )

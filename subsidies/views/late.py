@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from households.enums import KINDS_FOR_RULES_ALONE
+from households.selectors.life_events import words_of
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import Column, make_listing
@@ -47,7 +48,7 @@ _FIELD_OF = {"late_basis": "basis", "late_decision": "decision"}
 def cause_words(finding: LateFinding) -> str:
     """What became known; of what rules alone read it is only said that an event was."""
     if finding.cause == LateCause.EVENT and finding.event and finding.event.kind not in KINDS_FOR_RULES_ALONE:
-        return str(finding.event.get_kind_display())
+        return str(words_of(finding.event))
     if finding.cause == LateCause.POLICY:
         return str(finding.policy_version)
     return str(LateCause(finding.cause).label)

@@ -172,6 +172,24 @@ def test_every_form_of_a_household_records(family: Family, page_of: PageOf) -> N
     assert Household.objects.filter(number="A1").exists()
 
 
+def test_a_home_in_another_county_is_named_and_is_no_move_within(family: Family, page_of: PageOf) -> None:
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP), people=[family.daughter], report=report("2014-01-02"), to_place="440305"
+    )
+    browser = page_of(Role.TOWNSHIP)
+    household = reverse("households:household", args=[family.household.pk])
+    for address in (household, reverse("households:person", args=[family.daughter.pk])):
+        page = browser.get(address).content.decode()
+        assert "广东省深圳市南山区" in page
+        assert "440305" not in page
+        what_happened = page.split("</nav>")[-1]
+        assert "迁往区外居住" in what_happened
+        assert "区内迁移" not in what_happened
+    then = browser.get(household, {"on": "2014-01-03"}).content.decode()
+    assert "广东省深圳市南山区" in then
+    assert "440305" not in then
+
+
 def test_spouses_are_listed_as_a_changed_family_relation_only(family: Family, page_of: PageOf) -> None:
     browser = page_of(Role.TOWNSHIP)
     groom = make_person(name="赵强", born="1979-01-01", sex="M")
@@ -257,6 +275,6 @@ def test_the_family_as_it_was_known_before_a_later_entry() -> None:
             rows = members_then(household=family.household, actor=clerk, on=D(2013, 7, 1), before=before)
             return [(row.name, row.home) for row in rows if row.relation == Relation.HEAD and row.is_living]
 
-        assert heads(None) == [("李秀英", "370404000000")]
+        assert heads(None) == [("李秀英", "山东省枣庄市峄城区")]
         assert heads(instants[0].at) == [("李秀英", heads(instants[1].at)[0][1])]
         assert heads(instants[1].at)[0][0] == "王建国"
