@@ -2,7 +2,8 @@
 
 Applications, grants and payments follow as they are: who acted, on which day, for which period and
 account stays as it was. What a person must settle first stands in the way, with its reason: two
-grants of a programme for the same time, two open applications, two payments for one period.
+grants of a programme for the same time, two open applications, a payment on its way beside another for one period. Once both records were
+paid for a period they stay two, also after a recovery (docs/adr/0022).
 """
 
 from __future__ import annotations
@@ -111,28 +112,57 @@ def _hindrances(absorbed: Person, survivor: Person) -> Sequence[str | Promise]:
         % {"programme": programme}
         for programme in _overlapping(Grant, absorbed, survivor, "from_on", "to_on")
     ]
+    paid = _paid_twice(absorbed, survivor, [PaymentState.PAID])
     found += [
         _(
-            "Each of the two was paid, or is being paid, %(programme)s for the same period. Take the double "
-            "payment to the county's finance officer: only a decision that can be appealed settles it."
+            "Each of the two was paid %(programme)s for the same period, so they stay two records for good: "
+            "each keeps what it was paid, also when the double payment is recovered. Mark the two as one "
+            "person, have the grant that is wrong stopped, and take the double payment to the county's "
+            "finance officer."
         )
         % {"programme": programme}
-        for programme in _overlapping(Payment, absorbed, survivor, "period_from_on", "period_to_on")
+        for programme in paid
+    ]
+    found += [
+        _(
+            "Of each of the two a payment of %(programme)s for the same period is on its way or paid. "
+            "Take it to the county's finance officer before the bank pays both: after that the two stay two "
+            "records for good."
+        )
+        % {"programme": programme}
+        for programme in _paid_twice(absorbed, survivor, LIVE_PAYMENTS)
+        if programme not in paid
     ]
     return found
 
 
-def _overlapping(model: Any, absorbed: Person, survivor: Person, from_on: str, to_on: str) -> list[str]:
-    parameters: list[Any] = [absorbed.pk, survivor.pk]
-    among = ""
-    if model is Payment:
-        among = "AND one.state = ANY(%s) AND other.state = ANY(%s)"
-        live = [state.value for state in LIVE_PAYMENTS]
-        parameters += [live, live]
+def _paid_twice(absorbed: Person, survivor: Person, states: Sequence[PaymentState]) -> list[str]:
+    """Programmes of which each record has a line in one of the states for the same period."""
+    values = [state.value for state in states]
+    return _overlapping(
+        Payment,
+        absorbed,
+        survivor,
+        "period_from_on",
+        "period_to_on",
+        among=("AND one.state = ANY(%s) AND other.state = ANY(%s)", [values, values]),
+    )
+
+
+def _overlapping(
+    model: Any,
+    absorbed: Person,
+    survivor: Person,
+    from_on: str,
+    to_on: str,
+    *,
+    among: tuple[str, Sequence[Any]] = ("", ()),
+) -> list[str]:
+    condition, parameters = among
     with connection.cursor() as cursor:
         cursor.execute(
-            _OVERLAPPING.format(table=model._meta.db_table, from_on=from_on, to_on=to_on, among=among),
-            parameters,
+            _OVERLAPPING.format(table=model._meta.db_table, from_on=from_on, to_on=to_on, among=condition),
+            [absorbed.pk, survivor.pk, *parameters],
         )
         return [programme.name for programme in Programme.objects.filter(pk__in=[row[0] for row in cursor])]
 

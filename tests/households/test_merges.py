@@ -284,6 +284,20 @@ def test_the_same_programme_twice_stands_in_the_way(county: Any) -> None:
     assert len(plan.hindrances) == 2
 
 
+def test_two_records_that_were_paid_for_a_period_are_said_to_stay_two(county: Any) -> None:
+    first, second = paid_twice_over()
+    pair, actor = pair_of(first.person, second.person), make_actor(Role.COUNTY)
+
+    def said() -> str:
+        plan = preview_merge(actor=actor, pair=pair, keep=first.person_id)
+        return str(plan.hindrances[-1])
+
+    assert "请在银行全部付款前" in said(), "what is on its way may still be stopped"
+    Payment.objects.update(state=PaymentState.PAID, paid_on=clock.today())
+    assert "须长期保留为两条档案" in said()
+    assert "追回后也是如此" in said()
+
+
 def test_a_stopped_grant_that_never_began_is_no_hindrance(county: Any) -> None:
     programme = paid_programme()
     first, second = make_grant(programme, serial=1), make_grant(programme, serial=2)
