@@ -65,10 +65,18 @@ def villages_of(scope: str) -> list[tuple[str, str]]:
 
 
 class FamilyThenForm(forms.Form):
-    """A day whose family is shown, and whether as it is known today or as it was known earlier."""
+    """A day whose family is shown, and whether as it is known today or as it was known earlier.
+
+    Earlier is the end of any day, or just before one of the last entries.
+    """
 
     on = DayField(label=_("The family on"), required=False)
-    known = forms.ChoiceField(label=_("As known"), required=False)
+    known_on = DayField(
+        label=_("As known at the end of"),
+        required=False,
+        help_text=_("The day of a decision, for example. Empty: as it is known today."),
+    )
+    known = forms.ChoiceField(label=_("Or as known before an entry"), required=False)
 
     def __init__(self, *args: Any, instants: Sequence[Instant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,9 +98,23 @@ class FamilyThenForm(forms.Form):
         ]
         self.fields["on"].initial = clock.today()
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("known_on") and given.get("known"):
+            self.add_error("known", _("Give the day or choose an entry, not both."))
+        return given
+
+    @property
+    def known_day(self) -> datetime.date | None:
+        """The day at whose end the registry's knowledge is shown, if that is past."""
+        day: datetime.date | None = self.cleaned_data.get("known_on")
+        return day if day and clock.end_of(day) <= clock.now() else None
+
     @property
     def instant(self) -> datetime.datetime | None:
         """Just before which the registry's knowledge is shown."""
+        if day := self.known_day:
+            return clock.end_of(day)
         chosen = self._instants.get(self.cleaned_data.get("known", ""))
         return chosen.at if chosen else None
 

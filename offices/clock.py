@@ -64,3 +64,8 @@ def today() -> datetime.date:
 def now() -> datetime.datetime:
     """The instant of record."""
     return timezone.now()
+
+
+def end_of(day: datetime.date) -> datetime.datetime:
+    """The instant at which a calendar day of China is over."""
+    return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), CHINA)

@@ -126,6 +126,7 @@ def _family_then(request: Any, household: Household, then: FamilyThenForm) -> Ht
             "then": then,
             "on": day,
             "before": before,
+            "known_on": then.known_day if is_asked else None,
         },
         status=200 if is_asked else 422,
     )

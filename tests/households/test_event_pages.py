@@ -13,15 +13,17 @@ from django.urls import reverse
 from households import consequences
 from households.consequences import Consequence
 from households.enums import EventState, Relation
-from households.models import Household, LifeEvent, Membership, Person
+from households.models import Household, LifeEvent, Membership, Person, Residence
 from households.services.events.deaths import record_death
 from households.services.events.facts import change_disability
 from households.services.events.kin import record_parting, record_union
 from households.services.events.moves import record_moves
+from offices import clock
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Act
+from tests.conftest import sql
 from tests.factories import OTHER_VILLAGE, make_actor, make_household, make_person
 from tests.households.life import Family, make_family, report
 
@@ -254,6 +256,28 @@ def test_the_household_page_shows_the_family_of_a_day(family: Family, page_of: P
     assert browser.get(address, {"on": "2013-02-30"}).status_code == 422
     county = page_of(Role.COUNTY)
     assert "王小丽" in county.get(address, {"on": "2013-05-31"}).content.decode()
+
+
+def test_the_household_page_shows_the_family_as_it_was_known_on_any_day(
+    family: Family, page_of: PageOf
+) -> None:
+    for model in (Person, Membership, Residence):
+        sql(f"UPDATE {model._meta.db_table} SET recorded_at = recorded_at - interval '90 days'")
+    record_death(actor=make_actor(Role.TOWNSHIP), person=family.head, report=report("2014-01-02"))
+    browser = page_of(Role.TOWNSHIP)
+    address = reverse("households:household", args=[family.household.pk])
+
+    def known(days_ago: int) -> list[bool]:
+        day = (clock.now() - datetime.timedelta(days=days_ago)).astimezone(clock.CHINA).date()
+        answer = browser.get(address, {"on": "2014-01-03", "known_on": day.isoformat()})
+        assert answer.status_code == 200
+        return [one.is_living for one in answer.context["members"]]
+
+    assert known(0) == [False, True, True]
+    assert known(2) == [True, True, True], "the death was entered later"
+    assert known(100) == [], "nobody of the family was known"
+    moment = browser.get(address, {"on": "2014-01-03"}).context["then"].fields["known"].choices[-1][0]
+    assert browser.get(address, {"known_on": "2013-01-01", "known": moment}).status_code == 422
 
 
 @pytest.mark.django_db(transaction=True)
