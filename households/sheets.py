@@ -12,20 +12,28 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.models import BankAccount, Household, Person
+from households.enums import EventState
+from households.models import BankAccount, Household, Person, Visit
 from households.panels import benefit_lines_for
 from households.policies import may_export_families
+from households.selectors.kin_elsewhere import ChildElsewhere, children_elsewhere
+from households.selectors.life_events import events_about
 from households.selectors.people import Member, Relative, facts_of, household_of, members_of, relatives_of
+from households.selectors.visits import visit_lines
 from offices.actors import Actor
 from offices.exports import Mark, SheetContent, SheetExport, SheetTable
 from offices.selectors.divisions import names_of_divisions
 from offices.templatetags.ui import NOTHING, day, day_iso
+
+_LAST_VISITS, _LAST_EVENTS = 5, 8
+"""How many of each a sheet has room for; the page shows all."""
 
 
 def _compose_household(actor: Actor, household: Household, on: datetime.date, mark: Mark) -> SheetContent:
     members = members_of(household=household, on=on)
     people = [member.person for member in members]
     heads = [member.person.name for member in members if member.relation == "head" and member.is_living]
+    children = children_elsewhere(people=people, actor=actor, on=on)
     return SheetContent(
         plain_title=_("Family file"),
         subtitle=_("Household %(number)s") % {"number": household.number},
@@ -54,12 +62,18 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
                 shares=(10, 8, 7, 11, 17, 11, 10, 10, 16),
                 empty=_("Nobody belongs to this household today"),
             ),
+            *([_children(children)] if children else []),
             _benefits(actor, people, on),
+            _visits(actor, household, on),
+            _events(people, household),
         ),
         mark=mark,
         reads=[
             (Household._meta.label_lower, (household.pk,)),
-            (Person._meta.label_lower, tuple(person.pk for person in people)),
+            (
+                Person._meta.label_lower,
+                tuple(person.pk for person in (*people, *(one.person for one in children if one.person))),
+            ),
         ],
     )
 
@@ -130,6 +144,8 @@ def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark)
                 empty=_("Nothing is on record"),
             ),
             _benefits(actor, [person], on),
+            *([_visits(actor, household, on)] if household else []),
+            _events([person]),
         ),
         mark=mark,
         reads=[
@@ -165,6 +181,77 @@ def _benefits(actor: Actor, people: Sequence[Person], on: datetime.date) -> Shee
         rows=[(line.programme, line.person, line.standing, line.detail) for line in lines],
         shares=(34, 16, 18, 32),
         empty=_("No application and no grant yet."),
+    )
+
+
+def _children(children: Sequence[ChildElsewhere]) -> SheetTable:
+    """Children of the family who belong to another household."""
+    return SheetTable(
+        title=_("Children in other households"),
+        headings=(_("Name"), _("Relation"), _("Born on"), _("Lives in")),
+        rows=[_child_cells(child) for child in children],
+        shares=(30, 30, 15, 25),
+        empty="",
+    )
+
+
+def _child_cells(child: ChildElsewhere) -> tuple[str, ...]:
+    relation = _("%(relation)s of %(parents)s") % {
+        "relation": child.relation,
+        "parents": "、".join(child.parents),
+    }
+    if child.person is None:
+        return (_("Served by another township"), relation, NOTHING, NOTHING)
+    name = child.person.name
+    if child.died_on:
+        name += " " + _("died %(day)s") % {"day": day_iso(child.died_on)}
+    return (name, relation, day_iso(child.person.birth_date), child.place or NOTHING)
+
+
+def _visits(actor: Actor, household: Household, on: datetime.date) -> SheetTable:
+    """The last visits to the family."""
+    visits = Visit.objects.visible_to(actor).standing().filter(household=household)
+    lines = visit_lines(
+        list(visits.select_related("person", "recorded_by")[:_LAST_VISITS]), actor=actor, on=on
+    )
+    return SheetTable(
+        title=_("Visits"),
+        headings=(_("Visited on"), _("Purpose"), _("Result"), _("Recorded by")),
+        rows=[
+            (
+                day_iso(line.visit.visited_on),
+                " · ".join(filter(None, (str(line.purpose.label), line.about))),
+                str(line.result.label),
+                line.visit.recorded_by.name,
+            )
+            for line in lines
+        ],
+        shares=(15, 40, 25, 20),
+        empty=_("No visit yet."),
+    )
+
+
+def _events(people: Sequence[Person], household: Household | None = None) -> SheetTable:
+    """What happened last and stands, in the words of the page."""
+    lines = [
+        line
+        for line in events_about(people=people, household=household)
+        if line.event.state == EventState.RECORDED
+    ]
+    return SheetTable(
+        title=_("What happened"),
+        headings=(_("Event"), _("Name"), _("Happened on"), _("Source")),
+        rows=[
+            (
+                " · ".join(filter(None, (str(line.what), line.place))),
+                line.name or NOTHING,
+                day_iso(line.event.happened_on),
+                " · ".join(filter(None, (str(line.event.get_source_display()), line.document))),
+            )
+            for line in lines[:_LAST_EVENTS]
+        ],
+        shares=(38, 16, 15, 31),
+        empty=_("No event is on record"),
     )
 
 

@@ -27,6 +27,7 @@ from households.policies import (
 from households.selectors.division_changes import former_numbers, place_then
 from households.selectors.duplicates import address_of_survivor, recorded_twice
 from households.selectors.families_over_time import instants_of, members_then
+from households.selectors.kin_elsewhere import children_elsewhere
 from households.selectors.life_events import events_about
 from households.selectors.people import (
     facts_of,
@@ -86,8 +87,9 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
         return _family_then(request, household, then)
     members = members_of(household=household, on=request.business_day)
     people = [member.person for member in members]
+    elsewhere = children_elsewhere(people=people, actor=request.actor, on=request.business_day)
     note_read(request, household)
-    note_read(request, people)
+    note_read(request, [*people, *(child.person for child in elsewhere if child.person)])
     return render(
         request,
         "households/household.html",
@@ -96,6 +98,7 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "village_name": _village(household.division_code),
             "former_numbers": former_numbers(household),
             "members": members,
+            "children_elsewhere": elsewhere,
             "tasks": RegistryTask.objects.open().filter(household=household),
             "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=people, on=request.business_day),

@@ -11,14 +11,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from households.models import Household, Person, ResidentImport
+from households.enums import ParentRole, Relation
+from households.models import Household, Parentage, Person, ResidentImport
 from households.services.imports import run_import
+from offices import clock
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Act, Read
+from subsidies.services.sweep import sweep
+from tests.factories import OTHER_VILLAGE as FAR_VILLAGE
+from tests.factories import make_actor, make_household, make_person
 from tests.households.registry import HEAD, bring, family, row
 from tests.households.resident_files import OTHER_VILLAGE, VILLAGE, as_csv, number
+from tests.subsidies.cases import enter, make_office, make_programme, rules_say
+from tests.subsidies.money import make_grant, paid_programme
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +277,42 @@ def test_household_page_asks_as_often_for_many_members(county: Actor, page_of: P
         assert answer.status_code == 200
         asked.append(len(captured))
     assert asked[0] == asked[1]
+
+
+def test_the_household_page_shows_what_is_received_owed_and_on_its_way(
+    county: Actor, page_of: PageOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules_say(monkeypatch)
+    granted = make_grant(paid_programme("PAID"), serial=300, name="王秀英")
+    head = make_person(name="王建国", born="1950-02-01", sex="M")
+    household = make_household(head, (granted.person, Relation.SPOUSE))
+    case = enter(make_office(), person=head, programme=make_programme("CASE", name_zh="在办扶助"))
+    owed = make_programme("OWED", name_zh="应享扶助")
+    sweep(actor=make_actor(Role.COUNTY), as_of=clock.today())
+    page = page_of(Role.TOWNSHIP).get(reverse("households:household", args=[household.pk])).content.decode()
+    assert reverse("subsidies:grant", args=[granted.pk]) in page
+    assert reverse("subsidies:application", args=[case.pk]) in page
+    assert reverse("subsidies:explanation", args=[head.pk, owed.pk]) in page
+    assert "应享扶助" in page
+
+
+def test_children_who_belong_to_other_households_stand_on_the_page_of_their_parents(
+    county: Actor, page_of: PageOf
+) -> None:
+    head = make_person(name="王建国", sex="M")
+    household = make_household(head)
+    married_out = make_person(name="王小丽", born="1980-03-11")
+    served_elsewhere = make_person(name="王小强", born="1982-03-11", sex="M", village=FAR_VILLAGE)
+    for child in (married_out, served_elsewhere):
+        make_household(child)
+        Parentage.objects.create(
+            person=child, parent=head, role=ParentRole.FATHER, division_code=child.division_code
+        )
+    address = reverse("households:household", args=[household.pk])
+    page = page_of(Role.TOWNSHIP).get(address).content.decode()
+    assert reverse("households:person", args=[married_out.pk]) in page
+    assert "王建国之女" in page
+    assert "王建国之子" in page
+    assert "王小强" not in page
+    assert "由其他乡镇服务" in page
+    assert "王小强" in page_of(Role.COUNTY).get(address).content.decode()

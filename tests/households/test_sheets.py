@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from households.enums import MaritalState, ParentRole, Relation
+from households.enums import MaritalState, ParentRole, Relation, VisitPurpose, VisitResult
 from households.models import (
     Disability,
     Household,
@@ -22,6 +22,9 @@ from households.models import (
     Parentage,
     Person,
 )
+from households.services.events.families import split_household
+from households.services.events.moves import record_moves
+from households.services.visits import record_visit
 from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -33,6 +36,7 @@ from offices.services.files import content_of
 from offices.services.sheets import request_sheet
 from offices.tasks import make_export
 from tests.factories import OTHER_TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.life import report
 from tests.reports.reading import Pages, told_by
 from tests.subsidies.cases import enter, make_office, make_programme, rules_say
 from tests.subsidies.money import citizen_number, give_account, make_grant, paid_programme
@@ -133,7 +137,7 @@ def test_the_person_on_one_page(family: Household) -> None:
         assert words not in spoken(paper)
 
 
-def test_what_the_family_receives_and_has_applied_for(
+def test_what_the_family_receives_and_has_applied_for_and_what_happened_to_it(
     family: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules_say(monkeypatch)
@@ -141,11 +145,23 @@ def test_what_the_family_receives_and_has_applied_for(
     case = enter(make_office(), person=head, programme=make_programme())
     granted = make_grant(paid_programme("PAID"), serial=300, name="王秀英")
     person = granted.person
+    wife, daughter = Person.objects.get(name="李𠮷英"), Person.objects.get(name="王小明")
+    record_visit(
+        actor=make_actor(Role.VILLAGE), household=family, purpose=VisitPurpose.EXPLAIN, about="NCJF",
+        result=VisitResult.TOLD, visited_on=datetime.date(2014, 1, 5),
+    )  # fmt: skip
+    counter = make_actor(Role.TOWNSHIP)
+    record_moves(actor=counter, people=[wife], report=report("2014-01-02"), to_place="440305")
+    split_household(
+        actor=counter, household=family, report=report("2014-01-03"), people=[daughter], number="000124"
+    )
     with translation.override("zh-hans"):
         paper, _made = printed(make_actor(Role.TOWNSHIP), HOUSEHOLD_SHEET, family)
         other, _other = printed(make_actor(Role.TOWNSHIP), PERSON_SHEET, person)
     assert case.programme.name in spoken(paper)
     assert case.file_number in spoken(paper)
+    for words in ("2014-01-05", "讲解政策待遇", "迁往区外居住·广东省深圳市南山区", "户外子女", "王建国、李𠮷英之女"):
+        assert words in spoken(paper), words
     assert granted.programme.name in other.flat
     assert f"{granted.annual_amount:,.2f}元" in other.flat
 
