@@ -23,6 +23,7 @@ from households.enums import CorrectionState
 from households.merging import MOVES, MovingRow, mergeables
 from households.models import (
     AccountCorrection,
+    AmbiguousRow,
     DuplicatePair,
     LifeEvent,
     MaritalFact,
@@ -34,9 +35,11 @@ from households.models import (
 )
 from households.models.representations import OPEN_STATES
 from households.selectors.life_events import words_of
+from households.services.events.checks import check_no_circle
 from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
 from households.services.merge_words import fact_words
 from offices.actors import Actor
+from offices.errors import DomainError
 
 SHORTENED = _("holds only where the other record says nothing")
 DROPPED = _("no longer holds: the other record's is kept")
@@ -112,7 +115,7 @@ def plan_merge(
         *_identity_rows(survivor, absorbed, taken),
         *_fact_rows(actor, facts),
         *_kin_rows(actor, absorbed),
-        *_entry_rows(survivor, absorbed),
+        *_entry_rows(actor, survivor, absorbed),
         *(row for part in mergeables() for row in part.moving(absorbed, survivor)),
     ]
     return MergePlan(
@@ -262,7 +265,7 @@ def repeated_events(*, survivor: Person, absorbed: Person) -> set[UUID]:
     return set(repeated.values_list("pk", flat=True))
 
 
-def _entry_rows(survivor: Person, absorbed: Person) -> list[MovingRow]:
+def _entry_rows(actor: Actor, survivor: Person, absorbed: Person) -> list[MovingRow]:
     repeated = repeated_events(survivor=survivor, absorbed=absorbed)
     rows = [
         MovingRow(
@@ -294,6 +297,22 @@ def _entry_rows(survivor: Person, absorbed: Person) -> list[MovingRow]:
         )
         for entry in Representation.objects.filter(person=absorbed)
     ]
+    rows += [
+        MovingRow(
+            _("Row of a file that means the record"),
+            f"{row.brought.file_name} · {row.line}",
+            day=row.brought.as_of,
+        )
+        for row in AmbiguousRow.objects.filter(chosen=absorbed).select_related("brought")
+    ]
+    rows += [
+        MovingRow(
+            _("Record merged into it earlier"),
+            earlier.name if actor.covers(earlier.division_code) else _("Served by another township"),
+            day=earlier.birth_date,
+        )
+        for earlier in Person.objects.filter(merged_into=absorbed).order_by("pk")
+    ]
     return rows
 
 
@@ -307,6 +326,13 @@ def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
             _(
                 "Each record names the other as kin, and nobody is her own kin. "
                 "Correct that entry first, or decide that they are two persons."
+            )
+        )
+    elif _is_in_line(survivor, absorbed):
+        found.append(
+            _(
+                "By the parents on record one of the two descends from the other, and nobody is her own "
+                "ancestor. Correct that entry first, or decide that they are two persons."
             )
         )
     waiting = AccountCorrection.objects.filter(person__in=both, state=CorrectionState.PROPOSED)
@@ -324,6 +350,16 @@ def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
             )
         )
     return found
+
+
+def _is_in_line(survivor: Person, absorbed: Person) -> bool:
+    """Whether one is an ancestor of the other, however far: as one record they would close a circle."""
+    try:
+        check_no_circle(child=survivor, parent=absorbed)
+        check_no_circle(child=absorbed, parent=survivor)
+    except DomainError:
+        return True
+    return False
 
 
 def _iso(day: datetime.date | None) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from households.enums import DuplicateReason, MergeState, PairState, ParentRole, Relation
+from households.enums import (
+    DuplicateReason,
+    MergeState,
+    PairState,
+    ParentRole,
+    Relation,
+    VisitPurpose,
+    VisitResult,
+)
 from households.merging import mergeables
 from households.models import (
+    AmbiguousRow,
     BankAccount,
     DuplicatePair,
     Hukou,
@@ -28,8 +38,11 @@ from households.selectors.search import find_person_by_number
 from households.services.changes import rows_of_set
 from households.services.duplicate_search import find_all_duplicates
 from households.services.duplicates import decide_pair
+from households.services.events.facts import record_certificate
 from households.services.merge_facts import overlap, without
+from households.services.merge_plan import REPEATED, MergePlan
 from households.services.merges import _REFERENCES, merge_people, preview_merge, undo_merge
+from households.services.visits import record_visit
 from offices import clock
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
@@ -40,6 +53,7 @@ from subsidies.services.sweep import sweep
 from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor, make_household, make_person
 from tests.households.duplicates import merge, pair_of
+from tests.households.life import report
 from tests.households.registry import SON, bring, codes, row
 from tests.subsidies.money import (
     citizen_number,
@@ -230,6 +244,20 @@ def test_nobody_is_merged_with_her_own_kin(county: Any) -> None:
     assert str(refused.value)
 
 
+def test_nobody_is_merged_with_her_own_grandchild(county: Any) -> None:
+    grandmother, grandchild = two()
+    mother = make_person(name="王小丽", born="1975-01-01")
+    for child, parent in ((grandchild, mother), (mother, grandmother)):
+        Parentage.objects.create(
+            person=child, parent=parent, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+        )
+    for keep, go in ((grandmother, grandchild), (grandchild, grandmother)):
+        with pytest.raises(DomainError) as refused:
+            merge(keep, go)
+        assert refused.value.code == "merge_hindered"
+        assert "长辈" in str(refused.value)
+
+
 def paid_twice_over() -> tuple[Grant, Grant]:
     """Two records with a payment of the year each, as two counters made it."""
     programme = paid_programme()
@@ -237,6 +265,66 @@ def paid_twice_over() -> tuple[Grant, Grant]:
     fund(programme)
     sent_batch(programme)
     return grants
+
+
+TABLES_OF_KINDS = {
+    "申请": "subsidies_application",
+    "资格": "subsidies_grant",
+    "发放": "subsidies_payment",
+    "事项": "households_lifeevent",
+    "上门服务": "households_visit",
+    "核实为本人的文件行": "households_ambiguousrow",
+    "此前已并入的档案": "households_person",
+    "户口": "households_hukou",
+    "居住地": "households_residence",
+    "银行账户": "households_bankaccount",
+    "户": "households_membership",
+}
+
+
+def shown_by_table(plan: MergePlan) -> Counter[str]:
+    """How many rows of each table the page says will move or end."""
+    return Counter(
+        TABLES_OF_KINDS[str(row.kind)]
+        for row in plan.rows
+        if not (row.outcome is REPEATED and str(row.kind) == "事项")
+    )
+
+
+def moved_by_table(made: PersonMerge) -> Counter[str]:
+    """How many the merge did change, but for the two records themselves and what it derives."""
+    counted = Counter(rows_of_set(made.pk))
+    counted["households_person"] -= 2
+    return +counted
+
+
+def test_every_row_that_moves_is_shown_first(county: Any) -> None:
+    kept, gone = two()
+    other = make_person(name="王秀瑛", number=citizen_number(9))
+    merge(gone, other)
+    actor = make_actor(Role.VILLAGE)
+    house = make_household(gone)
+    record_visit(
+        actor=actor, household=house, person=gone, purpose=VisitPurpose.DELIVER, result=VisitResult.TOLD,
+        visited_on=clock.today(),
+    )  # fmt: skip
+    record_certificate(actor=actor, person=gone, report=report("2014-01-02"), number="鲁1")
+    task = RegistryTask.objects.create(
+        kind=RegistryTask.Kind.AMBIGUOUS, household=house, opened_on=clock.today(), closed_on=clock.today(),
+        division_code=gone.division_code,
+    )  # fmt: skip
+    AmbiguousRow.objects.create(
+        task=task, brought=bring(county, [row()]), line=2, row_key=b"1" * 32, name=gone.name,
+        birth_date=gone.birth_date, sex=gone.sex, chosen=gone, settled_by_id=actor.staff_id,
+        settled_on=clock.today(), division_code=gone.division_code,
+    )  # fmt: skip
+    pair = pair_of(kept, gone)
+    plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk)
+    made = merge(kept, gone)
+    assert shown_by_table(plan) == moved_by_table(made)
+    assert set(moved_by_table(made)) >= {
+        "households_person", "households_ambiguousrow", "households_visit", "households_lifeevent",
+    }  # fmt: skip
 
 
 def test_cases_and_money_follow_and_the_preview_says_how_much(county: Any) -> None:
@@ -249,8 +337,9 @@ def test_cases_and_money_follow_and_the_preview_says_how_much(county: Any) -> No
     pair = pair_of(kept, grant.person)
     plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk)
     assert (str(plan.paid_amount), plan.moves_money) == ("960.00", True)
-    assert {str(row.kind) for row in plan.rows} >= {"申请", "资格", "发放"} or plan.rows
     made = merge(kept, grant.person)
+    assert shown_by_table(plan) == moved_by_table(made)
+    assert moved_by_table(made)["subsidies_payment"] == 1
     assert (made.moved_amount, made.moved_rows) == (plan.paid_amount, len(plan.rows))
     for model in (Application, Grant, Payment):
         assert set(model._default_manager.values_list("person", flat=True)) == {kept.pk}
