@@ -87,6 +87,7 @@ def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
     )
 
 
+_OF_WHO_IS_HERE: tuple[type[DatedFact], ...] = (Membership, Residence)
 FACTS = (
     FactOfRow(
         Membership,
@@ -284,6 +285,14 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
     values = [*(f"d.{name}" for name in fact.values), *("%s" for _name in fact.among)]
     among = "".join(f" AND f.{name} = %s" for name in fact.among)
     own = list(fact.among.values())
+    away, while_away = "", list[date]()
+    if fact.model in _OF_WHO_IS_HERE:
+        # Known to be away on the day, as before an arrival: here from this day, not from an open past.
+        away = (
+            f"AND NOT EXISTS (SELECT FROM {Absence._meta.db_table} w WHERE w.person_id = d.person_id "
+            "AND (w.from_on IS NULL OR w.from_on <= %s) AND (w.to_on IS NULL OR w.to_on > %s))"
+        )
+        while_away = [as_of, as_of]
     cursor.execute(
         f"""
         INSERT INTO {fact.table}
@@ -293,6 +302,7 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
                CASE WHEN d.fact_id IS NULL AND NOT EXISTS (
                          SELECT FROM {fact.table} f
                           WHERE f.person_id = d.person_id {among} AND f.to_on <= %s)
+                         {away}
                     THEN NULL ELSE %s::date END,
                CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE least(d.resumes_on, (
                          SELECT min(f.from_on) FROM {fact.table} f
@@ -300,7 +310,7 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
                'file', '', {WRITTEN_AT}, d.division_code, {", ".join(values)}
           FROM differing d WHERE d.is_stated AND NOT d.is_correction
         """,
-        [*own, as_of, as_of, *own, as_of, *own],
+        [*own, as_of, *while_away, as_of, *own, as_of, *own],
     )
 
 

@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
-from households.enums import HukouType
+from households.enums import HukouType, Sex
 from households.models import (
+    Absence,
     BankAccount,
     Disability,
     Hukou,
@@ -18,11 +19,14 @@ from households.models import (
     RegistryTask,
     Residence,
 )
+from households.services.events.moves import record_arrival
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Act
 from tests.conftest import sql
+from tests.factories import make_actor
+from tests.households.life import report
 from tests.households.registry import HEAD, SON, WIFE, bring, codes, counts, family, row
 from tests.households.resident_files import OTHER_VILLAGE, VILLAGE, number
 
@@ -211,6 +215,23 @@ def test_move_takes_every_fact_along_and_is_one_household_at_a_time(county: Acto
         VILLAGE,
         OTHER_VILLAGE,
     ]
+
+
+def test_a_late_file_about_somebody_before_her_arrival_ends_her_absence_and_no_day_says_both(
+    county: Actor,
+) -> None:
+    record_arrival(
+        actor=make_actor(Role.TOWNSHIP, VILLAGE[:9]), report=report("2013-06-01"), village=VILLAGE,
+        household_number="000001", name="李秀英", sex=Sex.FEMALE, born_on=datetime.date(1955, 10, 2),
+        hukou_type=HukouType.RURAL, number=WIFE,
+    )  # fmt: skip
+    bring(county, family(), as_of="2013-03-01")
+    who = person("李秀英")
+    for day, is_here in (((2013, 2, 28), False), ((2013, 3, 1), True), ((2013, 6, 1), True)):
+        on = datetime.date(*day)
+        for model in (Membership, Residence):
+            assert model.objects.on(on).filter(person=who).exists() is is_here, (model, day)
+        assert Absence.objects.on(on).filter(person=who).exists() is not is_here, day
 
 
 def test_alike_rows_are_taken_once_and_different_ones_not_at_all(county: Actor) -> None:
