@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from households.models import Person
+from households.models import Person, Unit
 from offices.actors import Actor
 
 
@@ -41,6 +41,31 @@ def register_panel(provider: PanelProvider, *, order: int = 100) -> None:
 def panels_for(*, actor: Actor, people: Sequence[Person], on: datetime.date) -> list[Panel]:
     """Every panel that has something to say about these people, in order."""
     panels = (provider(actor, people, on) for _order, provider in _providers)
+    return [panel for panel in panels if panel]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPanel:
+    """A panel of the page of an employer or unit, and the people whom it names."""
+
+    panel: Panel
+    people: Sequence[Person]
+
+
+UnitPanelProvider = Callable[[Actor, Unit, datetime.date], UnitPanel | None]
+"""Given who looks, the unit and the day; None when there is nothing to say."""
+
+_unit_providers: list[UnitPanelProvider] = []
+
+
+def register_unit_panel(provider: UnitPanelProvider) -> None:
+    """Add a provider of a panel on the page of a unit."""
+    _unit_providers.append(provider)
+
+
+def unit_panels_for(*, actor: Actor, unit: Unit, on: datetime.date) -> list[UnitPanel]:
+    """Every panel that has something to say about a unit."""
+    panels = (provider(actor, unit, on) for provider in _unit_providers)
     return [panel for panel in panels if panel]
 
 

@@ -10,7 +10,7 @@ class SubsidiesConfig(AppConfig):
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.contradictions import register_toucher, register_witness
         from households.merging import register_mergeable
-        from households.panels import register_benefit_lines, register_panel
+        from households.panels import register_benefit_lines, register_panel, register_unit_panel
         from households.succession import register_succession
         from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
@@ -37,6 +37,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.consequences import assess_again, consequences_for_cases, drop_assessments
         from subsidies.debt_exports import DEBT_EXPORT
         from subsidies.debt_work import debt_work
+        from subsidies.employer_panel import employer_panel
         from subsidies.known_policies import policies_as_known
         from subsidies.list_work import list_work
         from subsidies.models import PolicyVersion
@@ -120,6 +121,7 @@ class SubsidiesConfig(AppConfig):
         register_search(find_cases)
         register_public_code(status_for)
         register_panel(case_panel, order=20)
+        register_unit_panel(employer_panel)
         register_consequence(consequences_for_cases)
         register_toucher(touched_by_events)
         register_witness(applied_after_death)

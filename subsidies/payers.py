@@ -24,11 +24,21 @@ class Payer(models.TextChoices):
 
 def payers_of(version: PolicyVersion, day: datetime.date) -> list[str]:
     """Who pays on a day, in words; nobody where no money is paid."""
+    codes = _stated(version, day) or [part["source"] for part in version.funding]
+    return [str(Payer(code).label) for code in codes]
+
+
+def is_paid_by_employers(version: PolicyVersion, day: datetime.date) -> bool:
+    """Whether employers pay on a day for those who have one."""
+    return Payer.EMPLOYER in _stated(version, day)
+
+
+def _stated(version: PolicyVersion, day: datetime.date) -> list[str]:
+    """Whom the parameter of a policy names on a day; nobody where it has none."""
     rows = version.parameters.get("payer", ())
     text = day.isoformat()
     stated = [row for row in rows if row["from"] <= text and (not row["to"] or row["to"] > text)] or rows[:1]
-    codes = stated[0]["value"].split(",") if stated else [part["source"] for part in version.funding]
-    return [str(Payer(code).label) for code in codes]
+    return str(stated[0]["value"]).split(",") if stated else []
 
 
 PARAMETER_NAMES = {

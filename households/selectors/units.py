@@ -17,6 +17,8 @@ from offices.database.context import county_scope
 SMALL = 5
 """Below it, a number of people elsewhere is not shown."""
 WORKING = (EmploymentState.EMPLOYED, EmploymentState.PUBLIC)
+PAID_FOR = (*WORKING, EmploymentState.RETIRED)
+"""For whom an employer pays what an employer pays: also for who retired from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,22 @@ class UnrecordedEmployer:
 
 
 def employer_of(*, person: Person, on: datetime.date) -> Unit | None:
-    """The recorded unit that employs a person on a day, wherever in the county it lies.
+    """The recorded unit that employs a person on a day or from which she retired, wherever it lies.
 
     `is_payer` says whether it pays what an employer pays. None without employment or unit.
     """
-    working = Employment.objects.on(on).filter(person=person, state__in=WORKING).exclude(employer_code="")
-    code = working.values_list("employer_code", flat=True).first()
+    jobs = Employment.objects.on(on).filter(person=person, state__in=PAID_FOR).exclude(employer_code="")
+    code = jobs.values_list("employer_code", flat=True).first()
     if not code:
         return None
     with county_scope():
         return Unit.objects.on(on).filter(credit_code=code).first()
+
+
+def staff_of(*, unit: Unit, on: datetime.date) -> QuerySet[Employment]:
+    """Employment of who works at a unit on a day or retired from there, within the open scope."""
+    jobs = Employment.objects.on(on).filter(state__in=PAID_FOR).exclude(employer_code="")
+    return jobs.filter(employer_code=unit.credit_code)
 
 
 def people_of(*, actor: Actor, unit: Unit, on: datetime.date) -> QuerySet[Any]:

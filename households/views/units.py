@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from households.enums import ContactReason, UnitKind
 from households.models import Lodging, Unit
 from households.outreach_forms import ContactReasonForm, LodgingEndForm, LodgingForm, UnitFilterForm, UnitForm
+from households.panels import unit_panels_for
 from households.policies import may_enter_outreach, may_see_families, may_show_numbers
 from households.selectors.search import find_person_by_number
 from households.selectors.units import SMALL, people_elsewhere, people_of, unrecorded_employers
@@ -108,10 +109,13 @@ def unit_detail(request: Any, pk: UUID) -> HttpResponse:
     note_read(request, [fact.person for fact in facts])
     villages = names_of_divisions([unit.division_code, *(fact.division_code for fact in facts)])
     may_enter = may_enter_outreach(request.actor)
+    panels = unit_panels_for(actor=request.actor, unit=unit, on=day)
+    note_read(request, [person for one in panels for person in one.people])
     return render(
         request,
         "households/unit.html",
         {
+            "panels": [one.panel for one in panels],
             "unit": unit,
             "village": villages.get(unit.division_code, unit.division_code),
             "listing": listing,

@@ -29,6 +29,7 @@ from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
 from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
 from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.employers import employer_who_pays
 from subsidies.selectors.listed import lists_of
 from subsidies.services import applications as services
 from subsidies.views.listed import lines_of_lists, steps_by_list
@@ -183,6 +184,9 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "offers": offers_for(case, way, actor=request.actor),
         "village": village_of(case.division_code),
         "account": current_account(person=case.person, on=request.business_day),
+        "employer": employer_who_pays(
+            actor=request.actor, person=case.person, version=case.policy_version, on=request.business_day
+        ),
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
         "steps": steps_with_lists(case),

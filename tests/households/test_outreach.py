@@ -269,7 +269,7 @@ def test_the_employer_is_found_wherever_it_lies(county: Actor) -> None:
         found = employer_of(person=worker, on=TODAY)
         assert found is not None
         assert (found.pk, found.is_payer) == (paying.pk, True)
-        assert employer_of(person=retired, on=TODAY) is None
+        assert employer_of(person=retired, on=TODAY) == found, "who retired from there is paid by it"
         assert employer_of(person=nobody, on=TODAY) is None
     ended = Unit.objects.filter(pk=paying.pk)
     ended.update(to_on=TODAY)
