@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import Relation
 from households.forms import HouseholdFilterForm
-from households.models import Household, Membership, RegistryTask
+from households.models import Household, Membership, RegistryTask, Visit
 from households.models.people import HouseholdQuerySet
 from households.models.tasks import RegistryTaskQuerySet
+from households.models.visits import VisitQuerySet
+from households.outreach_forms import MigrantFilterForm
+from households.selectors.migrants import Side, migrants
+from households.visit_forms import VisitFilterForm
 from offices.actors import Actor
 from offices.enums import Role
 from offices.listing import Column
@@ -37,6 +42,18 @@ TASK_COLUMNS = (
     Column(_("Village"), key="village", order=("division_code",)),
     Column(_("Since"), key="since", order=("opened_on",)),
 )
+VISIT_COLUMNS = (
+    Column(_("Day"), key="day", order=("visited_on",)),
+    Column(_("Village"), key="village", order=("division_code", "visited_on")),
+    Column(_("Household number")),
+    Column(_("Whom")),
+    Column(_("Why")),
+    Column(_("Result")),
+    Column(_("Next"), key="next", order=("next_on",)),
+    Column(_("By")),
+    Column("", kind="actions"),
+)
+_OTHER_PLACE = {Side.LIVES_HERE: _("Hukou place"), Side.LIVES_ELSEWHERE: _("Lives in")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +87,62 @@ def households_listed(*, actor: Actor, query: QueryDict, on: datetime.date) -> H
 def open_tasks(*, actor: Actor) -> RegistryTaskQuerySet:
     """Open tasks within scope, with their households."""
     return RegistryTask.objects.visible_to(actor).open().select_related("household")
+
+
+@dataclass(frozen=True, slots=True)
+class VisitList:
+    """All visits that an address lets through, and how their list is ordered."""
+
+    rows: VisitQuerySet
+    columns: Sequence[Column]
+    default_sort: str
+    filters: VisitFilterForm
+
+
+def visits_listed(*, actor: Actor, query: QueryDict, on: datetime.date) -> VisitList:
+    """Visits within scope, newest first; of the due ones the oldest promise first."""
+    filters = VisitFilterForm(query or None, actor=actor)
+    rows = filters.narrow(Visit.objects.visible_to(actor), on)
+    return VisitList(
+        rows=rows.select_related("household", "person", "recorded_by"),
+        columns=VISIT_COLUMNS,
+        default_sort="next" if query.get("show") == "due" else "-day",
+        filters=filters,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MigrantList:
+    """Hukou or homes of all migrants that an address lets through, and how their list is ordered."""
+
+    rows: QuerySet[Any]
+    columns: Sequence[Column]
+    default_sort: str
+    filters: MigrantFilterForm
+    is_elsewhere: bool
+
+
+def migrants_listed(*, actor: Actor, query: QueryDict, on: datetime.date) -> MigrantList:
+    """Who lives here with hukou elsewhere, or has hukou here and lives in another county."""
+    filters = MigrantFilterForm(query or None, actor=actor)
+    asked = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
+    is_elsewhere = asked.get("which") == "elsewhere"
+    side = Side.LIVES_ELSEWHERE if is_elsewhere else Side.LIVES_HERE
+    return MigrantList(
+        rows=migrants(
+            actor=actor,
+            side=side,
+            on=on,
+            place=asked.get("place", ""),
+            within_county=asked.get("which") == "county",
+        ),
+        columns=(
+            Column(_("Name"), key="name", order=("person__name_sort",)),
+            Column(_("Served in"), key="village", order=("division_code", "person__name_sort")),
+            Column(_OTHER_PLACE[side], key="place", order=("place_code", "person__name_sort")),
+            Column(_("Who serves them")),
+        ),
+        default_sort="village",
+        filters=filters,
+        is_elsewhere=is_elsewhere,
+    )

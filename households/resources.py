@@ -14,10 +14,22 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from households.lists import TASK_COLUMNS, HouseholdList, households_listed, open_tasks
-from households.models import Household, Person, RegistryTask
+from households.enums import EntryState
+from households.lists import (
+    TASK_COLUMNS,
+    HouseholdList,
+    MigrantList,
+    VisitList,
+    households_listed,
+    migrants_listed,
+    open_tasks,
+    visits_listed,
+)
+from households.models import Household, Hukou, Person, RegistryTask
 from households.policies import may_export_families
+from households.selectors.migrants import migrant_lines
 from households.selectors.people import HouseholdLine, Member, household_lines, members_by_household
+from households.selectors.visits import VisitLine, visit_lines
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.exports import Listed, ListExport, ListResource, ReadRecords, column
@@ -110,11 +122,64 @@ class TaskResource(ListResource):
         return Household._meta.label_lower, tuple(task.household_id for task in records if task.household_id)
 
 
+class VisitResource(ListResource):
+    """Visits that the office made, a row each, as their page shows them."""
+
+    day = column(_("Day"), lambda line: line.visit.visited_on)
+    village = column(_("Village"), lambda line: line.village_name)
+    number = column(_("Household number"), lambda line: line.visit.household.number)
+    whom = column(_("Whom"), lambda line: line.whom)
+    why = column(_("Why"), lambda line: " · ".join(filter(None, (str(line.purpose.label), line.about))))
+    result = column(
+        _("Result"),
+        lambda line: (line.result if line.state == EntryState.RECORDED else line.state).label,
+    )
+    next_step = column(_("Next"), lambda line: line.visit.get_next_step_display())
+    next_on = column(_("Due on"), lambda line: line.visit.next_on)
+    by = column(_("By"), lambda line: line.visit.recorded_by.name)
+
+    def lines(self, records: Sequence[Any]) -> list[VisitLine]:
+        return visit_lines(records, on=self.on)
+
+    def shown(self, records: Sequence[Any]) -> ReadRecords:
+        return Household._meta.label_lower, tuple(visit.household_id for visit in records)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrantRow:
+    """Somebody whose home and hukou are apart, with both places in words."""
+
+    name: str
+    served_in: str
+    hukou_place: str
+    lives_in: str
+    specialists: str
+
+
+class MigrantResource(ListResource):
+    """Migrants by place and nothing else, a row each; who lives in the county is served where she lives."""
+
+    name = column(_("Name"), lambda line: line.name)
+    served_in = column(_("Served in"), lambda line: line.served_in)
+    hukou_place = column(_("Hukou place"), lambda line: line.hukou_place)
+    lives_in = column(_("Lives in"), lambda line: line.lives_in)
+    specialists = column(_("Who serves them"), lambda line: line.specialists)
+
+    def lines(self, records: Sequence[Any]) -> Iterator[MigrantRow]:
+        for fact, line in zip(records, migrant_lines(records, on=self.on), strict=True):
+            places = (line.other_place, line.village_name)
+            hukou, home = places if isinstance(fact, Hukou) else reversed(places)
+            yield MigrantRow(line.person.name, line.village_name, hukou, home, line.specialists)
+
+    def shown(self, records: Sequence[Any]) -> ReadRecords:
+        return Person._meta.label_lower, tuple(fact.person_id for fact in records)
+
+
 def _masked(sealed: Any) -> str:
     return sealed.masked if sealed else ""
 
 
-def _understood(found: HouseholdList) -> HouseholdList:
+def _listed(found: HouseholdList | VisitList | MigrantList, query: QueryDict) -> Listed:
     """A page lets everything through where it cannot follow a filter; a file must not."""
     if found.filters.is_bound and not found.filters.is_valid():
         raise DomainError(
@@ -123,13 +188,20 @@ def _understood(found: HouseholdList) -> HouseholdList:
                 "The list's filters cannot be followed. Go back to the list, set them anew and export it then."
             ),
         )
-    return found
+    rows = in_order(found.rows, query=query, columns=found.columns, default_sort=found.default_sort)
+    return Listed(rows, filters_in_words(found.filters))
 
 
 def _households(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
-    found = _understood(households_listed(actor=actor, query=query, on=on))
-    rows = in_order(found.rows, query=query, columns=found.columns, default_sort=found.default_sort)
-    return Listed(rows, filters_in_words(found.filters))
+    return _listed(households_listed(actor=actor, query=query, on=on), query)
+
+
+def _visits(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
+    return _listed(visits_listed(actor=actor, query=query, on=on), query)
+
+
+def _migrants(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
+    return _listed(migrants_listed(actor=actor, query=query, on=on), query)
 
 
 def _members(actor: Actor, query: QueryDict, on: datetime.date) -> Listed:
@@ -167,6 +239,20 @@ LISTS = {
         policy=may_export_families,
         rows=_tasks,
         resource=TaskResource,
+    ),
+    "visits": ListExport(
+        code="households.visits",
+        label=_("Visits"),
+        policy=may_export_families,
+        rows=_visits,
+        resource=VisitResource,
+    ),
+    "migrants": ListExport(
+        code="households.migrants",
+        label=_("Migrants"),
+        policy=may_export_families,
+        rows=_migrants,
+        resource=MigrantResource,
     ),
 }
 """By their word in the address."""

@@ -211,9 +211,7 @@ def _child_cells(child: ChildElsewhere) -> tuple[str, ...]:
 def _visits(actor: Actor, household: Household, on: datetime.date) -> SheetTable:
     """The last visits to the family."""
     visits = Visit.objects.visible_to(actor).standing().filter(household=household)
-    lines = visit_lines(
-        list(visits.select_related("person", "recorded_by")[:_LAST_VISITS]), actor=actor, on=on
-    )
+    lines = visit_lines(list(visits.select_related("person", "recorded_by")[:_LAST_VISITS]), on=on)
     return SheetTable(
         title=_("Visits"),
         headings=(_("Visited on"), _("Purpose"), _("Result"), _("Recorded by")),

@@ -30,9 +30,7 @@ class ChildElsewhere:
         return self.person.died_on if self.person else None
 
 
-def children_elsewhere(
-    *, people: Sequence[Person], actor: Actor, on: datetime.date
-) -> list[ChildElsewhere]:
+def children_elsewhere(*, people: Sequence[Person], actor: Actor, on: datetime.date) -> list[ChildElsewhere]:
     """Children of these people who are not among them, the oldest first; named within the reader's scope.
 
     Read at county scope, so that the page says that there is a child even where it may not say who.
@@ -46,9 +44,7 @@ def children_elsewhere(
             .order_by("person__birth_date", "person_id", "role")
         )
         seen = [row.person for row in rows if actor.covers(row.person.division_code)]
-        homes = dict(
-            Residence.objects.on(on).filter(person__in=seen).values_list("person_id", "place_code")
-        )
+        homes = dict(Residence.objects.on(on).filter(person__in=seen).values_list("person_id", "place_code"))
     places = names_of_places(homes.values())
     found: dict[object, ChildElsewhere] = {}
     for row in rows:

@@ -42,8 +42,8 @@ class VisitCount:
     visits: int
 
 
-def visit_lines(visits: Sequence[Visit], *, actor: Actor, on: datetime.date) -> list[VisitLine]:
-    """What a list shows of each visit, in three queries for all of them."""
+def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | None = None) -> list[VisitLine]:
+    """What a list shows of each visit, in three queries for all of them; `actor`: who may take one back."""
     names = visit_subjects(on)
     villages = names_of_divisions(visit.division_code for visit in visits)
     heads = _heads({visit.household_id for visit in visits}, on)
@@ -60,7 +60,8 @@ def visit_lines(visits: Sequence[Visit], *, actor: Actor, on: datetime.date) -> 
             and visit.settled_on is None
             and visit.next_on is not None
             and visit.next_on <= on,
-            may_take_back=visit.state == EntryState.RECORDED
+            may_take_back=actor is not None
+            and visit.state == EntryState.RECORDED
             and visit.recorded_on == on
             and visit.recorded_by_id == actor.staff_id,
         )

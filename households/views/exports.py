@@ -22,14 +22,15 @@ from offices.pages import note_read, page
 @page(may_export_families)
 @require_http_methods(["GET", "POST"])
 def list_export(request: Any, what: str) -> HttpResponse:
-    """Export families, the members of a village's families, or households to put in order."""
+    """Export families, the members of a village's families, households to put in order, visits or migrants."""
     if what not in LISTS:
         raise Http404
-    if what == "tasks":
-        back_url, back_label = reverse("households:tasks"), _("Households to put in order")
-    else:
-        back_url, back_label = reverse("households:households"), _("Families")
-    return show_list_export(request, LISTS[what], back_url=back_url, back_label=back_label)
+    back, label = {
+        "tasks": ("households:tasks", _("Households to put in order")),
+        "visits": ("households:visits", _("Visits")),
+        "migrants": ("households:migrants", _("Migrants")),
+    }.get(what, ("households:households", _("Families")))
+    return show_list_export(request, LISTS[what], back_url=reverse(back), back_label=label)
 
 
 @page(may_export_families)

@@ -10,30 +10,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from households.lists import visits_listed
 from households.models import Household, Person, Visit
-from households.policies import may_record_visits, may_see_families
+from households.policies import may_export_families, may_record_visits, may_see_families
 from households.selectors.visits import visit_lines
 from households.services.visits import record_visit, settle_next, take_back_visit
-from households.visit_forms import VisitFilterForm, VisitForm
+from households.visit_forms import VisitForm
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
-from offices.listing import Column, make_listing
+from offices.listing import make_listing
 from offices.pages import note_read, page
 
-_COLUMNS = (
-    Column(gettext_lazy("Day"), key="day", order=("visited_on",)),
-    Column(gettext_lazy("Village"), key="village", order=("division_code", "visited_on")),
-    Column(gettext_lazy("Household number")),
-    Column(gettext_lazy("Whom")),
-    Column(gettext_lazy("Why")),
-    Column(gettext_lazy("Result")),
-    Column(gettext_lazy("Next"), key="next", order=("next_on",)),
-    Column(gettext_lazy("By")),
-    Column("", kind="actions"),
-)
 _FIELD_OF = {
     "visit_to_come": "visited_on",
     "visit_subject": "about",
@@ -50,14 +39,13 @@ _FIELD_OF = {
 @require_GET
 def visit_list(request: Any) -> HttpResponse:
     """Visits within scope, newest first; of the due ones the oldest promise first."""
-    filters = VisitFilterForm(request.GET or None, actor=request.actor)
-    rows = filters.narrow(Visit.objects.visible_to(request.actor), request.business_day)
+    found = visits_listed(actor=request.actor, query=request.GET, on=request.business_day)
     listing = make_listing(
         query=request.GET,
-        rows=rows.select_related("household", "person", "recorded_by"),
-        columns=_COLUMNS,
-        default_sort="next" if request.GET.get("show") == "due" else "-day",
-        filters=filters,
+        rows=found.rows,
+        columns=found.columns,
+        default_sort=found.default_sort,
+        filters=found.filters,
     )
     shown = list(listing.page.object_list)
     note_read(request, [visit.household for visit in shown])
@@ -66,7 +54,8 @@ def visit_list(request: Any) -> HttpResponse:
         "households/visit_list.html",
         {
             "listing": listing,
-            "filters": filters,
+            "filters": found.filters,
+            "may_export": may_export_families(request.actor),
             "lines": visit_lines(shown, actor=request.actor, on=request.business_day),
             "may_record": may_record_visits(request.actor),
         },

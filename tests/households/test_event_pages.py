@@ -176,7 +176,10 @@ def test_every_form_of_a_household_records(family: Family, page_of: PageOf) -> N
 
 def test_a_home_in_another_county_is_named_and_is_no_move_within(family: Family, page_of: PageOf) -> None:
     record_moves(
-        actor=make_actor(Role.TOWNSHIP), people=[family.daughter], report=report("2014-01-02"), to_place="440305"
+        actor=make_actor(Role.TOWNSHIP),
+        people=[family.daughter],
+        report=report("2014-01-02"),
+        to_place="440305",
     )
     browser = page_of(Role.TOWNSHIP)
     household = reverse("households:household", args=[family.household.pk])

@@ -19,9 +19,18 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from households.enums import HukouType, MaritalState, Relation
-from households.models import Disability, Household, MaritalFact, Person, RegistryTask
+from households.enums import HukouType, MaritalState, Relation, VisitPurpose, VisitResult
+from households.models import (
+    Disability,
+    Household,
+    Hukou,
+    MaritalFact,
+    Person,
+    RegistryTask,
+    Residence,
+)
 from households.resources import LISTS
+from households.services.visits import record_visit
 from offices import exports as limits
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -29,6 +38,7 @@ from offices.enums import ExportFormat, ExportPurpose, ExportState, JobState, Ro
 from offices.errors import DomainError, NotAllowed
 from offices.exports import ListExport, export_kinds
 from offices.models import Act, Export, Read, RoleGrant, StoredFile
+from offices.selectors.divisions import name_on
 from offices.services import exports
 from offices.services.exports import (
     drop_export_files,
@@ -118,6 +128,33 @@ def test_the_file_holds_what_the_page_shows(
     assert shown
     assert rows[1:-1] == shown
     assert rows[0] == ["村（居）", "户编号", "户主", "健在成员"]
+
+
+def test_visits_and_migrants_leave_as_their_pages_show_them(families: dict[str, Household]) -> None:
+    for at, village in (("first", VILLAGE), ("elsewhere", OTHER_VILLAGE)):
+        record_visit(
+            actor=make_actor(Role.VILLAGE, village), household=families[at], purpose=VisitPurpose.DELIVER,
+            result=VisitResult.TOLD, visited_on=datetime.date(2014, 1, 5),
+        )  # fmt: skip
+    comer, leaver = make_person(name="赵来"), make_person(name="钱外")
+    Hukou.objects.filter(person=comer).update(place_code="440305000000")
+    Residence.objects.filter(person=leaver).update(place_code="440305000000")
+    shenzhen, village = "广东省深圳市南山区", name_on(VILLAGE, datetime.date(2014, 1, 6))
+    clerk = make_actor(Role.TOWNSHIP)
+    head, visit, _mark = rows_of(export(clerk, "visits"))
+    assert head[:6] == ["日期", "村（居）", "户编号", "对象", "原因", "结果"]
+    assert visit[:3] == ["2014-01-05", village, "000001"]
+    assert visit[4] == "送达材料"
+    head, row, _mark = rows_of(export(clerk, "migrants"))
+    assert head[:4] == ["姓名", "服务村（居）", "户籍地", "居住地"]
+    assert row[:4] == ["赵来", village, shenzhen, village]
+    assert rows_of(export(clerk, "migrants", "which=elsewhere"))[1][:4] == [
+        "钱外",
+        village,
+        village,
+        shenzhen,
+    ]
+    assert len(rows_of(export(clerk, "visits", "result=declined"))) == 2
 
 
 def test_rows_of_another_township_never_leave(families: dict[str, Household]) -> None:

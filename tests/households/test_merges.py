@@ -249,7 +249,11 @@ def test_nobody_is_merged_with_her_own_grandchild(county: Any) -> None:
     mother = make_person(name="王小丽", born="1975-01-01")
     for child, parent in ((grandchild, mother), (mother, grandmother)):
         Parentage.objects.create(
-            person=child, parent=parent, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+            person=child,
+            parent=parent,
+            role=ParentRole.MOTHER,
+            kind="birth",
+            division_code=child.division_code,
         )
     for keep, go in ((grandmother, grandchild), (grandchild, grandmother)):
         with pytest.raises(DomainError) as refused:

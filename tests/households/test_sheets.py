@@ -160,7 +160,13 @@ def test_what_the_family_receives_and_has_applied_for_and_what_happened_to_it(
         other, _other = printed(make_actor(Role.TOWNSHIP), PERSON_SHEET, person)
     assert case.programme.name in spoken(paper)
     assert case.file_number in spoken(paper)
-    for words in ("2014-01-05", "讲解政策待遇", "迁往区外居住·广东省深圳市南山区", "户外子女", "王建国、李𠮷英之女"):
+    for words in (
+        "2014-01-05",
+        "讲解政策待遇",
+        "迁往区外居住·广东省深圳市南山区",
+        "户外子女",
+        "王建国、李𠮷英之女",
+    ):
         assert words in spoken(paper), words
     assert granted.programme.name in other.flat
     assert f"{granted.annual_amount:,.2f}元" in other.flat
