@@ -1,4 +1,4 @@
-"""Counts of outreach by place and month; never an order of places, and never by who came."""
+"""Counts of outreach by place; never an order of places, and never by who came."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
-from django.db.models.functions import Substr, TruncMonth
+from django.db.models.functions import Substr
 
 from households.enums import OutreachKind
-from households.models import AssociationCount, OutreachEvent
+from households.models import OutreachEvent
 from offices import clock
 from offices.actors import Actor
 from offices.enums import DivisionLevel
@@ -27,16 +27,6 @@ class PlaceCounts:
 
     name: str
     numbers: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class MonthCount:
-    """How often a kind was held in a place in a month."""
-
-    place: str
-    month: datetime.date
-    kind: OutreachKind
-    times: int
 
 
 def counts_by_place(*, actor: Actor, from_on: datetime.date, to_on: datetime.date) -> list[PlaceCounts]:
@@ -67,28 +57,6 @@ def counts_by_place(*, actor: Actor, from_on: datetime.date, to_on: datetime.dat
     rows += [_row(code, numbers) for code, numbers in sorted(counted.items())]
     total = [sum(column) for column in zip(*(row.numbers for row in rows), strict=True)]
     return [*rows, PlaceCounts("", total)]
-
-
-def outreach_counts(
-    *, actor: Actor, from_on: datetime.date, to_on: datetime.date, digits: int = 9
-) -> list[MonthCount]:
-    """What was held in `[from_on, to_on)` by place (so many digits of its code), month and kind."""
-    counted = (
-        OutreachEvent.objects.visible_to(actor)
-        .standing()
-        .held_within(from_on, to_on)
-        .annotate(place=Substr("division_code", 1, digits), month=TruncMonth("held_on"))
-        .values("place", "month", "kind")
-        .annotate(sum=Sum("times"))
-        .order_by("place", "month", "kind")
-    )
-    return [MonthCount(row["place"], row["month"], OutreachKind(row["kind"]), row["sum"]) for row in counted]
-
-
-def association_counts(*, from_on: datetime.date, to_on: datetime.date) -> dict[str, int]:
-    """What all associations did in the months of `[from_on, to_on)`, by kind of service."""
-    counted = AssociationCount.objects.filter(month__gte=from_on, month__lt=to_on)
-    return dict(counted.values_list("kind").annotate(sum=Sum("number")).order_by("kind"))
 
 
 def _row(name: str, numbers: dict[str, int]) -> PlaceCounts:

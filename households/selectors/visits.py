@@ -1,4 +1,4 @@
-"""Visits as pages show them, and counts of them by place for figures."""
+"""Visits as pages show them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
-
-from django.db.models import Count
-from django.db.models.functions import Substr
 
 from households.enums import EntryState, Relation, VisitPurpose, VisitResult
 from households.models import Membership, Person, Visit
@@ -30,16 +27,6 @@ class VisitLine:
     village_name: str
     is_due: bool
     may_take_back: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VisitCount:
-    """How many visits of a purpose ended so in a place; never an order of places."""
-
-    place: str
-    purpose: VisitPurpose
-    result: VisitResult
-    visits: int
 
 
 def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | None = None) -> list[VisitLine]:
@@ -66,25 +53,6 @@ def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | No
             and visit.recorded_by_id == actor.staff_id,
         )
         for visit in visits
-    ]
-
-
-def visit_counts(
-    *, actor: Actor, from_on: datetime.date, to_on: datetime.date, digits: int = 9
-) -> list[VisitCount]:
-    """Visits of `[from_on, to_on)` within scope by place (so many digits of its code), purpose and result."""
-    counted = (
-        Visit.objects.visible_to(actor)
-        .standing()
-        .filter(visited_on__gte=from_on, visited_on__lt=to_on)
-        .annotate(place=Substr("division_code", 1, digits))
-        .values("place", "purpose", "result")
-        .annotate(visits=Count("pk"))
-        .order_by("place", "purpose", "result")
-    )
-    return [
-        VisitCount(row["place"], VisitPurpose(row["purpose"]), VisitResult(row["result"]), row["visits"])
-        for row in counted
     ]
 
 

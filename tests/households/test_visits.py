@@ -14,7 +14,6 @@ from django.urls import reverse
 from households.enums import EntryState, Relation, VisitNext, VisitPurpose, VisitResult
 from households.models import Household, Person, Visit
 from households.outreach_work import outreach_work
-from households.selectors.visits import visit_counts
 from households.services.visits import record_visit, settle_next, take_back_visit
 from households.visit_forms import VisitForm
 from offices.actors import Actor
@@ -309,17 +308,6 @@ def test_a_visit_is_taken_back_on_its_day_by_who_wrote_it(
     assert take_back_visit(actor=make_actor(Role.VILLAGE), visit=today).state == EntryState.TAKEN_BACK
     with pytest.raises(Stale):
         take_back_visit(actor=make_actor(Role.VILLAGE), visit=today)
-
-
-def test_visits_are_counted_by_place_purpose_and_result(family: Household, county: Actor) -> None:
-    visit(family)
-    visit(family)
-    take_back_visit(actor=make_actor(Role.VILLAGE), visit=visit(family))
-    visit(family, purpose=VisitPurpose.DELIVER, about="", visited_on=TODAY - 40 * DAY)
-    counted = visit_counts(actor=make_actor(Role.COUNTY), from_on=TODAY - 5 * DAY, to_on=TODAY + DAY)
-    assert [(row.place, row.purpose, row.result, row.visits) for row in counted] == [
-        (family.division_code[:9], VisitPurpose.EXPLAIN, VisitResult.TOLD, 2)
-    ]
 
 
 # Pages ------------------------------------------------------------------------------------------
