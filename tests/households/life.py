@@ -13,12 +13,14 @@ from households.enums import EventKind, FactSource, MaritalState, ParentRole, Re
 from households.models import (
     Absence,
     Household,
+    Hukou,
     LifeEvent,
     MaritalFact,
     Membership,
     Parentage,
     Person,
     RegistryTask,
+    Residence,
     RowChange,
 )
 from households.services.events.recording import FACTS, Report
@@ -97,7 +99,7 @@ def images() -> dict[str, Any]:
 
 
 def answers(day: datetime.date) -> set[tuple[Any, ...]]:
-    """Who lived on a day, in which household and relation, where away: the one answer for that day.
+    """Who lived on a day, in which household and relation, where, with which hukou: the one answer for it.
 
     Who has never been in the county before is no part of it.
     """
@@ -105,7 +107,12 @@ def answers(day: datetime.date) -> set[tuple[Any, ...]]:
     families = Membership.objects.on(day).filter(person__in=people)
     away = Absence.objects.on(day).filter(person__in=people, from_on__isnull=False)
     kin = Parentage.objects.on(day).filter(person__in=people)
+    known = [*families.values_list("person_id", flat=True), *away.values_list("person_id", flat=True)]
+    homes = Residence.objects.on(day).filter(person__in=known)
+    hukou = Hukou.objects.on(day).filter(person__in=known)
     return {
+        *(("home", *row) for row in homes.values_list("person_id", "place_code")),
+        *(("hukou", *row) for row in hukou.values_list("person_id", "hukou_type", "place_code")),
         *families.values_list("person_id", "household_id", "relation"),
         *away.values_list("person_id", "place_code"),
         *kin.values_list("person_id", "parent_id", "kind", "role"),
