@@ -76,7 +76,7 @@ def test_the_list_says_where_and_who_serves_them(county: Actor) -> None:
     facts = list(migrants(actor=specialist, side=Side.LIVES_HERE, on=TODAY))
     (line,) = migrant_lines(facts, on=TODAY)
     assert (line.person.name, line.specialists) == ("深圳户", specialist.name)
-    assert line.other_place == "广东省南山区"
+    assert line.other_place == "广东省深圳市南山区"
     assert specialists_of({OTHER_VILLAGE}, on=TODAY) == {}
 
 
