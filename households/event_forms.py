@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households.enums import (
     EmploymentState,
@@ -48,9 +49,13 @@ _DAY_CODES = frozenset({
 
 
 class EventForm(forms.Form):
-    """What every event is reported with; `person` or `household` is whose page it was opened from."""
+    """What every event is reported with; `person` or `household` is whose page it was opened from.
+
+    `title` says more truly than the kind what can be entered, where the two differ.
+    """
 
     kind: EventKind
+    title: Any = None
     fields_of_codes: dict[str, str] = {}
 
     happened_on = DayField(label=_("Happened on"))
@@ -186,6 +191,7 @@ class PartingForm(EventForm):
 
 class MoveForm(MoversForm):
     kind = EventKind.MOVE
+    title = pgettext_lazy("event", "Moved")
     fields_of_codes = {
         "division_form": "outside_code", "division_unknown": "outside_code",
         "division_not_village": "outside_code", "division_elsewhere": "outside_code",

@@ -146,7 +146,7 @@ def _enter(
     is_refused = bool(form.errors)
     context = {
         "form": form,
-        "kind": form_class.kind.label,
+        "kind": form_class.title or form_class.kind.label,
         "name": name,
         "household_number": number,
         "follows": [] if is_refused else follows,
@@ -223,7 +223,7 @@ def event_links(actor: Any, *, person: Person | None = None, household: Househol
             return []
         forms = {} if person.died_on else PERSON_FORMS
         return [
-            (form.kind.label, reverse("households:person_event", args=[person.pk, word]))
+            (form.title or form.kind.label, reverse("households:person_event", args=[person.pk, word]))
             for word, form in forms.items()
         ]
     assert household is not None  # noqa: S101 # one of the two is given
