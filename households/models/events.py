@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, EventState, FactSource
@@ -13,6 +15,10 @@ from offices.enums import Role
 from offices.fields import DivisionCodeField, id_field
 
 TRANSITIONS: dict[str, frozenset[str]] = {EventState.RECORDED: frozenset({EventState.TAKEN_BACK})}
+
+
+MOVED = Coalesce(KeyTextTransform("moved", "detail"), Value(""), output_field=models.TextField())
+"""What a move moved: home, hukou or both; empty for every other event."""
 
 
 class LifeEventQuerySet(models.QuerySet["LifeEvent"]):
@@ -80,8 +86,12 @@ class LifeEvent(models.Model):
                 condition=~Q(state=EventState.RECORDED) | Q(person__isnull=False),
                 violation_error_message=_("An event belongs to a person."),
             ),
+            # A home and a hukou may move on one day, by two reports.
             models.UniqueConstraint(
-                fields=["person", "kind", "happened_on"],
+                F("person"),
+                F("kind"),
+                F("happened_on"),
+                MOVED,
                 condition=Q(state=EventState.RECORDED),
                 name="one_event_of_a_kind_on_a_day",
                 violation_error_message=_(

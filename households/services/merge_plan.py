@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from households.alike import is_temporary
-from households.enums import CorrectionState
+from households.enums import CorrectionState, EventState
 from households.merging import MOVES, MovingRow, mergeables
 from households.models import (
     AccountCorrection,
@@ -33,6 +33,7 @@ from households.models import (
     Representation,
     Visit,
 )
+from households.models.events import MOVED
 from households.models.representations import OPEN_STATES
 from households.selectors.life_events import words_of
 from households.services.events.checks import check_no_circle
@@ -258,10 +259,14 @@ def _kin_rows(actor: Actor, absorbed: Person) -> list[MovingRow]:
 
 def repeated_events(*, survivor: Person, absorbed: Person) -> set[UUID]:
     """Events of the record that goes that the other has as well: they say nothing more and stay there."""
-    own = LifeEvent.objects.standing().filter(
-        person=survivor, kind=OuterRef("kind"), happened_on=OuterRef("happened_on")
+    own = LifeEvent.objects.alias(moved=MOVED).filter(
+        person=survivor,
+        kind=OuterRef("kind"),
+        happened_on=OuterRef("happened_on"),
+        moved=OuterRef("moved"),
+        state=EventState.RECORDED,
     )
-    repeated = LifeEvent.objects.standing().filter(Exists(own), person=absorbed)
+    repeated = LifeEvent.objects.standing().alias(moved=MOVED).filter(Exists(own), person=absorbed)
     return set(repeated.values_list("pk", flat=True))
 
 

@@ -22,6 +22,7 @@ from households.models import (
     RegistryTask,
     Residence,
 )
+from households.selectors.life_events import words_of
 from households.services.events.births import record_birth
 from households.services.events.deaths import record_death
 from households.services.events.facts import (
@@ -44,6 +45,7 @@ from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import Stale
+from offices.models import Division
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_person
 from tests.households.life import answers, images, make_family, refused, report
 from tests.households.resident_files import number
@@ -234,6 +236,38 @@ def test_a_family_splits_and_joins_again(clerk: Actor) -> None:
     assert not RegistryTask.objects.open().exists()
     refused("same_household", join_household, actor=clerk, people=[family.wife], report=report("2014-01-04"),
             household=Household.objects.get(number="88"))  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["home", "hukou"])
+def test_home_and_hukou_may_move_on_one_day_by_two_reports(clerk: Actor, first: str) -> None:
+    mover, day = make_family().daughter, D(2014, 1, 2)
+    beside = Division.objects.villages().within(VILLAGE[:9]).exclude(pk=VILLAGE).order_by("code")[0].code
+
+    def move(what: str) -> dict[str, Any]:
+        return {
+            "actor": clerk, "people": [mover], "report": report("2014-01-02"), "to_place": beside,
+            "home_moves": what != "hukou", "hukou_moves": what != "home",
+        }  # fmt: skip
+
+    record_moves(**move(first))
+    record_moves(**move("hukou" if first == "home" else "home"))
+    assert place_of(mover, day) == Hukou.objects.on(day).get(person=mover).place_code == beside
+    events = LifeEvent.objects.filter(person=mover)
+    assert {str(words_of(event)) for event in events} == {"区内迁移", "户口在区内迁移"}
+    for what in ("home", "hukou", "both"):
+        refused("recorded_already", record_moves, **move(what))
+
+
+def test_who_comes_into_a_household_without_a_head_is_not_made_its_head(clerk: Actor) -> None:
+    family = make_family()
+    record_death(actor=clerk, person=family.head, report=report("2014-01-02"))
+    mover = make_family(village=OTHER_VILLAGE, serial=402).daughter
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP, OTHER_TOWNSHIP), people=[mover], report=report("2014-01-03"),
+        to_place=VILLAGE, household_number=family.household.number,
+    )  # fmt: skip
+    assert member(mover, D(2014, 1, 3)) == (family.household.number, Relation.OTHER)
+    assert RegistryTask.objects.open().get().kind == RegistryTask.Kind.NO_HEAD
 
 
 def test_two_heads_are_a_task(clerk: Actor) -> None:

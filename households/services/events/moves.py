@@ -69,7 +69,8 @@ def _move(
         actor=actor, kind=EventKind.MOVE, report=report, place=person.division_code, people=[person]
     ) as current:
         check_lived(person, current.on)
-        check_not_recorded(person, EventKind.MOVE, current.on)
+        moved = "both" if home_moves and hukou_moves else "hukou" if hukou_moves else "home"
+        _check_not_moved_already(person, current, moved)
         membership = membership_on(person, current.on)
         if membership is None:
             raise DomainError(
@@ -78,7 +79,7 @@ def _move(
                 name=person.name,
             )
         current.household = membership.household
-        current.detail = {"from": _home(person, current), "to": place}
+        current.detail = {"from": _home(person, current), "to": place, "moved": moved}
         if not _moves_anything(current, person, place, home_moves, hukou_moves) and not number:
             raise DomainError(
                 "lives_there_already",
@@ -88,6 +89,14 @@ def _move(
         if number:
             _move_household(current, person, place, number)
         return finish(current, person)
+
+
+def _check_not_moved_already(person: Person, current: Recording, moved: str) -> None:
+    """A home and a hukou may move on one day by two reports: the family's, and the police's."""
+    moves = LifeEvent.objects.standing().filter(person=person, kind=EventKind.MOVE, happened_on=current.on)
+    said = {event.detail.get("moved", "both") for event in moves}
+    if moved == "both" or said & {moved, "both"}:
+        check_not_recorded(person, EventKind.MOVE, current.on)
 
 
 def _moves_anything(
@@ -109,10 +118,7 @@ def _move_household(current: Recording, person: Person, place: str, number: str)
     household = Household.objects.filter(division_code=place, number=number).first()
     if household is None:
         household = new_household(current, number, place)
-    members = living_members(household, current.on)
-    head = next((row.person for row in members if row.relation == Relation.HEAD), None)
-    relation = relation_to(head, person, current.on) if head else Relation.HEAD
-    current.settle_in(person, household, relation)
+    current.settle_in(person, household, _relation_in(household, person, current))
     current.detail["into"] = str(household.pk)
 
 
@@ -250,13 +256,17 @@ def record_arrival(
 
 
 def _take_in(current: Recording, person: Person, household: Household) -> None:
+    current.settle_in(person, household, _relation_in(household, person, current))
+    current.put(Residence, person, {"place_code": household.division_code})
+
+
+def _relation_in(household: Household, person: Person, current: Recording) -> Relation:
+    """Who comes is the head where nobody lives, and never by coming where others do: the family is asked."""
     members = living_members(household, current.on)
     head = next((row.person for row in members if row.relation == Relation.HEAD), None)
-    relation = Relation.OTHER if members else Relation.HEAD
     if head:
-        relation = relation_to(head, person, current.on)
-    current.settle_in(person, household, relation)
-    current.put(Residence, person, {"place_code": household.division_code})
+        return relation_to(head, person, current.on)
+    return Relation.OTHER if members else Relation.HEAD
 
 
 def _register(current: Recording, person: Person, place: str) -> None:
