@@ -308,6 +308,7 @@ def moved_by_table(made: PersonMerge) -> Counter[str]:
 
 def test_every_row_that_moves_is_shown_first(county: Any) -> None:
     kept, gone = two()
+    pair = pair_of(kept, gone)
     other = make_person(name="王秀瑛", number=citizen_number(9))
     merge(gone, other)
     actor = make_actor(Role.VILLAGE)
@@ -332,7 +333,6 @@ def test_every_row_that_moves_is_shown_first(county: Any) -> None:
         birth_date=gone.birth_date, sex=gone.sex, chosen=gone, settled_by_id=actor.staff_id,
         settled_on=clock.today(), division_code=gone.division_code,
     )  # fmt: skip
-    pair = pair_of(kept, gone)
     plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk)
     made = merge(kept, gone)
     assert shown_by_table(plan) == moved_by_table(made)
