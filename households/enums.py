@@ -99,10 +99,15 @@ class EventKind(models.TextChoices):
     EXAMINATION = "examination", _("Entrance examination")
     MEDICAL = "medical", _("Medical insurance elsewhere")
     PENSION = "pension", _("Pension insurance elsewhere")
+    PARENTAGE = "parentage", _("Parent of a child")
+    CORRECTION = "correction", _("Entry corrected")
 
 
 KINDS_FOR_RULES_ALONE = frozenset({EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.DISABILITY})
 """What rules read and no page says: lists and acts do not name the kind or its document."""
+
+KINDS_OF_THE_RECORD = frozenset({EventKind.DEATH, EventKind.PARENTAGE, EventKind.CORRECTION})
+"""What may stand for a day after a death: the death itself, put right since, kin, and what corrects."""
 
 
 class EventState(models.TextChoices):

@@ -5,6 +5,7 @@ Each form knows its kind of event and hands what was entered to the service.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,6 +58,7 @@ class EventForm(forms.Form):
     kind: EventKind
     title: Any = None
     fields_of_codes: dict[str, str] = {}
+    lead: Any = _("It holds from the day it happened, whenever it is reported.")
 
     happened_on = DayField(label=_("Happened on"))
     source = forms.ChoiceField(label=_("Who says so"), choices=_SOURCES, initial=FactSource.COUNTER)
@@ -77,9 +79,12 @@ class EventForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.person, self.household = actor, person, household
-        self.fields["happened_on"].initial = clock.today()
+        died_on = person.died_on if person else None
+        self.fields["happened_on"].initial = None if died_on else clock.today()
+        # Of somebody who has died, what happened before it: the family of her last day.
+        day = died_on - datetime.timedelta(days=1) if died_on else clock.today()
         with county_scope():
-            self.members = living_members(household, clock.today()) if household else []
+            self.members = living_members(household, day) if household else []
         self.prepare()
         order = [name for name in self.fields if name not in ("source", "document")]
         self.order_fields([*order, "source", "document"])
@@ -91,6 +96,17 @@ class EventForm(forms.Form):
     def people(self) -> list[Person]:
         """Whom the event is about, once the form is valid."""
         return [self.person] if self.person else []
+
+    @property
+    def follows_as(self) -> EventKind:
+        """As which kind of event what follows from it is told."""
+        return self.kind
+
+    @property
+    def holds_from(self) -> datetime.date:
+        """From which day on it changes what holds."""
+        day: datetime.date = self.cleaned_data["happened_on"]
+        return day
 
     def record(self) -> Sequence[LifeEvent]:
         """Hand what was entered to the service."""
@@ -394,7 +410,7 @@ class PensionForm(MedicalForm):
     scheme = InsuranceScheme.PENSION
 
 
-PERSON_FORMS: dict[str, type[EventForm]] = {
+FORMS_OF_PERSONS: dict[str, type[EventForm]] = {
     "death": DeathForm,
     "move": MoveForm,
     "departure": DepartureForm,
@@ -408,4 +424,4 @@ PERSON_FORMS: dict[str, type[EventForm]] = {
     "medical": MedicalForm,
     "pension": PensionForm,
 }
-"""Events recorded from a person's page, by the word in the address."""
+"""What happens to a person, by the word in the address; see person_forms.py for the rest."""

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, HukouType, Relation, Sex
+from households.enums import EventKind, HukouType, ParentageKind, Relation, Sex
 from households.event_forms import EventForm, MoversForm
 from households.forms import villages_of
 from households.models import Absence, Household, LifeEvent, Membership, Person
 from households.selectors.search import find_person_by_number
 from households.services.events.births import record_adoption, record_birth
-from households.services.events.checks import person_of_number
+from households.services.events.checks import check_name, person_of_number
 from households.services.events.families import join_household, name_head, split_household
 from households.services.events.moves import record_arrival, record_return
+from households.services.events.parents import record_parent_of
+from households.services.events.recording import Report
 from offices import clock
 from offices.database.context import county_scope
 from offices.errors import DomainError
@@ -145,6 +148,8 @@ class ArrivalForm(EventForm):
         "number_sex": "number", "number_birth": "number", "identity_number_belongs_to_one_person": "number",
         "number_length": "number", "number_characters": "number", "number_check_character": "number",
         "division_form": "hukou_place", "division_unknown": "hukou_place", "division_not_village": "hukou_place",
+        "number_of_another": "name", "was_here": "name", "parent_too_young": "kin_kind", "parent_younger": "kin_kind",
+        "parent_dead": "born_on", "parent_is_spouse": "kin_kind",
     }  # fmt: skip
     village = forms.ChoiceField(label=_("Village"))
     household_number = forms.CharField(
@@ -168,56 +173,120 @@ class ArrivalForm(EventForm):
         help_text=_("6, 9 or 12 digits; empty: the hukou comes along."),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    mother_number = forms.CharField(
+        label=_("Identity number of the mother, if she is in the registry"),
+        max_length=30,
+        required=False,
+        help_text=_(
+            "Enter parents before their children. Kinship decides benefits: none on record means none."
+        ),
+        widget=_NUMBER,
+    )
+    father_number = forms.CharField(
+        label=_("Identity number of the father, if he is in the registry"),
+        max_length=30,
+        required=False,
+        widget=_NUMBER,
+    )
+    kin_kind = forms.ChoiceField(
+        label=_("Child of these parents"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
+    )
 
     def prepare(self) -> None:
+        self.parents: list[Person] = []
         if self.household:
             del self.fields["village"], self.fields["household_number"]
             return
         field: Any = self.fields["village"]
         field.choices = villages_of(self.actor.scope)
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name, of_sex in (("mother_number", Sex.FEMALE), ("father_number", Sex.MALE)):
+            if not (number := given.get(name, "").strip()):
+                continue
+            try:
+                with county_scope():
+                    parent = person_of_number(number)
+            except DomainError as refusal:
+                self.add_error(name, str(refusal))
+                continue
+            if parent.sex != of_sex:
+                self.add_error(
+                    name, _("This is the number of a person of the other sex. Compare it with the card.")
+                )
+            self.parents.append(parent)
+        return given
+
+    @property
+    def people(self) -> list[Person]:
+        return self.parents
+
+    @property
+    def follows_as(self) -> EventKind:
+        return EventKind.PARENTAGE if self.parents else self.kind
+
+    @transaction.atomic
     def record(self) -> Sequence[LifeEvent]:
         given = self.cleaned_data
         village = self.household.division_code if self.household else given["village"]
         number = self.household.number if self.household else given["household_number"]
-        if returned := self._known(village, number):
-            return returned
+        report = self.report()
+        arrived = self._known(report, village, number) or record_arrival(
+            actor=self.actor,
+            report=report,
+            village=village,
+            household_number=number,
+            name=given["name"],
+            sex=Sex(given["boy_or_girl"]),
+            born_on=given["born_on"],
+            hukou_type=HukouType(given["hukou_type"]),
+            hukou_place=given["hukou_place"],
+            number=given["number"],
+        )
+        assert arrived.person  # noqa: S101 # an event that stands has its person
+        kind = ParentageKind(given["kin_kind"] or ParentageKind.BIRTH)
         return [
-            record_arrival(
-                actor=self.actor,
-                report=self.report(),
-                village=village,
-                household_number=number,
-                name=given["name"],
-                sex=Sex(given["boy_or_girl"]),
-                born_on=given["born_on"],
-                hukou_type=HukouType(given["hukou_type"]),
-                hukou_place=given["hukou_place"],
-                number=given["number"],
-            )
+            arrived,
+            *(
+                record_parent_of(
+                    actor=self.actor,
+                    child=arrived.person,
+                    parent=parent,
+                    report=report,
+                    kind=kind,
+                    place=village,
+                )
+                for parent in self.parents
+            ),
         ]
 
-    def _known(self, village: str, household_number: str) -> Sequence[LifeEvent]:
+    def _known(self, report: Report, village: str, household_number: str) -> LifeEvent | None:
         """Who had left the county is found again by the number of the card and her name."""
         given = self.cleaned_data
         if not given["number"].strip():
-            return []
+            return None
         with county_scope():
             person = find_person_by_number(given["number"])
-            day = given["happened_on"]
-            is_away = person and Absence.objects.on(day).filter(person=person).exists()
-            household = Household.objects.filter(division_code=village, number=household_number).first()
-        if person is None or not is_away or household is None or person.name != given["name"].strip():
-            return []
-        return [
-            record_return(
-                actor=self.actor,
-                person=person,
-                report=self.report(),
-                household=household,
-                hukou_moves=not given["hukou_place"].strip(),
+            is_away = person and Absence.objects.on(report.happened_on).filter(person=person).exists()
+        if person is None or not is_away:
+            return None
+        if person.name != check_name(given["name"]):
+            raise DomainError(
+                "number_of_another",
+                _(
+                    "Somebody with this identity number had left the county, under another name. Compare name and "
+                    "number with the card; if the name on record is wrong, have the entry corrected first."
+                ),
             )
-        ]
+        return record_return(
+            actor=self.actor,
+            person=person,
+            report=report,
+            village=village,
+            household_number=household_number,
+            hukou_moves=not given["hukou_place"].strip(),
+        )
 
 
 class SplitForm(MoversForm):

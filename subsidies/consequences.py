@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from households.models import MaritalFact, Membership, Parentage, Person
 from offices.actors import Actor
 from offices.database.context import county_scope
 from subsidies import policies
-from subsidies.enums import GrantState
+from subsidies.enums import GrantState, StopReason
 from subsidies.models import Application, Assessment, Grant, Payment, Sweep
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.services.sweep import reassess
@@ -25,7 +25,8 @@ from subsidies.services.sweep import reassess
 READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.SPLIT, EventKind.JOIN, EventKind.ARRIVAL})
 OF_THE_FAMILY = frozenset(
     {EventKind.BIRTH, EventKind.ADOPTION, EventKind.DEATH, EventKind.DISABILITY, EventKind.HUKOU, EventKind.MOVE,
-     EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.CERTIFICATE}
+     EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.CERTIFICATE, EventKind.PARENTAGE,
+     EventKind.CORRECTION}
 )  # fmt: skip
 """What rules also read of somebody's child or spouse."""
 
@@ -58,7 +59,13 @@ def consequences_for_cases(
             .filter(person__in=people)
             .select_related("programme", "person")
         )
-    told = [*_of_grants(actor, grants), *_of_payments(actor, paid), *_of_cases(actor, cases)]
+        ended = list(_ended_by_death(person)) if kind == EventKind.CORRECTION else []
+    told = [
+        *_of_grants(actor, grants),
+        *_of_payments(actor, paid),
+        *_of_cases(actor, cases),
+        *_of_ended(actor, ended),
+    ]
     concerned = [*(row.person for row in grants), *(row.person for row in cases)]
     hidden = sum(not actor.covers(one.division_code) for one in concerned)
     if hidden:
@@ -109,6 +116,25 @@ def _of_payments(actor: Actor, paid: Sequence[Payment]) -> Iterator[Consequence]
                     "day": date_format(payment.period_to_on - datetime.timedelta(days=1), "DATE_FORMAT"),
                 }
             )
+
+
+def _ended_by_death(person: Person) -> QuerySet[Grant]:
+    """What was stopped because of a death that is being put right now."""
+    return Grant.objects.filter(
+        person=person, state=GrantState.STOPPED, stop_reason=StopReason.DIED
+    ).select_related("programme", "person")
+
+
+def _of_ended(actor: Actor, ended: Sequence[Grant]) -> Iterator[Consequence]:
+    for grant in ended:
+        yield Consequence(
+            _(
+                "%(programme)s of %(name)s was stopped by the death on record. It does not go on by itself: "
+                "tell the county, and help her to apply anew or to appeal."
+            )
+            % {"name": grant.person.name, "programme": grant.programme.name},
+            reverse("subsidies:grant", args=[grant.pk]) if actor.covers(grant.division_code) else "",
+        )
 
 
 def _of_cases(actor: Actor, cases: Sequence[Application]) -> Iterator[Consequence]:

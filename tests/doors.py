@@ -75,6 +75,9 @@ DOORS = (
     # Life events: whoever meets the family enters and takes back
     Door("households:person_event", "GP", COUNTERS, "person who died"),
     Door("households:person_event", "GP", COUNTERS, "person who moves"),
+    Door("households:person_event", "GP", COUNTERS, "person entered wrongly"),
+    Door("households:person_event", "GP", COUNTERS, "person with a parent"),
+    Door("households:person_event", "GP", COUNTERS, "person who comes back"),
     Door("households:household_event", "GP", COUNTERS, "household with a birth"),
     Door("households:household_event", "GP", COUNTERS, "household with a head"),
     Door("households:arrival_new", "GP", COUNTERS),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -92,7 +93,8 @@ class LifeEvent(models.Model):
                 F("kind"),
                 F("happened_on"),
                 MOVED,
-                condition=Q(state=EventState.RECORDED),
+                condition=Q(state=EventState.RECORDED)
+                & ~Q(kind__in=[EventKind.CORRECTION, EventKind.PARENTAGE]),
                 name="one_event_of_a_kind_on_a_day",
                 violation_error_message=_(
                     "This event of the same day is recorded already. Open the person to see it."
@@ -108,6 +110,12 @@ class LifeEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def holds_from(self) -> datetime.date:
+        """From which day on it says something else than before: a correction holds for the past too."""
+        since = self.detail.get("since")
+        return datetime.date.fromisoformat(since) if since else self.happened_on
 
 
 class RowChange(models.Model):

@@ -16,6 +16,14 @@ from households.selectors.places import names_of_places
 from offices.database.context import county_scope
 
 MOST_SHOWN = 60
+_CORRECTED: dict[str, str | Promise] = {
+    "name": _("Name"),
+    "sex": _("Sex"),
+    "born": _("Born on"),
+    "number": _("Identity number"),
+    "phone": _("Phone"),
+    "death": _("Died on"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,9 @@ def words_for(kind: str) -> str | Promise:
 
 
 def words_of(event: LifeEvent) -> str | Promise:
-    """How a list names one event: a move by what moved and whether it stayed within the county."""
+    """How a list names one event: a correction with what it corrected, a move by what moved and how far."""
     if event.kind != EventKind.MOVE:
-        return words_for(event.kind)
+        return _corrected(event)
     is_within = event.detail.get("to", "")[:6] == event.division_code[:6]
     match event.detail.get("moved"):
         case "hukou":
@@ -61,6 +69,11 @@ def words_of(event: LifeEvent) -> str | Promise:
     return EventKind.MOVE.label if is_within else _("Went to live in another county")
 
 
+def _corrected(event: LifeEvent) -> str | Promise:
+    words = "、".join(str(_CORRECTED[one]) for one in event.detail.get("corrected", []) if one in _CORRECTED)
+    return f"{words_for(event.kind)}（{words}）" if words else words_for(event.kind)
+
+
 def events_about(*, people: Sequence[Person], household: Household | None = None) -> list[EventLine]:
     """What happened to these people and in this household, newest first.
 
@@ -71,6 +84,7 @@ def events_about(*, people: Sequence[Person], household: Household | None = None
     about = Q(person__in=named)
     if household is not None:
         about |= Q(household=household)
+    about |= Q(other__in=named, kind=EventKind.PARENTAGE)
     with county_scope():
         rows = list(LifeEvent.objects.filter(about).select_related("recorded_by", "person")[:MOST_SHOWN])
     places = names_of_places(row.detail.get("to", "") for row in rows)

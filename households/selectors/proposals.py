@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from households.contradictions import contradictions_of, touched_by
-from households.enums import SCHEME_OF_KIND, EventKind, Relation
+from households.enums import KINDS_OF_THE_RECORD, SCHEME_OF_KIND, EventKind, Relation
 from households.models import (
     EventProposal,
     ExaminationYear,
@@ -159,7 +159,8 @@ def _events_against(proposal: EventProposal, events: Iterable[LifeEvent]) -> lis
         if event.kind in kinds and event.happened_on == proposal.happened_on:
             found.append(_("Another event of this kind is recorded for the same day: compare the documents."))
         elif event.happened_on > proposal.happened_on and (
-            event.kind in kinds or proposal.kind == EventKind.DEATH
+            event.kind in kinds
+            or (proposal.kind == EventKind.DEATH and event.kind not in KINDS_OF_THE_RECORD)
         ):
             found.append(
                 _("The registry has something of a later day: %(what)s, %(day)s.")

@@ -19,7 +19,8 @@ from households.models import RowChange
 from households.services.import_sql import NEW_KEY
 from offices.errors import DomainError
 
-_CHANGED_SINCE = "HM001"
+_CHANGED_SINCE = frozenset({"HM001", "23505", "23P01"})
+"""A row is another than it was left, or what it was has since been taken: a number, a period."""
 _STILL_NEEDED = "23503"
 
 
@@ -86,7 +87,7 @@ def take_back(*, set_id: UUID) -> int:
             return restored
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
-        if state == _CHANGED_SINCE:
+        if state in _CHANGED_SINCE:
             raise DomainError(
                 "changed_since",
                 _(

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from households.consequences import Consequence, consequences_of
-from households.event_forms import PERSON_FORMS, EventForm
+from households.event_forms import EventForm
 from households.household_event_forms import HOUSEHOLD_FORMS, ArrivalForm
 from households.models import Household, LifeEvent, Person, RegistryTask
+from households.person_forms import PERSON_FORMS, forms_of
 from households.policies import may_record_events
 from households.selectors.life_events import events_about
 from households.selectors.people import household_of
@@ -147,6 +148,7 @@ def _enter(
     context = {
         "form": form,
         "kind": form_class.title or form_class.kind.label,
+        "lead": form_class.lead,
         "name": name,
         "household_number": number,
         "follows": [] if is_refused else follows,
@@ -162,9 +164,9 @@ def _what_follows(request: OfficeRequest, form: EventForm) -> list[Consequence]:
         for person in form.people
         for consequence in consequences_of(
             actor=request.actor,
-            kind=form.kind,
+            kind=form.follows_as,
             person=person,
-            happened_on=form.cleaned_data["happened_on"],
+            happened_on=form.holds_from,
         )
     ]
 
@@ -214,17 +216,18 @@ def _page_of(request: OfficeRequest, person_id: UUID | None, household_id: UUID 
     return reverse("households:households")
 
 
-def event_links(actor: Any, *, person: Person | None = None, household: Household | None = None) -> list[Any]:
-    """What can be recorded here, as words and addresses; nothing for who may not, or of the dead."""
+def event_links(
+    actor: Any, *, person: Person | None = None, household: Household | None = None, is_away: bool = False
+) -> list[Any]:
+    """What can be recorded here, as words and addresses; nothing for who may not."""
     if not may_record_events(actor):
         return []
     if person is not None:
         if not actor.covers(person.division_code):
             return []
-        forms = {} if person.died_on else PERSON_FORMS
         return [
             (form.title or form.kind.label, reverse("households:person_event", args=[person.pk, word]))
-            for word, form in forms.items()
+            for word, form in forms_of(person, is_away=is_away).items()
         ]
     assert household is not None  # noqa: S101 # one of the two is given
     if not actor.covers(household.division_code):

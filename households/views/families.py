@@ -168,6 +168,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
     note_read(request, person)
     day = request.business_day
     facts = facts_of(person=person, on=day)
+    household = household_of(person=person, on=day)
     return render(
         request,
         "households/person.html",
@@ -175,7 +176,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "person": person,
             "age": person.age_on(min(day, person.died_on) if person.died_on else day),
             "village_name": _village(person.division_code),
-            "household": household_of(person=person, on=day),
+            "household": household,
             "facts": facts,
             "relatives": relatives_of(person=person, on=day),
             "has_account": person.bankaccount_set.on(day).exists(),
@@ -184,7 +185,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "was_merged": bool(request.GET.get("was")),
             "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=[person], on=day),
-            "links": event_links(request.actor, person=person),
+            "links": event_links(request.actor, person=person, is_away=household is None),
             "events": _events(request, [person]),
         },
     )

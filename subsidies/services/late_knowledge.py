@@ -37,6 +37,7 @@ def find_late_of_people(people: Sequence[UUID]) -> None:
         )
         _look_at(events)
         _drop_taken_back(LateFinding.objects.undecided().filter(event__in=events))
+        _drop_of_corrected_deaths(people)
 
 
 def find_late_by_night(sweep: Sweep, programmes: Sequence[str] | None, people: Sequence[UUID] | None) -> None:
@@ -51,10 +52,12 @@ def find_late_by_night(sweep: Sweep, programmes: Sequence[str] | None, people: S
 
 def _look_at(events: Any) -> None:
     late = list(
-        events.filter(state=EventState.RECORDED, reported_on__gt=F("happened_on"), person__isnull=False)
+        events.filter(state=EventState.RECORDED, person__isnull=False)
+        .filter(Q(reported_on__gt=F("happened_on")) | Q(kind=EventKind.CORRECTION))
         .exclude(kind__in=READ_BY_NO_RULE)
         .order_by("pk")
     )
+    late = [event for event in late if event.holds_from < event.reported_on]
     if not late:
         return
     concerned = {event.pk: [one for one in (event.person_id, event.other_id) if one] for event in late}
@@ -64,7 +67,7 @@ def _look_at(events: Any) -> None:
     for grant in Grant.objects.filter(person__in=everybody).select_related("programme"):
         grants.setdefault(grant.person_id, []).append(grant)
     for event in late:
-        cause = Cause(LateCause.EVENT, event.happened_on, event.reported_on, event_id=event.pk)
+        cause = Cause(LateCause.EVENT, event.holds_from, event.reported_on, event_id=event.pk)
         people = set().union(*(near[person] for person in concerned[event.pk]))
         for person in sorted(people & set(grants)):
             for grant in grants[person]:
@@ -86,6 +89,12 @@ def _look_at_files(on: datetime.date) -> None:
         if grant.person.died_on:
             cause = Cause(LateCause.FILE, grant.person.died_on, on)
             settle(grant, cause, reckon_grant(grant=grant, cause=cause))
+
+
+def _drop_of_corrected_deaths(people: Sequence[UUID]) -> None:
+    """Findings of a death by a file, of a day on which by now she did not die, fall away."""
+    findings = LateFinding.objects.undecided().filter(cause=LateCause.FILE, grant__person__in=people)
+    findings.exclude(grant__person__died_on=F("happened_on")).update(state=LateState.DROPPED)
 
 
 def _drop_taken_back(findings: Any) -> None:

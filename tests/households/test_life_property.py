@@ -17,14 +17,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from households.enums import EventKind, HukouType, Relation, Sex
+from households.enums import EventKind, HukouType, ParentageKind, Relation, Sex
 from households.models import Absence, Household, LifeEvent, Membership, Parentage, Person, RegistryTask
 from households.services.events.births import record_adoption, record_birth
+from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
 from households.services.events.facts import change_disability, convert_hukou
 from households.services.events.families import join_household, name_head, split_household
 from households.services.events.kin import record_parting, record_union
 from households.services.events.moves import record_arrival, record_departures, record_moves, record_return
+from households.services.events.parents import record_parent_of
 from households.services.events.recording import Report
 from households.services.events.taking_back import take_back_event
 from offices.database.context import open_context
@@ -70,18 +72,18 @@ class Lives(RuleBasedStateMachine):
         self.made += 1
         return self.made
 
-    def record(self, day: datetime.date, act: Any, **arguments: Any) -> None:
-        """Record something: days before are not changed; what is refused changes nothing."""
+    def record(self, day: datetime.date, act: Any, *, is_of_the_past: bool = False, **arguments: Any) -> None:
+        """Record something: days before are not changed unless it puts them right; what is refused changes nothing."""
         before = images()
         earlier = [FIRST - datetime.timedelta(days=1), *(day - datetime.timedelta(days=n) for n in (40, 1))]
         then = [answers(one) for one in earlier]
         try:
-            recorded = act(actor=self.clerk, report=Report(day), **arguments)
+            recorded = act(actor=self.clerk, report=Report(day, document="证明"), **arguments)
         except DomainError as refusal:
             assert "%(" not in str(refusal)
             assert images() == before, refusal.code
             return
-        assert [answers(one) for one in earlier] == then
+        assert is_of_the_past or [answers(one) for one in earlier] == then
         self.entries.append((recorded[0] if isinstance(recorded, list) else recorded, before))
 
     @rule(day=days, who=places, partner=places, where=places, is_girl=st.booleans())
@@ -147,7 +149,14 @@ class Lives(RuleBasedStateMachine):
 
     @rule(day=days, who=places, where=places)
     def comes_back(self, day: datetime.date, who: int, where: int) -> None:
-        self.record(day, record_return, person=self.person(who), household=self.household(where))
+        household = self.household(where)
+        self.record(
+            day,
+            record_return,
+            person=self.person(who),
+            village=household.division_code,
+            household_number=household.number,
+        )
 
     @rule(day=days, is_joining=st.booleans())
     def arrival(self, day: datetime.date, is_joining: bool) -> None:
@@ -196,6 +205,35 @@ class Lives(RuleBasedStateMachine):
     @rule(day=days, who=places, kind=st.sampled_from(HukouType))
     def hukou(self, day: datetime.date, who: int, kind: HukouType) -> None:
         self.record(day, convert_hukou, person=self.person(who), hukou_type=kind)
+
+    @rule(day=days, who=places, parent=places, kind=st.sampled_from(ParentageKind), is_wrong=st.booleans())
+    def parent(self, day: datetime.date, who: int, parent: int, kind: ParentageKind, is_wrong: bool) -> None:
+        self.record(
+            day,
+            record_parent_of,
+            is_of_the_past=kind is ParentageKind.BIRTH,
+            child=self.person(who),
+            parent=self.person(parent),
+            kind=kind,
+            is_former_wrong=is_wrong,
+        )
+
+    @rule(
+        day=days,
+        who=places,
+        how=st.sampled_from(["alive", "other day", "sex", "born", "number"]),
+        by=st.integers(1, 60),
+    )
+    def correction(self, day: datetime.date, who: int, how: str, by: int) -> None:
+        person = self.person(who)
+        right = {
+            "alive": Right(is_alive=True),
+            "other day": Right(died_on=FIRST + datetime.timedelta(days=by)),
+            "sex": Right(sex=Sex.MALE if person.sex == Sex.FEMALE else Sex.FEMALE, number=""),
+            "born": Right(born_on=person.birth_date - datetime.timedelta(days=by), number=""),
+            "number": Right(number=""),
+        }
+        self.record(day, correct_entry, is_of_the_past=True, person=person, right=right[how])
 
     @rule()
     def take_back_the_last(self) -> None:
@@ -276,4 +314,4 @@ def test_random_lives_leave_the_registry_sound() -> None:
 
 def test_every_kind_of_event_has_a_rule() -> None:
     """The facts of employment, certificate, examination and insurance go the way of disability's."""
-    assert len(EventKind) == 19
+    assert len(EventKind) == 21

@@ -165,10 +165,10 @@ def test_who_left_is_away_and_comes_back(clerk: Actor) -> None:
     refused("place_in_county", record_departures, actor=clerk, people=[family.wife],
             report=report("2013-03-01"), to_place=OTHER_VILLAGE)  # fmt: skip
     refused("not_away", record_return, actor=clerk, person=family.wife, report=report("2013-03-01"),
-            household=family.household)  # fmt: skip
+            village=VILLAGE, household_number=family.household.number)  # fmt: skip
     record_return(
-        actor=clerk, person=family.daughter, report=report("2013-09-01"), household=family.household,
-        hukou_moves=True,
+        actor=clerk, person=family.daughter, report=report("2013-09-01"), village=VILLAGE,
+        household_number=family.household.number, hukou_moves=True,
     )  # fmt: skip
     assert member(family.daughter, D(2013, 9, 1)) == (family.household.number, Relation.DAUGHTER)
     assert not Absence.objects.on(D(2013, 9, 1)).filter(person=family.daughter).exists()

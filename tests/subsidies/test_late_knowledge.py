@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from households.consequences import consequences_of
+from households.enums import EventKind
 from households.models import LifeEvent, Person
+from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
 from households.services.events.recording import Report
 from households.services.events.taking_back import take_back_event
@@ -131,6 +134,36 @@ def test_the_nights_assessment_finds_the_same_and_deaths_of_files(county: Actor,
         sweep(actor=county, as_of=clock.today())
         finding = LateFinding.objects.get()
         assert (finding.cause, finding.right_amount) == (LateCause.FILE, Decimal(0))
+
+
+def test_a_corrected_birth_shows_what_was_paid_too_early(paid: Payment) -> None:
+    person = Person.objects.get(pk=paid.person_id)
+    right = Right(born_on=person.birth_date.replace(year=1960), number="")
+    correct_entry(
+        actor=make_actor(Role.TOWNSHIP),
+        person=person,
+        report=Report(clock.today(), document="户口簿"),
+        right=right,
+    )
+    finding = LateFinding.objects.get()
+    assert (finding.happened_on, finding.right_amount) == (datetime.date(1953, 2, 1), Decimal(0))
+
+
+def test_a_death_of_a_file_that_is_put_right_leaves_no_finding(county: Actor, paid: Payment) -> None:
+    Person.objects.filter(pk=paid.person_id).update(died_on="2013-11-10")
+    sweep(actor=county, as_of=clock.today())
+    person, clerk = Person.objects.get(pk=paid.person_id), make_actor(Role.TOWNSHIP)
+    told = consequences_of(
+        actor=clerk, kind=EventKind.CORRECTION, person=person, happened_on=datetime.date(2013, 11, 10)
+    )
+    assert "试行扶助" in str(told[0].text)
+    correct_entry(
+        actor=clerk,
+        person=person,
+        report=Report(clock.today(), document="派出所证明"),
+        right=Right(is_alive=True),
+    )
+    assert LateFinding.objects.get().state == LateState.DROPPED
 
 
 def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment, moved_to: Moved) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, MaritalState, Relation
+from households.enums import KINDS_OF_THE_RECORD, EventKind, MaritalState, Relation
 from households.models import LifeEvent, MaritalFact, Person
 from households.services.events.checks import check_lived, living_members, membership_on, spouse_on
 from households.services.events.families import put_head
@@ -40,7 +42,7 @@ def record_death(
                 day=person.died_on.isoformat(),
             )
         check_lived(person, current.on)
-        _check_nothing_later(person, report)
+        check_nothing_later(person, current.on)
         membership = membership_on(person, current.on)
         current.change(person, died_on=current.on)
         current.move_out(person)
@@ -63,10 +65,12 @@ def record_death(
         return finish(current, person)
 
 
-def _check_nothing_later(person: Person, report: Report) -> None:
+def check_nothing_later(person: Person, on: datetime.date) -> None:
+    """Nothing happened to her after the day of her death. Raises DomainError `event_after_death`."""
     later = (
         LifeEvent.objects.standing()
-        .filter(person=person, happened_on__gt=report.happened_on)
+        .filter(person=person, happened_on__gt=on)
+        .exclude(kind__in=KINDS_OF_THE_RECORD)
         .order_by("happened_on")
         .first()
     )

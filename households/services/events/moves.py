@@ -22,6 +22,7 @@ from households.services.events.checks import (
 )
 from households.services.events.families import new_household
 from households.services.events.recording import Recording, Report, finish, recording
+from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
 from offices.errors import DomainError
@@ -175,20 +176,20 @@ def record_return(
     actor: Actor,
     person: Person,
     report: Report,
-    household: Household,
+    village: str,
+    household_number: str,
     hukou_moves: bool = False,
 ) -> LifeEvent:
     """Somebody who had left the county belongs to one of its households again and lives in its village.
 
-    The counter of that village records it. Raises NotAllowed, DomainError `not_away`,
-    `before_birth`, `after_death`, `recorded_already`.
+    A household of the village is joined by its number, else she sets it up as its head. The counter of
+    that village records it. Raises NotAllowed, DomainError `not_away`, `household_number_missing`,
+    `division_*`, `before_birth`, `after_death`, `recorded_already`.
     """
+    place = check_village(village, report.happened_on)
+    number = _household_number(household_number)
     with recording(
-        actor=actor,
-        kind=EventKind.RETURN,
-        report=report,
-        place=household.division_code,
-        people=[person],
+        actor=actor, kind=EventKind.RETURN, report=report, place=place, people=[person]
     ) as current:
         check_lived(person, current.on)
         check_not_recorded(person, EventKind.RETURN, current.on)
@@ -200,10 +201,11 @@ def record_return(
                 ),
                 name=person.name,
             )
-        current.detail = {"from": _home(person, current), "to": household.division_code}
+        current.detail = {"from": _home(person, current), "to": place}
+        household = _household(current, place, number)
         _take_in(current, person, household)
         if hukou_moves:
-            _register(current, person, household.division_code)
+            _register(current, person, place)
         current.household = household
         return finish(current, person)
 
@@ -225,12 +227,11 @@ def record_arrival(
 
     A household of the village is joined by its number, else she sets it up as its head. Before the
     day she was away. The hukou stays where it was (`hukou_place`) or comes along. Raises
-    NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`,
+    NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`, `was_here`,
     `division_*`, of name and number, and the constraint's for a number that somebody has already.
     """
     place = check_village(village, report.happened_on)
-    if not household_number.strip():
-        raise DomainError("household_number_missing", _("Give the number of the household in the village."))
+    entered = _household_number(household_number)
     with recording(actor=actor, kind=EventKind.ARRIVAL, report=report, place=place) as current:
         if born_on > current.on:
             raise DomainError(
@@ -242,17 +243,46 @@ def record_arrival(
                 "number_needed",
                 _("Only children under six may be without an identity number. Enter it from the card."),
             )
+        _check_not_here_before(person)
         person.save()
         current.made(person)
         current.made(Absence.objects.create(person=person, to_on=current.on, division_code=place))
-        household = Household.objects.filter(division_code=place, number=household_number.strip()).first()
-        household = household or new_household(current, household_number.strip(), place)
+        household = _household(current, place, entered)
         _take_in(current, person, household)
         registered = check_place(hukou_place, current.on) if hukou_place.strip() else place
         current.put(Hukou, person, {"hukou_type": hukou_type, "place_code": registered})
         current.household = household
         current.detail = {"to": place}
         return finish(current, person)
+
+
+def _household_number(text: str) -> str:
+    if not text.strip():
+        raise DomainError("household_number_missing", _("Give the number of the household in the village."))
+    return text.strip()
+
+
+def _household(current: Recording, village: str, number: str) -> Household:
+    """The household of a village by its number, else a new one."""
+    known = Household.objects.filter(division_code=village, number=number).first()
+    return known or new_household(current, number, village)
+
+
+def _check_not_here_before(person: Person) -> None:
+    """A child without a number that had left the county is no second child when it comes back."""
+    alike = Person.objects.standing().filter(
+        id_number_digest=None, name=person.name, birth_date=person.birth_date, sex=person.sex
+    )
+    away = Absence.objects.on(clock.today()).filter(person__in=alike, from_on__isnull=False)
+    if person.id_number_digest is None and away.exists():
+        raise DomainError(
+            "was_here",
+            _(
+                "A child %(name)s, born on this day, had left the county. Open its page and record there "
+                "that it came back. If it is another child, enter its identity number."
+            ),
+            name=person.name,
+        )
 
 
 def _take_in(current: Recording, person: Person, household: Household) -> None:
