@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from households.enums import EventKind, EventState
+from households.models import LifeEvent
 from households.rows.notes import RowWarning
 from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
@@ -27,6 +29,13 @@ _COLUMNS = {
     "row_digest": "a.row_digest",
 }
 
+_IS_PUT_RIGHT = f"""(a.died_on IS NOT NULL AND EXISTS (
+    SELECT FROM {LifeEvent._meta.db_table} e
+     WHERE e.person_id = p.id AND e.kind = '{EventKind.CORRECTION.value}' AND e.state = '{EventState.RECORDED.value}'
+       AND e.detail ->> 'former_death' = a.died_on::text))"""
+"""Whether a row says the very death that the counter has put right since, by a document."""
+_DIED_ON = f"CASE WHEN {_IS_PUT_RIGHT} THEN p.died_on ELSE coalesce(a.died_on, p.died_on) END"
+
 
 def write_new_people(cursor: Any, *, as_of: date) -> None:
     """Everybody whom no row or clerk named before."""
@@ -46,15 +55,17 @@ def write_changed_people(cursor: Any, *, as_of: date) -> None:
 
     A phone is replaced by another one, never by silence; so is a death: whoever is recorded as
     dead stays so, with a warning, because a careless file must not bring the dead onto a list of
-    payments. Lines of persons who changed gather in `changed`, moves in `moved`.
+    payments. A death that the counter put right is not brought back by a file that repeats it.
+    Lines of persons who changed gather in `changed`, moves in `moved`.
     """
     _warn_of_recorded_deaths(cursor, as_of)
+    _warn_of_corrected_deaths(cursor)
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE newest ON COMMIT DROP AS
         SELECT t.line, t.person_id,
                (p.name, p.sex, p.birth_date, p.died_on, p.division_code)
-                   IS DISTINCT FROM (a.name, a.sex, a.birth_date, coalesce(a.died_on, p.died_on), a.division_code)
+                   IS DISTINCT FROM (a.name, a.sex, a.birth_date, {_DIED_ON}, a.division_code)
                    OR (a.phone IS NOT NULL AND a.phone_digest IS DISTINCT FROM p.phone_digest)
                    OR (a.id_digest IS NOT NULL AND p.id_number_digest IS NULL) AS has_changed,
                p.division_code <> a.division_code AS has_moved
@@ -76,7 +87,7 @@ def write_changed_people(cursor: Any, *, as_of: date) -> None:
         f"""
         UPDATE {PERSON} p
            SET name = a.name, name_sort = a.name_sort, sex = a.sex, birth_date = a.birth_date,
-               died_on = coalesce(a.died_on, p.died_on), division_code = a.division_code,
+               died_on = {_DIED_ON}, division_code = a.division_code,
                id_number = coalesce(p.id_number, a.id_number),
                id_number_digest = coalesce(p.id_number_digest, a.id_digest),
                id_number_tail_digest = coalesce(p.id_number_tail_digest, a.id_tail_digest),
@@ -115,4 +126,22 @@ def _warn_of_recorded_deaths(cursor: Any, as_of: date) -> None:
             {},
         ),
         [as_of],
+    )
+
+
+def _warn_of_corrected_deaths(cursor: Any) -> None:
+    warn_lines(
+        cursor,
+        f"SELECT a.line, a.name FROM taken t JOIN arriving a ON a.line = t.line "
+        f"JOIN {PERSON} p ON p.id = t.person_id WHERE t.outcome = 'known' AND {_IS_PUT_RIGHT}",
+        RowWarning(
+            "死亡日期",
+            "death_put_right",
+            "",
+            _(
+                "The counter has put this death right since, by a document, so the row's was not taken. "
+                "Tell the sender, so that the next file is right."
+            ),
+            {},
+        ),
     )

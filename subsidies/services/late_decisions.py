@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind
+from households.models import LifeEvent
 from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
@@ -94,8 +95,12 @@ def _can_be_stopped(finding: LateFinding) -> bool:
 def _stop_reason(finding: LateFinding) -> str:
     event = finding.event
     is_her_own = event is not None and event.person_id == finding.grant.person_id
-    if finding.cause == LateCause.FILE or (event and is_her_own and event.kind == EventKind.DEATH):
+    if finding.cause == LateCause.FILE or (event and is_her_own and _is_of_death(event)):
         return StopReason.DIED
     if event and is_her_own and event.kind in _MOVES:
         return StopReason.MOVED
     return StopReason.CONDITIONS_CHANGED
+
+
+def _is_of_death(event: LifeEvent) -> bool:
+    return event.kind == EventKind.DEATH or "death" in event.detail.get("corrected", ())

@@ -37,6 +37,7 @@ from offices.models import Act
 from offices.sealing import Purpose, digest
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor, make_person
 from tests.households.life import TODAY, Family, images, make_family, refused, report
+from tests.households.registry import bring, codes, row
 from tests.households.resident_files import number
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,20 @@ def test_a_death_that_a_file_brought_is_put_right_and_that_taken_back(clerk: Act
     assert Act.objects.of_record(event).get().detail["kind"] == "correction"
     take_back_event(event=event, actor=clerk)
     assert images() == before
+
+
+def test_a_file_that_repeats_a_death_put_right_does_not_bring_it_back(clerk: Actor) -> None:
+    dead = [row(姓名="王建国", 死亡日期="2013-06-01")]
+    bring(clerk, dead, as_of="2013-12-01")
+    person = Person.objects.get()
+    correct(clerk, person, is_alive=True)
+    brought = bring(clerk, dead, as_of="2014-01-04")
+    person.refresh_from_db()
+    assert person.died_on is None
+    assert (2, "death_put_right") in codes(brought, "warnings")
+    bring(clerk, [row(姓名="王建国", 死亡日期="2014-01-02")], as_of="2014-01-05")
+    person.refresh_from_db()
+    assert person.died_on == D(2014, 1, 2), "another death is taken"
 
 
 def test_who_lives_after_all_is_a_second_head_where_another_was_named(clerk: Actor, family: Family) -> None:

@@ -96,6 +96,8 @@ def correct_entry(*, actor: Actor, person: Person, report: Report, right: Right)
         current.detail = {"corrected": corrected}
         if since := _holds_since(former, values):
             current.detail["since"] = since.isoformat()
+        if "died_on" in former:
+            current.detail["former_death"] = former["died_on"].isoformat()
         _let_follow(current, person, former)
         return finish(current, person)
 
