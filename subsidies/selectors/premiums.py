@@ -70,13 +70,20 @@ def fund_of(programme: Programme | str) -> FundAccount | None:
 def premiums_of_year(*, programme: Programme, period: Period) -> list[Due]:
     """Every grant that covers the year and whose premium is neither paid nor on its way, each person once.
 
-    The premium is that of the year covered, by the policy of the grant, whatever it was when it was
-    granted. A person whom the fund did not take in comes up again when her name or number has been
+    The premium is that of the year covered, by the policy in force at its beginning (by the grant's own if
+    that is newer), whatever it was when it was granted. A person whom the fund did not take in comes up again when her name or number has been
     corrected since; what a bank sent back, when the fund's account has changed or the fault was the
     bank's. Needs a context of the whole county.
     """
     versions = {version.pk: version for version in programme.versions.select_related("programme")}
-    premiums = {key: _premium(version, period.from_on) for key, version in versions.items()}
+    in_force = PolicyVersion.objects.published_on(period.from_on).filter(programme=programme)
+    newest = in_force.select_related("programme").order_by("-from_on").first()
+    premiums = {
+        key: _premium(
+            newest if newest is not None and newest.from_on > version.from_on else version, period.from_on
+        )
+        for key, version in versions.items()
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             _GRANTS,
