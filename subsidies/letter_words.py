@@ -10,11 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from offices import clock
 from offices.templatetags.ui import yuan
 from subsidies.enums import AppealKind, AppealResult, Frequency, LetterKind, ProgrammeKind, StopReason
 from subsidies.letter_text import LetterBody, LetterSection, LetterTable
 from subsidies.models import Appeal, AppealTerms, Application, DecisionLetter, Grant
 from subsidies.periods import amount_for, read_period
+from subsidies.selectors.grant_amounts import amounts_of
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -314,9 +316,10 @@ def _day(day: datetime.date) -> str:
 def _rate(grant: Grant) -> str:
     if grant.programme.frequency == Frequency.ONCE:
         return _("%(amount)s, once") % {"amount": yuan(grant.annual_amount)}
-    if not grant.annual_amount:
+    annual_amount = amounts_of(grant).on(clock.today())
+    if not annual_amount:
         return _("without money")
-    return _("%(amount)s a year") % {"amount": yuan(grant.annual_amount)}
+    return _("%(amount)s a year") % {"amount": yuan(annual_amount)}
 
 
 def _facts(application: Application, said: dict[str, Any] | None, lead: str) -> LetterSection:
@@ -370,12 +373,13 @@ def _last_amount(grant: Grant) -> Iterator[LetterSection]:
     """What the last year or month makes, where the grant is paid by the year and ends within it."""
     to_on = cast(datetime.date, grant.to_on)
     last = max(to_on - ONE_DAY, grant.from_on)
-    if grant.programme.frequency != Frequency.YEARLY or to_on <= grant.from_on or not grant.annual_amount:
+    if grant.programme.frequency != Frequency.YEARLY or to_on <= grant.from_on:
         return
     period = read_period(str(last.year), Frequency.YEARLY)
-    amount = amount_for(
-        annual_amount=grant.annual_amount, frequency=Frequency.YEARLY, period=period, ends_on=to_on
-    )
+    annual_amount = amounts_of(grant).on(period.from_on)
+    if not annual_amount:
+        return
+    amount = amount_for(annual_amount=annual_amount, frequency=Frequency.YEARLY, period=period, ends_on=to_on)
     months = 12 if to_on >= period.to_on else last.month
     yield LetterSection(
         _("How the amount comes about"),
@@ -385,7 +389,7 @@ def _last_amount(grant: Grant) -> Iterator[LetterSection]:
             )
             % {
                 "year": last.year,
-                "annual": yuan(grant.annual_amount),
+                "annual": yuan(annual_amount),
                 "months": months,
                 "amount": yuan(amount),
             },

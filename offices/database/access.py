@@ -61,6 +61,7 @@ _FUNCTIONS = (
     "households_refresh_statistics",
     "households_take_back",
     "households_undo_import",
+    "subsidies_amounts_on",
     "subsidies_due_until_death",
     "subsidies_end_after",
     "subsidies_heir_part",

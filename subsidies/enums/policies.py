@@ -98,3 +98,10 @@ class Standing(models.TextChoices):
             Standing.UNKNOWN: Tone.WAITING,
             Standing.TO_REVIEW: Tone.ATTENTION,
         }.get(self, Tone.ENDED)
+
+
+class RaiseCause(models.TextChoices):
+    """Why a running grant brings more than when it was granted."""
+
+    POLICY = "policy", pgettext_lazy("raise", "The policy pays more")
+    FACTS = "facts", pgettext_lazy("raise", "The family's facts changed")

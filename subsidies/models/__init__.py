@@ -13,6 +13,7 @@ from subsidies.models.bundles import Bundle
 from subsidies.models.calculator import CalculatorDay
 from subsidies.models.confirmations import ConfirmationBand
 from subsidies.models.debts import Debt, DebtAct
+from subsidies.models.grant_amounts import GrantAmount
 from subsidies.models.grants import Grant
 from subsidies.models.late import LateFinding
 from subsidies.models.ledger import LedgerAccount, LedgerEntry, LedgerPosting
@@ -67,6 +68,7 @@ __all__ = [
     "GoodsItem",
     "GoodsMove",
     "Grant",
+    "GrantAmount",
     "LateFinding",
     "LedgerAccount",
     "LedgerEntry",

@@ -7,13 +7,15 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
 from offices.database.access import CASE, Access
 from offices.fields import DivisionCodeField, MoneyField, id_field
 from subsidies.enums import GrantState, StopReason
+from subsidies.models.grant_amounts import GrantAmount
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     GrantState.LIVE: frozenset({GrantState.SUSPENDED, GrantState.STOPPED}),
@@ -36,13 +38,21 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Those that cover the day or begin later."""
         return self.filter(Q(to_on=None) | Q(to_on__gt=day))
 
+    def with_amount_on(self, day: datetime.date) -> GrantQuerySet:
+        """Each with `amount_on_day`: what it brings a year by the amount of a day."""
+        raised = GrantAmount.objects.filter(grant=OuterRef("pk"), from_on__lte=day).order_by("-from_on")
+        return self.annotate(
+            amount_on_day=Coalesce(Subquery(raised.values("annual_amount")[:1]), F("annual_amount"))
+        )
+
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
 class Grant(models.Model):
     """A confirmed right to a benefit for `[from_on, to_on)`: what payments rest on.
 
     Serves the payment; kept thirty years. `annual_amount` is what a year brings (twelve months of
-    a monthly programme). `confirmed_on` is the day of the decision. Of a stopped grant `event_on`
+    a monthly programme) as it was granted; what it brings since it was raised is a GrantAmount.
+    `confirmed_on` is the day of the decision. Of a stopped grant `event_on`
     is the day its reason arose, `stopped_on` the business day that was written, and `to_on`
     follows from the programme's stop rule.
     """

@@ -23,6 +23,7 @@ from subsidies.enums import Frequency, PaymentState, ReviewResult, ReviewState
 from subsidies.models import Grant, Payment, ReviewItem, ReviewRound
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.periods import amount_for, end_after, read_period
+from subsidies.selectors.grant_amounts import amounts_of
 
 # One row a running grant: its reasons in the order of ReviewReason. Set by set, whatever their number.
 PRECHECK = """
@@ -165,8 +166,9 @@ class PayLine:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """What a decision means in money: up to which day it is paid, and period by period."""
+    """What a decision means in money: what a year brings today, up to which day it is paid, and by period."""
 
+    annual_amount: Decimal
     last_day: datetime.date | None
     lines: list[PayLine]
 
@@ -193,13 +195,14 @@ def arithmetic_of(
                 grant__person=grant.person_id, programme=programme, state__in=LIVE_PAYMENTS
             ).values_list("period_from_on", "period_to_on", "amount", "state")
         )
+    amounts = amounts_of(grant)
     lines = []
     for label in _periods(grant, today):
         period = read_period(label, programme.frequency)
         if ends is not None and period.from_on >= ends:
             break
         amount = amount_for(
-            annual_amount=grant.annual_amount,
+            annual_amount=amounts.on(period.from_on),
             frequency=programme.frequency,
             period=period,
             ends_on=ends,
@@ -209,7 +212,7 @@ def arithmetic_of(
         lines.append(
             PayLine(label, sum((row[2] for row in arrived), Decimal()) if is_paid else amount, is_paid)
         )
-    return Arithmetic(ends - datetime.timedelta(days=1) if ends else None, lines)
+    return Arithmetic(amounts.on(today), ends - datetime.timedelta(days=1) if ends else None, lines)
 
 
 def _periods(grant: Grant, today: datetime.date) -> list[str]:

@@ -29,13 +29,21 @@ from subsidies.selectors.rules import PolicyOnDay
 
 _OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}
 _DAY_PLACEHOLDER = re.compile(r"%\((?:day|reckoned_on)\)s")
+NOT_AWAY = (
+    f'NOT EXISTS (SELECT FROM "{Absence._meta.db_table}" away WHERE away.person_id = subject.id '
+    "AND (away.from_on IS NULL OR away.from_on <= %(day)s::date) "
+    "AND (away.to_on IS NULL OR away.to_on > %(day)s::date))"
+)
+"""Who had left the county on a day was entitled to nothing here."""
+_Paid = tuple[Decimal | None, Decimal | None]
+"""What the year brings, and one period of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntitledPeriod:
     """`[from_on, to_on)` with one outcome under one version, and what a year of it brings (yuan).
 
-    `to_on` is None for the period that goes on on the day asked about.
+    `amount` is that of one period of the programme, a year or a month. `to_on` is None for the period that goes on on the day asked about.
     """
 
     from_on: datetime.date
@@ -43,6 +51,7 @@ class EntitledPeriod:
     outcome: Outcome
     version: PolicyVersion
     annual_amount: Decimal | None
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,13 @@ def histories(
     if not stretches or not people:
         return found
     days = days_of_facts(people=people, versions=[one.policy.version for one in stretches])
-    moments: dict[UUID, list[tuple[datetime.date, _Stretch, Outcome, Decimal | None]]] = {
+    moments: dict[UUID, list[tuple[datetime.date, _Stretch, Outcome, _Paid]]] = {
         person: [] for person in people
     }
     with looking_rows_up():
         for stretch, asked in _asked(stretches, days, until):
-            for person, day, outcome, amount in _decided(stretch.policy, asked):
-                moments[person].append((day, stretch, outcome, amount))
+            for person, day, outcome, paid in _decided(stretch.policy, asked):
+                moments[person].append((day, stretch, outcome, paid))
     for person, decided in moments.items():
         found[person] = list(_periods(sorted(decided, key=lambda one: one[0])))
     return found
@@ -141,52 +150,48 @@ def _asked(
 
 def _decided(
     policy: PolicyOnDay, asked: Sequence[tuple[UUID, datetime.date]]
-) -> Iterator[tuple[UUID, datetime.date, Outcome, Decimal | None]]:
+) -> Iterator[tuple[UUID, datetime.date, Outcome, _Paid]]:
     """The decision on each of these days, in one statement: the day is a column instead of a value."""
     values = Bindings(day=policy.day, reckoned_on=policy.day)
-    away = (
-        f'NOT EXISTS (SELECT FROM "{Absence._meta.db_table}" away WHERE away.person_id = subject.id '
-        "AND (away.from_on IS NULL OR away.from_on <= %(day)s::date) "
-        "AND (away.to_on IS NULL OR away.to_on > %(day)s::date))"
-    )
-    decision = decide(policy, values, among=("subject.id = moment.person_id", away))
+    decision = decide(policy, values, among=("subject.id = moment.person_id", NOT_AWAY))
     inner = (
         f"WITH {decision.subjects}, assessed AS ({decision.rows}) "
-        f"SELECT {decision.all_hold} AS holds, annual_amount FROM assessed"
+        f"SELECT {decision.all_hold} AS holds, annual_amount, amount FROM assessed"
     )
     people = values.bind([person for person, _day in asked])
     days = values.bind([day for _person, day in asked])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT moment.person_id, moment.day, decided.person_id IS NOT NULL, decided.holds, decided.annual_amount "
+            "SELECT moment.person_id, moment.day, decided.person_id IS NOT NULL, decided.holds, "
+            "decided.annual_amount, decided.amount "
             f"FROM unnest({people}::uuid[], {days}::date[]) AS moment (person_id, day) "
             f"LEFT JOIN LATERAL (SELECT moment.person_id, told.* FROM ({_DAY_PLACEHOLDER.sub('moment.day', inner)}) told) "
             "decided ON true",
             values.values,
         )
-        for person, day, is_here, holds, amount in cursor.fetchall():
-            yield person, day, _OUTCOMES[holds] if is_here else Outcome.NOT_ENTITLED, amount
+        for person, day, is_here, holds, *paid in cursor.fetchall():
+            yield person, day, _OUTCOMES[holds] if is_here else Outcome.NOT_ENTITLED, (paid[0], paid[1])
 
 
 def _periods(
-    decided: Sequence[tuple[datetime.date, _Stretch, Outcome, Decimal | None]],
+    decided: Sequence[tuple[datetime.date, _Stretch, Outcome, _Paid]],
 ) -> Iterator[EntitledPeriod]:
     """Days that follow each other with the same answer are one period."""
     current: EntitledPeriod | None = None
-    for index, (day, stretch, outcome, amount) in enumerate(decided):
+    for index, (day, stretch, outcome, paid) in enumerate(decided):
         following = decided[index + 1][0] if index + 1 < len(decided) else None
         ends = min((one for one in (stretch.to_on, following) if one), default=None)
         if (
             current
             and current.to_on == day
-            and (current.outcome, current.version, current.annual_amount)
-            == (outcome, stretch.policy.version, amount)
+            and (current.outcome, current.version, current.annual_amount, current.amount)
+            == (outcome, stretch.policy.version, *paid)
         ):
-            current = EntitledPeriod(current.from_on, ends, outcome, current.version, amount)
+            current = EntitledPeriod(current.from_on, ends, outcome, current.version, *paid)
             continue
         if current and current.outcome != Outcome.NOT_ENTITLED:
             yield current
-        current = EntitledPeriod(day, ends, outcome, stretch.policy.version, amount)
+        current = EntitledPeriod(day, ends, outcome, stretch.policy.version, *paid)
     if current and current.outcome != Outcome.NOT_ENTITLED:
         yield current
 

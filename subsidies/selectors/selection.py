@@ -100,7 +100,8 @@ WITH stands AS (
      GROUP BY r.grant_id
 ), owing AS (
     SELECT DISTINCT ON (g.person_id, h.share)
-           g.id AS grant_id, g.person_id, g.division_code, p.name_sort, g.annual_amount, g.state,
+           g.id AS grant_id, g.person_id, g.division_code, p.name_sort,
+           coalesce(raised.annual_amount, g.annual_amount) AS annual_amount, g.state,
            coalesce(g.to_on, 'infinity') AS ends, coalesce(p.died_on, 'infinity') AS died_on,
            p.id_number IS NULL AS has_no_number, a.id AS account_id,
            h.id AS representative_id, h.representation_id, h.share,
@@ -111,6 +112,7 @@ WITH stands AS (
                      AND coalesce(h.account_from_on < r.returned_on, true) END AS is_same_account
       FROM subsidies_grant g
       JOIN households_person p ON p.id = g.person_id
+      LEFT JOIN subsidies_amounts_on(%(from_on)s) raised ON raised.grant_id = g.id
       LEFT JOIN households_bankaccount a ON a.person_id = g.person_id
            AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
       LEFT JOIN stands h ON h.person_id = g.person_id

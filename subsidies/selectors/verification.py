@@ -99,7 +99,30 @@ RULES: tuple[tuple[str, str], ...] = (
                            ON y.programme_id = g.programme_id
                         WHERE g.from_on < make_date(y.year + 1, 1, 1)
                           AND (g.to_on IS NULL OR (g.to_on > make_date(y.year, 1, 1) AND g.to_on > g.from_on))
-                        GROUP BY 1, 2, 3, 5) c
+                          AND NOT EXISTS (SELECT 1 FROM subsidies_grantamount a WHERE a.grant_id = g.id)
+                        GROUP BY 1, 2, 3, 5
+                        UNION ALL
+                       SELECT m.programme_id, m.policy_version_id, m.year, 1, m.cost
+                         FROM (SELECT g.id, g.programme_id, g.policy_version_id, y.year, sum(CASE
+                                      WHEN p.frequency = 'monthly' OR g.to_on < make_date(y.year + 1, 1, 1)
+                                      THEN CASE WHEN p.frequency = 'yearly' OR n.first >= date_trunc('month', g.from_on)
+                                           THEN round(x.annual * n.month / 12, 2) - round(x.annual * (n.month - 1) / 12, 2)
+                                           ELSE 0 END
+                                      WHEN n.month = 12 THEN x.annual ELSE 0 END) AS cost
+                                 FROM (SELECT DISTINCT grant_id FROM subsidies_grantamount) a
+                                 JOIN subsidies_grant g ON g.id = a.grant_id
+                                 JOIN subsidies_programme p ON p.code = g.programme_id
+                                 JOIN (SELECT DISTINCT programme_id, year FROM subsidies_budgetline) y
+                                   ON y.programme_id = g.programme_id
+                                CROSS JOIN LATERAL (SELECT month, make_date(y.year, month, 1) AS first
+                                                      FROM generate_series(1, 12) month) n
+                                CROSS JOIN LATERAL (SELECT coalesce((
+                                           SELECT b.annual_amount FROM subsidies_grantamount b
+                                            WHERE b.grant_id = g.id AND b.from_on <= n.first
+                                            ORDER BY b.from_on DESC LIMIT 1), g.annual_amount) AS annual) x
+                                WHERE g.from_on < make_date(y.year + 1, 1, 1)
+                                  AND (g.to_on IS NULL OR (g.to_on > n.first AND g.to_on > g.from_on))
+                                GROUP BY 1, 2, 3, 4) m) c
                  JOIN subsidies_policyversion v ON v.id = c.policy_version_id
                  CROSS JOIN LATERAL (
                      SELECT r.source, (r.cents + CASE WHEN r.place <= r.rest THEN 1 ELSE 0 END) / 100 AS part

@@ -35,6 +35,7 @@ from subsidies.models import Appeal, Application, Arrear, Grant, Payment
 from subsidies.models.applications import AFTER_APPEAL as APPLICATION_AFTER_APPEAL
 from subsidies.models.grants import AFTER_APPEAL as GRANT_AFTER_APPEAL
 from subsidies.periods import amount_for, ends_with_death, read_period
+from subsidies.selectors.grant_amounts import AmountsByDay, amounts_of
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_entry, follow_grant
 from subsidies.services.letters import issue_change_letter
@@ -181,7 +182,7 @@ def _reopen(appeal: Appeal, actor: Actor) -> Application:
 def _resume(appeal: Appeal, actor: Actor) -> Grant:
     """The stop is taken away as if it had not been; what was paid only up to it, or less meanwhile, lacks the rest."""
     grant = locked(appeal.letter.its_grant)
-    before = grant.annual_amount, grant.to_on
+    before = amounts_of(grant), grant.to_on
     try:
         with transaction.atomic():
             running = move(
@@ -217,7 +218,7 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
     """The grant as it should have been, and arrears for the periods that were paid too low."""
     from_on, annual_amount = appeal.remedy
     grant = locked(appeal.letter.its_grant)
-    before = grant.annual_amount, grant.from_on
+    before, amounts = (grant.annual_amount, grant.from_on), amounts_of(grant)
     grant.annual_amount = max(grant.annual_amount, annual_amount)
     grant.from_on = min(grant.from_on, from_on)
     try:
@@ -225,7 +226,9 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
             grant.save(update_fields=["annual_amount", "from_on"])
     except IntegrityError as error:
         raise _overlap(error) from error
-    arrears = _write_arrears(grant, appeal, before[0], grant.to_on)
+    # What was raised by date meanwhile is never lower than the remedy.
+    grant.amounts.filter(annual_amount__lt=annual_amount).update(annual_amount=annual_amount)
+    arrears = _write_arrears(grant, appeal, amounts, grant.to_on)
     check_commitment(grant=grant, actor=actor)
     record_act(
         actor=actor,
@@ -250,7 +253,7 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
 
 
 def _write_arrears(
-    grant: Grant, appeal: Appeal, amount_before: Decimal, to_before: datetime.date | None
+    grant: Grant, appeal: Appeal, before: AmountsByDay, to_before: datetime.date | None
 ) -> list[Arrear]:
     """What each period that is paid, or being paid, lacks by the grant as it is now.
 
@@ -260,12 +263,13 @@ def _write_arrears(
     with county_scope():
         earlier = list(Arrear.objects.filter(grant=grant))
         periods = _lines_by_period(grant)
+    now = amounts_of(grant)
     found = []
     for lines in periods.values():
         first = lines[0]
-        due = _due(first, grant, grant.annual_amount, grant.to_on)
+        due = _due(first, grant, now, grant.to_on)
         if first.share is not None:
-            lacking = due - _due(first, grant, amount_before, to_before)
+            lacking = due - _due(first, grant, before, to_before)
         else:
             # A period's own money is that of its line without the arrears that it took up.
             lacking = due - first.amount
@@ -287,15 +291,18 @@ def _write_arrears(
     return Arrear.objects.bulk_create(found)
 
 
-def _due(line: Payment, grant: Grant, annual_amount: Decimal, to_on: datetime.date | None) -> Decimal:
-    """What a grant of such an amount and end brings for a line's period, in yuan; after its end nothing."""
+def _due(line: Payment, grant: Grant, amounts: AmountsByDay, to_on: datetime.date | None) -> Decimal:
+    """What a grant of such amounts and end brings for a line's period, in yuan; after its end nothing."""
     programme = grant.programme
     period = read_period(line.batch.period, programme.frequency)
     ends_on = ends_with_death(programme, ends_on=to_on, died_on=grant.person.died_on)
     if programme.frequency != Frequency.ONCE and ends_on is not None and ends_on <= period.from_on:
         return Decimal()
     return amount_for(
-        annual_amount=annual_amount, frequency=programme.frequency, period=period, ends_on=ends_on
+        annual_amount=amounts.on(period.from_on),
+        frequency=programme.frequency,
+        period=period,
+        ends_on=ends_on,
     )
 
 

@@ -14,6 +14,7 @@ from subsidies.models import Grant, LateFinding, Payment, PolicyVersion
 from subsidies.periods import end_after
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
+from subsidies.selectors.grant_amounts import a_year_of
 from subsidies.selectors.rules import PolicyOnDay
 from subsidies.services.late_reckoning import Cause, Reckoned, right_for, settle, worth_telling
 
@@ -81,7 +82,11 @@ def _decided(policy: PolicyOnDay, people: list[UUID]) -> dict[UUID, tuple[bool |
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH {decision.subjects}, assessed AS ({decision.rows}) "
-            f"SELECT id, {decision.all_hold}, annual_amount FROM assessed",
+            f"SELECT id, {decision.all_hold}, amount FROM assessed",
             values.values,
         )
-        return {person: (holds, amount) for person, holds, amount in cursor.fetchall()}
+        frequency = policy.version.programme.frequency
+        return {
+            person: (holds, None if amount is None else a_year_of(amount, frequency))
+            for person, holds, amount in cursor.fetchall()
+        }

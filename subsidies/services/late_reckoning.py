@@ -14,6 +14,7 @@ from subsidies.enums import Frequency, LateCause, LateState, Outcome
 from subsidies.models import Grant, LateFinding, Payment
 from subsidies.periods import Period, amount_for, end_after
 from subsidies.selectors.entitlement_history import EntitledPeriod, histories
+from subsidies.selectors.grant_amounts import a_year_of, amounts_of
 from subsidies.shares import share_out
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -84,16 +85,14 @@ def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
     right_until = None
     if after is None:
         right_until = grant.from_on if begins == grant.from_on else end_after(programme, begins)
-    amount = grant.annual_amount
-    if (
+    brings_other = bool(
         before
         and after
         and before.outcome == after.outcome == Outcome.ENTITLED
         and before.version == after.version
-        and after.annual_amount is not None
-        and before.annual_amount != after.annual_amount
-    ):
-        amount = after.annual_amount
+        and after.amount is not None
+        and before.amount != after.amount
+    )
     payments = (
         Payment.objects.live()
         .of_periods()
@@ -106,7 +105,17 @@ def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
         Reckoned(
             right_until,
             tuple(
-                (payment, right_for(payment, amount, programme.frequency, right_until))
+                (
+                    payment,
+                    right_for(
+                        payment,
+                        _a_year(periods, max(payment.period_from_on, begins), programme.frequency)
+                        if brings_other
+                        else None,
+                        programme.frequency,
+                        right_until,
+                    ),
+                )
                 for payment in payments
             ),
         ),
@@ -114,9 +123,12 @@ def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
 
 
 def right_for(
-    payment: Payment, annual_amount: Decimal, frequency: str, right_until: datetime.date | None
+    payment: Payment, annual_amount: Decimal | None, frequency: str, right_until: datetime.date | None
 ) -> Decimal:
-    """What a payment's period would have brought, in yuan: nothing from the end of the right on."""
+    """What a payment's period would have brought, in yuan: nothing from the end of the right on.
+
+    `annual_amount`: that of the rules for the period; None where the grant's own of the period is right.
+    """
     if frequency == Frequency.ONCE:
         return (
             Decimal("0.00") if right_until and right_until <= payment.grant.from_on else brought_by(payment)
@@ -124,6 +136,8 @@ def right_for(
     if right_until and payment.period_from_on >= right_until:
         return Decimal("0.00")
     period = Period("", payment.period_from_on, payment.period_to_on)
+    if annual_amount is None:
+        annual_amount = amounts_of(payment.grant).on(period.from_on)
     right = amount_for(
         annual_amount=annual_amount,
         frequency=frequency,
@@ -165,6 +179,12 @@ def _on(periods: Sequence[EntitledPeriod], day: datetime.date) -> EntitledPeriod
     return next(
         (one for one in periods if one.from_on <= day and (one.to_on is None or one.to_on > day)), None
     )
+
+
+def _a_year(periods: Sequence[EntitledPeriod], day: datetime.date, frequency: str) -> Decimal | None:
+    """What the history says that a grant brings a year by a day; None where it says nothing."""
+    found = _on(periods, day)
+    return None if found is None or found.amount is None else a_year_of(found.amount, frequency)
 
 
 def settle(grant: Grant, cause: Cause, found: Reckoned | None) -> None:

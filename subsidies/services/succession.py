@@ -33,6 +33,7 @@ from subsidies.models import (
     GoodsItem,
     GoodsMove,
     Grant,
+    GrantAmount,
     LateFinding,
     LedgerEntry,
     LedgerPosting,
@@ -71,6 +72,7 @@ from subsidies.models.applications import CLOSED_STATES
 
 FOLLOWS = (
     Grant,
+    GrantAmount,
     Application,
     ApplicationStep,
     Notice,
@@ -171,12 +173,13 @@ def follow_with_cases(following: Following) -> None:
             "AND g.id = t.grant_id AND t.state = 'open' AND t.division_code <> g.division_code",
             [following.change],
         )
-        cursor.execute(
-            f"UPDATE {ReviewItem._meta.db_table} t SET division_code = g.division_code FROM {_GRANT} g "
-            f"JOIN {_MOVE} m ON m.row_id = g.id AND m.row_table = '{_GRANT}' WHERE m.change_id = %s "
-            "AND g.id = t.grant_id AND t.division_code <> g.division_code",
-            [following.change],
-        )
+        for of_grant in (ReviewItem, GrantAmount):
+            cursor.execute(
+                f"UPDATE {of_grant._meta.db_table} t SET division_code = g.division_code FROM {_GRANT} g "
+                f"JOIN {_MOVE} m ON m.row_id = g.id AND m.row_table = '{_GRANT}' WHERE m.change_id = %s "
+                "AND g.id = t.grant_id AND t.division_code <> g.division_code",
+                [following.change],
+            )
         # Steps and deeds are append-only: a function of the owner brings them after what they are about.
         cursor.execute("SELECT subsidies_steps_follow(%s)", [following.change])
         for belonging in (Scan, Overdue, Nomination, DecisionLetter, Appeal):

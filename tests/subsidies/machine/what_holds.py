@@ -11,7 +11,7 @@ from tests.conftest import sql
 KEPT = (
     "offices_act", "offices_storedfile", "offices_verification", "households_representation",
     "households_representative", "subsidies_application", "subsidies_applicationstep", "subsidies_notice",
-    "subsidies_objection", "subsidies_grant", "subsidies_decisionletter", "subsidies_letterdelivery",
+    "subsidies_objection", "subsidies_grant", "subsidies_grantamount", "subsidies_decisionletter", "subsidies_letterdelivery",
     "subsidies_appeal", "subsidies_arrear", "subsidies_paymentbatch", "subsidies_payment", "subsidies_leftout",
     "subsidies_bankfile", "subsidies_bankanswer", "subsidies_ledgerentry", "subsidies_ledgerposting",
     "subsidies_appropriation", "subsidies_explanationreceipt",
@@ -20,6 +20,7 @@ KEPT = (
 CHANGES = {
     "subsidies_application": "state, annual_amount",
     "subsidies_grant": "state, annual_amount, from_on, to_on",
+    "subsidies_grantamount": "annual_amount",
     "subsidies_paymentbatch": "state",
     "subsidies_payment": "state",
     "subsidies_ledgeraccount": "balance",
@@ -70,15 +71,18 @@ owing AS (SELECT grant_id, period_from_on, sum(amount) AS amount FROM subsidies_
 months AS (
     SELECT l.grant_id, l.period_from_on, sum(l.amount - coalesce(t.amount, 0)) AS own, coalesce(w.amount, 0) AS arrears,
            count(l.share) AS heirs, max(q.representation_id::text)::uuid AS representation_id,
-           round(g.annual_amount * date_part('month', l.period_from_on)::numeric / 12, 2)
-           - round(g.annual_amount * (date_part('month', l.period_from_on)::numeric - 1) / 12, 2) AS worth,
+           round(y.amount * date_part('month', l.period_from_on)::numeric / 12, 2)
+           - round(y.amount * (date_part('month', l.period_from_on)::numeric - 1) / 12, 2) AS worth,
            array_agg(l.batch_id) AS batches
       FROM subsidies_payment l JOIN subsidies_grant g ON g.id = l.grant_id
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT a.annual_amount FROM subsidies_grantamount a
+                                            WHERE a.grant_id = g.id AND a.from_on <= l.period_from_on
+                                            ORDER BY a.from_on DESC LIMIT 1), g.annual_amount) AS amount) y
       LEFT JOIN taken t ON t.payment_id = l.id
       LEFT JOIN owing w ON w.grant_id = l.grant_id AND w.period_from_on = l.period_from_on
       LEFT JOIN households_representative q ON q.id = l.representative_id
      WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on < l.period_to_on
-     GROUP BY l.grant_id, l.period_from_on, g.annual_amount, w.amount)
+     GROUP BY l.grant_id, l.period_from_on, y.amount, w.amount)
 """
 PAID_TOO_MUCH = (
     _MONTHS + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > worth"
