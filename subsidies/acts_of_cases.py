@@ -45,6 +45,7 @@ WORDS: dict[str, str | Promise] = {
     "subsidies.set_band": _("Set how many reviewers confirm from an amount on"),
     "subsidies.end_band": _("Ended a band of confirmations"),
     "subsidies.raise_overdue": _("Raised what was overdue to the next level"),
+    "subsidies.raise_grant": _("Raised a running grant by the rules"),
     "subsidies.stop_grant": _("Stopped a grant"),
     "subsidies.suspend_grant": _("Suspended a grant"),
     "subsidies.resume_grant": _("Resumed a grant"),

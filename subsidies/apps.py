@@ -63,6 +63,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.services.overdue import load_overdue_schedule
         from subsidies.services.policies import load_policies
         from subsidies.services.public_status import status_for
+        from subsidies.services.raises import raise_running_grants
         from subsidies.services.recoveries import load_recovery_schedule
         from subsidies.services.succession import FOLLOWS, KINDS, STAYS, follow_with_cases
         from subsidies.services.sweep_jobs import load_schedule
@@ -130,6 +131,7 @@ class SubsidiesConfig(AppConfig):
         register_leaver(drop_assessments)
         register_leaver(drop_lines_of_leavers)
         register_sweep_follower(keep_register)
+        register_sweep_follower(raise_running_grants)
         register_sweep_follower(find_late_by_night)
         register_visit_followers(recorded=follow_recorded_visit, taken_back=follow_visit_taken_back)
         register_mergeable(MERGEABLE, order=20)
