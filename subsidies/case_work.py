@@ -15,10 +15,13 @@ from offices.enums import Role
 from offices.work import SearchHit, WorkItem
 from subsidies import policies
 from subsidies.enums import AppealState, ApplicationState
-from subsidies.models import Appeal, Application, DecisionLetter, Notice, Objection, Overdue
+from subsidies.models import Appeal, Application, DecisionLetter, GrantAmount, Notice, Objection, Overdue
 
 DELIVERY_TAKES = datetime.timedelta(days=10)
 """A letter that is older than this and has not been delivered is marked."""
+
+RAISED_LATELY = datetime.timedelta(days=30)
+"""So long the county is told that the rules raised running grants."""
 
 _AWAITED: dict[Role, tuple[ApplicationState, ...]] = {
     Role.VILLAGE: (ApplicationState.ENTERED,),
@@ -45,6 +48,15 @@ def case_work(actor: Actor) -> Iterable[WorkItem]:
     yield from _notices(actor)
     yield from _raised(actor)
     yield from _letters(actor)
+    if actor.role == Role.COUNTY:
+        yield WorkItem(
+            title=_("Grants that bring more since lately, by policy or facts"),
+            count=GrantAmount.objects.visible_to(actor)
+            .filter(known_on__gt=clock.today() - RAISED_LATELY)
+            .count(),
+            url=reverse("subsidies:raise_list"),
+            icon="trending-up",
+        )
     overdue = cases.overdue_on(clock.today()).count()
     yield WorkItem(
         title=_("Applications past their time limit"),

@@ -31,7 +31,7 @@ def case_panel(actor: Actor, people: Sequence[Person], on: datetime.date) -> Pan
     context = {
         "grants": [
             {"grant": grant, "state": GrantState(grant.state)}
-            for grant in held.select_related("programme", "person", "application")
+            for grant in held.with_amount_on(on).select_related("programme", "person", "application")
         ],
         "applications": [
             {"application": case, "state": ApplicationState(case.state)}
@@ -73,7 +73,7 @@ def benefit_lines(actor: Actor, people: Sequence[Person], on: datetime.date) -> 
     for row in panel.context["grants"]:
         grant = row["grant"]
         detail = gettext("%(amount)s a year, from %(day)s") % {
-            "amount": yuan(grant.annual_amount),
+            "amount": yuan(grant.amount_on_day),
             "day": day(grant.from_on),
         }
         lines.append(BenefitLine(grant.programme.name, grant.person.name, str(row["state"].label), detail))

@@ -159,6 +159,7 @@ urlpatterns = [
     path("objections/", notices.objection_list, name="objection_list"),
     path("objections/<uuid:objection_id>/", notices.objection_answer, name="objection_answer"),
     path("grants/", grants.grant_list, name="grant_list"),
+    path("grants/raised/", grants.raise_list, name="raise_list"),
     path("grants/<uuid:grant_id>/", grants.grant, name="grant"),
     path("grants/<uuid:grant_id>/letter/", grants.grant_letter, name="grant_letter"),
     path("grants/<uuid:grant_id>/history/", grants.grant_history, name="grant_history"),

@@ -33,7 +33,7 @@ GRANT_COLUMNS = (
     Column(gettext_lazy("From"), "from", ("from_on",)),
     Column(gettext_lazy("First day no longer paid"), "to", ("to_on",)),
     Column(gettext_lazy("Why it ended")),
-    Column(gettext_lazy("A year (yuan)"), "amount", ("annual_amount",), kind="number"),
+    Column(gettext_lazy("A year (yuan)"), "amount", ("amount_on_day",), kind="number"),
 )
 PAYMENT_COLUMNS = (
     Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
@@ -69,8 +69,10 @@ def grant_rows(request: OfficeRequest, month: str) -> HttpResponse:
     """The grants that a measure of T1 counts, as the registry stands now."""
     of_month = month_of_address(month)
     filters = GrantRowsForm(request.GET, actor=request.actor)
-    rows: QuerySet[Grant] = Grant.objects.visible_to(request.actor).select_related(
-        "programme", "person", "application"
+    rows: QuerySet[Grant] = (
+        Grant.objects.visible_to(request.actor)
+        .with_amount_on(request.business_day)
+        .select_related("programme", "person", "application")
     )
     rows, elsewhere = filters.narrow(rows), 0
     if filters.is_valid():

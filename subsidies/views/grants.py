@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from subsidies.selectors.annual_reviews import review_of
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
 from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.grant_amounts import amounts_of, raises_since
 from subsidies.selectors.listed import lists_of
 from subsidies.selectors.money import payments_of
 from subsidies.selectors.recoveries import came_back_of, recoveries_of
@@ -37,6 +39,7 @@ from subsidies.views.applications import visible_application
 from subsidies.views.listed import lines_of_lists
 
 ONE_DAY = datetime.timedelta(days=1)
+ONE_YEAR = datetime.timedelta(days=366)
 COLUMNS = (
     Column(gettext_lazy("File number"), "file", ("application__file_number",)),
     Column(gettext_lazy("Name"), "name", ("person__name_sort",)),
@@ -44,7 +47,7 @@ COLUMNS = (
     Column(gettext_lazy("Programme"), "programme", ("programme__order", "programme_id")),
     Column(gettext_lazy("State")),
     Column(gettext_lazy("From"), "from", ("from_on",)),
-    Column(gettext_lazy("A year (yuan)"), "amount", ("annual_amount",), kind="number"),
+    Column(gettext_lazy("A year (yuan)"), "amount", ("amount_on_day",), kind="number"),
 )
 
 
@@ -53,7 +56,11 @@ COLUMNS = (
 def grant_list(request: OfficeRequest) -> HttpResponse:
     """Grants within scope; filters stand in the address."""
     filters = GrantFilter(request.GET or None, actor=request.actor)
-    rows = Grant.objects.visible_to(request.actor).select_related("programme", "person", "application")
+    rows = (
+        Grant.objects.visible_to(request.actor)
+        .with_amount_on(request.business_day)
+        .select_related("programme", "person", "application")
+    )
     listing = make_listing(
         query=request.GET, rows=filters.narrow(rows), columns=COLUMNS, default_sort="-from", filters=filters
     )
@@ -73,6 +80,19 @@ def grant_list(request: OfficeRequest) -> HttpResponse:
         ],
     }
     return render(request, "subsidies/grant_list.html", context)
+
+
+@page(policies.may_see_grants)
+@require_GET
+def raise_list(request: OfficeRequest) -> HttpResponse:
+    """Running grants that the rules raised within a year, by policy and day: how many, and yuan more a year."""
+    raises = raises_since(request.business_day - ONE_YEAR, actor=request.actor)
+    context = {
+        "raises": raises,
+        "count": sum(one.count for one in raises),
+        "more_a_year": sum((one.more_a_year for one in raises), Decimal()),
+    }
+    return render(request, "subsidies/raise_list.html", context)
 
 
 def _visible_grant(request: OfficeRequest, grant_id: UUID) -> Grant:
@@ -118,6 +138,8 @@ def grant(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
         "on_list": next(iter(lists_of(found.application.steps.filter(step=Step.GRANT)).values()), None),
         "may_issue_letter": policies.may_issue_listed_letters(request.actor)
         and not any(letter.kind == LetterKind.GRANTED for letter in letters),
+        "amounts": found.amounts.select_related("policy_version"),
+        "amount_today": amounts_of(found).on(request.business_day),
         "arrears": found.arrears.select_related("appeal", "finding", "payment__batch"),
         "may_see_application": policies.may_see_applications(request.actor),
     }
