@@ -22,12 +22,15 @@ from subsidies.enums import Frequency, Outcome, PolicyState
 from subsidies.models import Grant, PolicyVersion, Programme
 from subsidies.periods import twelfths
 from subsidies.predicates import Bindings
+from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.days_of_change import days_of_facts
 from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay
 
 _OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}
+_READS_THE_YEAR = "examination"
+"""The relation whose condition asks for the year of the day: each New Year may turn it."""
 _DAY_PLACEHOLDER = re.compile(r"%\((?:day|reckoned_on)\)s")
 NOT_AWAY = (
     f'NOT EXISTS (SELECT FROM "{Absence._meta.db_table}" away WHERE away.person_id = subject.id '
@@ -75,7 +78,11 @@ def histories(
     stretches = _stretches(programme, until)
     if not stretches or not people:
         return found
-    days = days_of_facts(people=people, versions=[one.policy.version for one in stretches])
+    days = days_of_facts(
+        people=people,
+        versions=[one.policy.version for one in stretches],
+        relations=frozenset().union(*(one.policy.relations for one in stretches)),
+    )
     moments: dict[UUID, list[tuple[datetime.date, _Stretch, Outcome, _Paid]]] = {
         person: [] for person in people
     }
@@ -105,6 +112,7 @@ def _stretches(programme: Programme, until: datetime.date) -> list[_Stretch]:
                 and last.policy.version == version
                 and last.policy.rule == policy.rule
                 and last.policy.amounts == policy.amounts
+                and _READS_THE_YEAR not in policy.relations
             ):
                 cut[-1] = _Stretch(last.policy, stops)
             else:
@@ -113,13 +121,16 @@ def _stretches(programme: Programme, until: datetime.date) -> list[_Stretch]:
 
 
 def _days_of_version(version: PolicyVersion, until: datetime.date) -> list[datetime.date]:
-    """Its first day, each day on which a parameter begins or ends, and each New Year."""
+    """Its first day, each day on which a parameter begins or ends or a collection does, and each New Year."""
     days = {version.from_on}
     for rows in version.parameters.values():
         days.update(
             datetime.date.fromisoformat(row[end]) for row in rows for end in ("from", "to") if row[end]
         )
     days.update(datetime.date(year, 1, 1) for year in range(version.from_on.year + 1, until.year + 1))
+    ends_of_years = (datetime.date(year, 12, 31) for year in range(version.from_on.year, until.year + 1))
+    collections = (collection_on(version, day) for day in ends_of_years)
+    days.update(one.begins_on for one in collections if one)
     last = min(until, version.to_on - datetime.timedelta(days=1)) if version.to_on else until
     return sorted(day for day in days if version.from_on <= day <= last)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from subsidies.enums import Frequency, Standing
@@ -60,7 +60,10 @@ def reckon_since(
         exact = lines
     elif programmes is not None:
         exact = exact.filter(programme__in=list(programmes))
-    _reckon_exactly(exact.order_by("owed_since", "pk")[:MOST_EXACT], on)
+    # Where no past was found the line was looked at all the same, and the others come before it.
+    _reckon_exactly(
+        exact.order_by(F("reckoned_on").asc(nulls_first=True), "owed_since", "pk")[:MOST_EXACT], on
+    )
 
 
 def _reckon_exactly(lines: Iterable[Debt], on: datetime.date) -> None:
@@ -84,6 +87,12 @@ def _reckon_exactly(lines: Iterable[Debt], on: datetime.date) -> None:
                 if past:
                     found[person] = (past.since, past.arrears_amount)
             _write(chosen, found, on=on, is_exact=True)
+            _note_looked_at([chosen[person] for person in some if person not in found], on)
+
+
+def _note_looked_at(lines: Sequence[UUID], on: datetime.date) -> None:
+    """Say that no history tells since when these lines are owed; what the year-ends say stays."""
+    Debt.objects.filter(pk__in=lines).update(reckoned_on=on)
 
 
 def _by_year_ends(

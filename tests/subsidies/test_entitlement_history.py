@@ -10,16 +10,27 @@ from decimal import Decimal
 import pytest
 
 from households.enums import EmploymentState
-from households.models import Employment, Hukou, Person
+from households.models import (
+    Absence,
+    Employment,
+    Household,
+    Hukou,
+    Membership,
+    OnlyChildCertificate,
+    Parentage,
+    Person,
+)
 from offices.actors import Actor
-from subsidies.enums import Frequency, Outcome
+from subsidies.enums import Frequency, Outcome, ProgrammeKind
 from subsidies.models import Debt, Programme
+from subsidies.selectors.deciding import decided
 from subsidies.selectors.entitlement_history import histories, history_of, owed_past
 from subsidies.selectors.rules import policy_on
 from subsidies.services import debt_since
-from subsidies.services.sweep import entitled_among, sweep
+from subsidies.services.sweep import sweep
 from tests.conftest import refresh_statistics
 from tests.factories import VILLAGE, make_person
+from tests.subsidies.drafts import publish_drafts
 from tests.subsidies.random_families import random_families
 from tests.subsidies.test_sweep import entitled_person
 
@@ -73,26 +84,62 @@ def test_who_is_not_entitled_has_no_past(county: Actor) -> None:
     assert owed_past(periods=[], frequency=Frequency.YEARLY, on=TODAY, received_until=None) is None
 
 
-@pytest.mark.parametrize("programme", ["NCJF", "TFSD", "TFSC"])
-def test_history_is_what_any_days_sweep_says(county: Actor, programme: str) -> None:
-    adults = [adult.row for adult in random_families(60, seed=11, day=TODAY)]
+def test_every_programmes_history_is_what_any_days_assessment_says(county: Actor) -> None:
+    publish_drafts()
+    made = [one.row for one in random_families(30, seed=11, day=TODAY)]
     refresh_statistics()
-    people = [row.pk for row in adults if row]
-    benefit = Programme.objects.get(pk=programme)
-    found = histories(people=people, programme=benefit, until=TODAY)
+    people = [row.pk for row in made if isinstance(row, Person)]
     dice = random.Random(5)
-    for _try in range(12):
-        day = datetime.date(2009, 1, 1) + datetime.timedelta(days=dice.randrange(5 * 365))
-        policy = policy_on(programme, day)
-        said = {
-            person
-            for person, periods in found.items()
-            for one in periods
-            if one.outcome == Outcome.ENTITLED
-            and one.from_on <= day
-            and (one.to_on is None or one.to_on > day)
-        }
-        assert said == (entitled_among(policy, people) if policy else set())
+    days = [TODAY - datetime.timedelta(days=back) for back in (0, 1, 30, 400, dice.randrange(1500))]
+    for programme in Programme.objects.exclude(kind=ProgrammeKind.AWARD):
+        found = histories(people=people, programme=programme, until=TODAY)
+        changes = [one.from_on for periods in found.values() for one in periods]
+        before = [day - datetime.timedelta(days=1) for day in dice.sample(changes, min(2, len(changes)))]
+        for day in (*days, *before):
+            policy = policy_on(programme.pk, day)
+            said = {
+                (person, one.annual_amount)
+                for person, periods in found.items()
+                for one in periods
+                if one.outcome == Outcome.ENTITLED
+                and one.from_on <= day
+                and (one.to_on is None or one.to_on > day)
+            }
+            expected = set()
+            if policy:
+                away = set(Absence.objects.on(day).values_list("person_id", flat=True))
+                expected = {
+                    (person, one.annual_amount)
+                    for person, one in decided(policy, people, reckoned_on=day).items()
+                    if one.outcome is Outcome.ENTITLED and person not in away
+                }
+            assert said == expected, (programme.pk, day)
+
+
+def test_a_right_begins_with_the_certificate_the_retirement_and_the_home(county: Actor) -> None:
+    publish_drafts("DSYL", "MXNH")
+    mother, child = (make_person(born=born) for born in ("1963-05-01", "2010-03-01"))
+    Parentage.objects.create(person=child, parent=mother, role="mother", division_code=VILLAGE)
+    common = {"person": mother, "division_code": VILLAGE}
+    # A file says neither since when the certificate nor since when the employment is on record.
+    OnlyChildCertificate.objects.create(number="鲁1", issued_on="2012-05-07", **common)
+    Employment.objects.create(
+        state=EmploymentState.RETIRED, retired_on="2013-09-02", employer_code="91350100M000100Y43", **common
+    )
+    guest = make_person(born="1990-01-01")
+    home = Household.objects.create(number="1", division_code=VILLAGE)
+    for person, since in ((mother, None), (guest, "2013-02-03")):
+        Membership.objects.create(
+            person=person, household=home, relation="other", from_on=since, division_code=VILLAGE
+        )
+    for person, programme, since in (
+        (mother, "DSJL", "2012-05-07"),
+        (mother, "DSYL", "2013-09-02"),
+        (guest, "MXNH", "2013-02-03"),
+    ):
+        periods = history_of(person_id=person.pk, programme=Programme.objects.get(pk=programme), until=TODAY)
+        entitled = [one for one in periods if one.outcome == Outcome.ENTITLED]
+        assert entitled[0].from_on == datetime.date.fromisoformat(since), programme
 
 
 def test_one_persons_history_is_quick(county: Actor) -> None:
@@ -130,3 +177,19 @@ def test_many_lines_are_reckoned_by_year_ends_first(county: Actor, monkeypatch: 
     assert lines.filter(is_since_exact=True).count() == 2
     sweep(actor=county, as_of=TODAY)
     assert lines.filter(is_since_exact=True).count() == 4
+
+
+def test_a_line_without_a_past_lets_the_others_be_reckoned(
+    county: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (entitled_person(born=born) for born in ("1945-06-15", "1947-06-15"))
+    sweep(actor=county, as_of=TODAY)
+    lines = Debt.objects.filter(programme="NCJF")
+    lines.update(is_since_exact=False)
+    monkeypatch.setattr(debt_since, "MOST_EXACT", 1)
+    whole = debt_since.histories
+    monkeypatch.setattr(debt_since, "histories", lambda **asked: {**whole(**asked), first.pk: []})
+    for night in (TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=2)):
+        debt_since.reckon_since(on=night)
+    assert not lines.get(person=first).is_since_exact
+    assert lines.get(person=second).is_since_exact
