@@ -27,8 +27,9 @@ _KIDS = f"""SELECT t.parent_id, count(*) FILTER (WHERE {_LIVES}) AS living,
     count(*) FILTER (WHERE {_LIVES} AND c.sex = 'M') AS sons,
     count(*) FILTER (WHERE NOT {_LIVES}) AS died, max(c.birth_date) FILTER (WHERE {_LIVES}) AS last_born
     FROM {_TIES}"""
-_HELD = f"""SELECT person_id, bool_or({_holds("k")} AND k.issued_on <= %(day)s) AS is_held
-    FROM households_onlychildcertificate k GROUP BY person_id"""
+_HELD = """SELECT person_id, bool_or(k.to_on IS NULL OR k.to_on > %(day)s) AS is_held
+    FROM households_onlychildcertificate k
+    WHERE k.issued_on <= %(day)s AND (k.from_on IS NULL OR k.from_on <= %(day)s) GROUP BY person_id"""
 _RURAL = "nullif({0}.hukou_type, 'resident') IN ('rural', 'defined_rural')"
 _HUKOU = f"LEFT JOIN households_hukou h ON h.person_id = p.id AND {_holds('h')}"
 _COUNTS = "SELECT count(*) FILTER (WHERE decided), count(*) FILTER (WHERE decided IS NULL) FROM"

@@ -351,7 +351,14 @@ class CertificateForm(EventForm):
         required=False,
         help_text=_("Leave number and day empty if the certificate was given back."),
     )
-    issued_on = DayField(label=_("Issued on"), required=False)
+    issued_on = DayField(
+        label=_("Issued on"),
+        required=False,
+        help_text=_("The certificate is held from this day on, whenever it is shown."),
+    )
+
+    def prepare(self) -> None:
+        self.fields["happened_on"].label = _("Shown or given back on")
 
     def record(self) -> Sequence[LifeEvent]:
         assert self.person  # noqa: S101 # this form is opened for a person

@@ -45,15 +45,21 @@ def rows_of(model: type[models.Model], alias: str, key: str, *, of: str | None) 
     return rows if of is None else f"{of} JOIN {rows} ON {alias}.{key} = {of}.id"
 
 
+def has_begun(alias: str, *, day: str = DAY) -> str:
+    """Whether a certificate was there by a day: what is issued or begins later is not known of on it."""
+    return f"({alias}.issued_on <= {day} AND ({alias}.from_on IS NULL OR {alias}.from_on <= {day}))"
+
+
 def certificates(of: str | None) -> str:
     """Who of some people (`of`; None: of all) holds an only-child certificate on the day.
 
-    One row for each who ever had one on record: `is_held` is false when it was returned before the
-    day or issued after it. Who has none on record has no row: not known, since older certificates
-    came into no register.
+    One row for each who had one on record by the day: `is_held` is false when it was returned by
+    then. Who had none on record has no row: not known, since older certificates came into no
+    register; and one that is issued later changes nothing in an earlier day's answer.
     """
     return f"""
         SELECT certificate.person_id,
-               bool_or({holds("certificate")} AND certificate.issued_on <= {DAY}) AS is_held
+               bool_or(certificate.to_on IS NULL OR certificate.to_on > {DAY}) AS is_held
           FROM {rows_of(OnlyChildCertificate, "certificate", "person_id", of=of)}
+         WHERE {has_begun("certificate")}
          GROUP BY certificate.person_id"""

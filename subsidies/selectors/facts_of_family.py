@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from households.enums import EmploymentState
@@ -35,7 +36,8 @@ def _columns(person: Person, day: datetime.date, relation: str, columns: str) ->
 
 
 def _certificate(person: Person, day: datetime.date) -> list[ShownFact]:
-    rows = OnlyChildCertificate.objects.filter(person=person).order_by("issued_on")
+    rows = OnlyChildCertificate.objects.filter(person=person, issued_on__lte=day)
+    begun = rows.filter(Q(from_on=None) | Q(from_on__lte=day)).order_by("issued_on", "from_on")
     return [
         ShownFact(
             _("Only-child certificate"),
@@ -44,7 +46,7 @@ def _certificate(person: Person, day: datetime.date) -> list[ShownFact]:
             row.from_on,
             row.to_on,
         )
-        for row in rows
+        for row in begun
     ] or [ShownFact(_("Only-child certificate"), _("None on record"), _("Register"))]
 
 

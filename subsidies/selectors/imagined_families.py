@@ -34,7 +34,6 @@ from households.models import (
 from offices.ids import new_id
 from subsidies.answers import Answers, ChildAnswer, Employer, Holder, Question, Span, Spouse
 
-NEVER = datetime.date(9999, 12, 31)
 _CODE_OF_EMPLOYER = {Employer.ENTERPRISE: "9", Employer.PUBLIC: "1"}
 """GB 32100: a code that begins with 9 is an enterprise's."""
 _NAMED = b"\0" * 32
@@ -168,9 +167,10 @@ def _certificates(asker: Person, spouse: Person | None, answer: Holder) -> Itera
         return
     for person, holder in ((asker, Holder.OWN), (spouse, Holder.SPOUSE)):
         if person:
-            # One that is issued on no day is none: the registry has no other sign for "holds none".
-            day = datetime.date.min if answer is holder else NEVER
-            yield OnlyChildCertificate(id=new_id(), person_id=person.pk, issued_on=day)
+            # One that was given back at once is none: the registry has no other sign for "holds none".
+            first = datetime.date.min
+            ended = None if answer is holder else first
+            yield OnlyChildCertificate(id=new_id(), person_id=person.pk, issued_on=first, to_on=ended)
 
 
 def _work(asker: Person, answers: Answers) -> Iterator[models.Model]:

@@ -319,15 +319,50 @@ def test_facts_hold_from_their_day_with_source_and_document(clerk: Actor) -> Non
     change_disability(actor=clerk, person=family.daughter, report=said, grade=2)
     change_employment(actor=clerk, person=family.head, report=said, state=EmploymentState.RETIRED, retired_on=D(2013, 2, 1))  # fmt: skip
     convert_hukou(actor=clerk, person=family.wife, report=said, hukou_type=HukouType.DEFINED_RURAL)
-    record_certificate(actor=clerk, person=family.wife, report=said, number="SD1", issued_on=D(1981, 5, 1))
     record_examination(actor=clerk, person=family.daughter, report=said, year=2014)
-    for model in (Disability, OnlyChildCertificate, Employment, ExaminationYear):
+    for model in (Disability, Employment, ExaminationYear):
         row = model._default_manager.get()
         assert (row.from_on, row.source, row.document) == (D(2013, 10, 8), "document", "残疾证第12号")
     assert Hukou.objects.on(D(2013, 10, 7)).get(person=family.wife).hukou_type == HukouType.RURAL
     assert Hukou.objects.on(D(2013, 10, 8)).get(person=family.wife).hukou_type == HukouType.DEFINED_RURAL
     change_disability(actor=clerk, person=family.daughter, report=report("2013-12-01"), grade=None)
     assert not Disability.objects.on(D(2013, 12, 1)).exists()
+
+
+def test_a_certificate_is_held_from_its_issue_whenever_it_is_shown(clerk: Actor) -> None:
+    family = make_family()
+
+    def show(day: str, number: str, issued_on: datetime.date | None = None) -> LifeEvent:
+        said = report(day, "光荣证")
+        return record_certificate(
+            actor=clerk, person=family.wife, report=said, number=number, issued_on=issued_on
+        )
+
+    def periods() -> list[tuple[str, datetime.date | None, datetime.date | None]]:
+        rows = OnlyChildCertificate.objects.filter(person=family.wife).order_by("from_on")
+        return [(row.number, row.from_on, row.to_on) for row in rows]
+
+    show("2013-10-08", "SD1", D(2000, 5, 1))
+    assert periods() == [("SD1", D(2000, 5, 1), None)]
+    assert OnlyChildCertificate.objects.get().document == "光荣证"
+    # An entry from before the day of issue was read is put right by entering it once more.
+    OnlyChildCertificate.objects.update(from_on=D(2013, 10, 8))
+    again = show("2013-11-08", "SD1", D(2000, 5, 1))
+    assert periods() == [("SD1", D(2000, 5, 1), None)]
+    refused("nothing_changes", show, day="2013-11-09", number="SD1", issued_on=D(2000, 5, 1))
+    take_back_event(event=again, actor=clerk)
+    assert periods() == [("SD1", D(2013, 10, 8), None)]
+    # A wrong number is corrected over the whole time, a newer certificate follows the former.
+    show("2013-11-10", "SD2", D(2000, 5, 1))
+    show("2013-11-11", "SD3", D(2010, 5, 1))
+    assert periods() == [("SD2", D(2000, 5, 1), D(2010, 5, 1)), ("SD3", D(2010, 5, 1), None)]
+    # What was given back was not held in between.
+    show("2013-12-01", "")
+    show("2013-12-20", "SD3", D(2010, 5, 1))
+    assert periods()[1:] == [
+        ("SD3", D(2010, 5, 1), D(2013, 12, 1)),
+        ("SD3", D(2013, 12, 20), None),
+    ]
 
 
 def test_facts_that_cannot_be_are_refused(clerk: Actor) -> None:

@@ -200,10 +200,13 @@ class Register:
         return has_reached(spouse.born, years, self.day) if lives(spouse, self.day) else own
 
     def certificate(self, one: Someone) -> Truth:
-        """Held, returned or not yet issued, or none on record: not known."""
-        if not one.certificates:
-            return None
-        return any(holds(period, self.day) and issued <= self.day for issued, period in one.certificates)
+        """Held or returned; none on record by the day: not known."""
+        begun = [
+            period
+            for issued, period in one.certificates
+            if issued <= self.day and (period[0] is None or period[0] <= self.day)
+        ]
+        return any(holds(period, self.day) for period in begun) if begun else None
 
     def other_parents(self, one: Someone) -> list[Someone | None]:
         """Of her living children, or of those who died if none lives; None: named, not in the register."""

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from households.enums import ParentRole, Sex
-from households.models import Hukou, Parentage, Person
+from households.models import Hukou, OnlyChildCertificate, Parentage, Person
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -131,6 +131,34 @@ def test_what_happens_after_the_day_changes_nothing(committed: Actor) -> None:
         )
         new_version_from("2015-01-01")
     assert explained(**asked) == before
+
+
+@pytest.mark.django_db
+def test_a_certificate_of_later_and_a_later_event_change_nothing_before(county: Actor) -> None:
+    """What was not known stays not known: of her own certificate and of the other parent's."""
+    mother, child = make_person(born="1975-02-01"), make_person(name="子", born="2005-01-01", sex=Sex.MALE)
+    father = make_person(born="1974-02-01", sex=Sex.MALE)
+    for parent, role in ((mother, ParentRole.MOTHER), (father, ParentRole.FATHER)):
+        Parentage.objects.create(person=child, parent=parent, role=role, division_code=VILLAGE)
+    programme = Programme.objects.get(pk="DSJL")
+
+    def answers() -> list[str]:
+        return [
+            json.dumps(assess_person(person=one, programme=programme, on=DAY).as_json())
+            for one in (mother, father)
+        ]
+
+    before = answers()
+    assert json.loads(before[0])["outcome"] == "unknown"
+    later = datetime.date(2014, 1, 5)
+    for parent in (mother, father):
+        OnlyChildCertificate.objects.create(
+            person=parent, number="鲁1", issued_on=later, from_on=later, division_code=VILLAGE
+        )
+    assert answers() == before
+    # One that was issued before and is shown later is known of before, and that changes the answer.
+    OnlyChildCertificate.objects.filter(person=mother).update(issued_on="2006-01-01", from_on="2006-01-01")
+    assert json.loads(answers()[0])["outcome"] == "entitled"
 
 
 def test_nobody_is_known_before_she_came(committed: Actor, capsys: pytest.CaptureFixture[str]) -> None:

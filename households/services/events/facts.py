@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from households.models import (
 )
 from households.models.facts import DatedFact
 from households.services.events.checks import check_lived, check_not_recorded
-from households.services.events.recording import Report, finish, recording
+from households.services.events.recording import Recording, Report, finish, recording
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.identifiers import read_credit_code
@@ -89,7 +90,8 @@ def record_certificate(
 ) -> LifeEvent:
     """A parent's only-child certificate, or (number empty) that she gave it back.
 
-    Raises NotAllowed, DomainError `certificate_day` and the common ones.
+    It is held from its issue on, whenever it is shown; where the registry says that one was given back
+    since, from the day of the entry on. Raises NotAllowed, DomainError `certificate_day` and the common ones.
     """
     number = number.strip()
     if bool(number) != (issued_on is not None) or (issued_on and issued_on > report.happened_on):
@@ -99,8 +101,42 @@ def record_certificate(
                 "A certificate has its number and its day of issue, not after the day of this entry. Fill in both."
             ),
         )
-    values = {"number": number, "issued_on": issued_on} if number else None
-    return _state(actor, EventKind.CERTIFICATE, person, report, OnlyChildCertificate, values)
+    if issued_on is None:
+        return _state(actor, EventKind.CERTIFICATE, person, report, OnlyChildCertificate, None)
+    values = {"number": number, "issued_on": issued_on}
+    with recording(
+        actor=actor, kind=EventKind.CERTIFICATE, report=report, place=person.division_code, people=[person]
+    ) as current:
+        check_lived(person, current.on)
+        check_not_recorded(person, EventKind.CERTIFICATE, current.on)
+        shown = OnlyChildCertificate.objects.on(current.on).filter(person=person).first()
+        own = OnlyChildCertificate.objects.filter(person=person)
+        was_given_back = own.filter(to_on__gt=issued_on, to_on__lte=current.on).exists()
+        begins_late = bool(shown and shown.from_on and shown.from_on > issued_on) and not was_given_back
+        if shown and (shown.number, shown.issued_on) == (number, issued_on) and not begins_late:
+            raise _nothing_changes()
+        if was_given_back:
+            current.put(OnlyChildCertificate, person, values)
+        else:
+            _hold_from_issue(current, person, shown if begins_late else None, values)
+        return finish(current, person)
+
+
+def _hold_from_issue(
+    current: Recording, person: Person, late: OnlyChildCertificate | None, values: dict[str, Any]
+) -> None:
+    """Have a certificate hold from its issue on; `late`: the entry that began after it, which is corrected."""
+    issued_on = values["issued_on"]
+    if late:
+        current.involve(person)
+        current.changes.touch(late)
+        said = {"source": current.report.source, "document": current.report.document}
+        for name, value in (values | said | {"from_on": issued_on}).items():
+            setattr(late, name, value)
+        late.save(update_fields=["from_on", *values, *said])
+    else:
+        since = replace(current, report=replace(current.report, happened_on=issued_on))
+        since.put(OnlyChildCertificate, person, values)
 
 
 def record_examination(*, actor: Actor, person: Person, report: Report, year: int) -> LifeEvent:
