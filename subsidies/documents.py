@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from offices import clock
+from subsidies.models.applications import Application
 from subsidies.models.programmes import PolicyVersion
+from subsidies.periods import row_on
 
 
 class Document(models.TextChoices):
@@ -39,12 +43,17 @@ _BY_PROGRAMME: dict[str, tuple[Document, ...]] = {
 }
 
 
-def required_documents(version: PolicyVersion) -> tuple[Document, ...]:
-    """What an application under a policy needs, in the order of the checklist."""
-    stated = version.parameters.get("documents")
+def required_documents(version: PolicyVersion, on: datetime.date | None = None) -> tuple[Document, ...]:
+    """What an application of a day (None: today's) needs under a policy, in the order of the checklist."""
+    stated = row_on(version.parameters.get("documents", ()), on or clock.today())
     if stated:
-        return tuple(Document(code) for code in str(stated[-1]["value"]).split(","))
+        return tuple(Document(code) for code in str(stated["value"]).split(","))
     return (*_ALWAYS, *_BY_PROGRAMME.get(version.programme_id, ()))
+
+
+def papers_of(application: Application) -> tuple[Document, ...]:
+    """What an application needs: the papers of the day on which it was entered."""
+    return required_documents(application.policy_version, application.entered_on)
 
 
 def names_of(codes: Iterable[str]) -> list[str]:

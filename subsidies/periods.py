@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,12 @@ class Period:
     @property
     def year(self) -> int:
         return self.from_on.year
+
+
+def row_on(rows: Iterable[dict[str, Any]], day: datetime.date) -> dict[str, Any] | None:
+    """The row of a dated parameter that holds on a day: its period is [from, to)."""
+    text = day.isoformat()
+    return next((row for row in rows if row["from"] <= text and (not row["to"] or row["to"] > text)), None)
 
 
 def read_period(text: str, frequency: str) -> Period:

@@ -219,4 +219,4 @@ def _documents(policy: PolicyOnDay) -> tuple[Document, ...]:
         for leaf in clause.node.leaves()
         for code in getattr(leaf, "documents", ())
     ]
-    return tuple(map(Document, asked)) or required_documents(policy.version)
+    return tuple(map(Document, asked)) or required_documents(policy.version, policy.day)

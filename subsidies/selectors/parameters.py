@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from subsidies.models import PolicyVersion
+from subsidies.periods import row_on
 from subsidies.predicates import RuleError
-
-
-def row_on(rows: Iterable[dict[str, Any]], day: datetime.date) -> dict[str, Any] | None:
-    """The row of a parameter that holds on a day: its period is [from, to)."""
-    text = day.isoformat()
-    return next((row for row in rows if row["from"] <= text and (not row["to"] or row["to"] > text)), None)
 
 
 def has_value(version: PolicyVersion, name: str, day: datetime.date) -> bool:

@@ -18,6 +18,7 @@ from subsidies.enums import (
     ProgrammeKind,
 )
 from subsidies.models import Grant, PolicyVersion, Programme, ReviewItem, ReviewRound
+from subsidies.periods import row_on
 from subsidies.selectors.annual_reviews import (
     OPEN_OF_ROUND,
     RUNNING,
@@ -25,7 +26,6 @@ from subsidies.selectors.annual_reviews import (
     prechecked,
     roster_digest,
 )
-from subsidies.selectors.parameters import row_on
 
 PARAMETER = "review_by_precheck"
 """A dated parameter of a policy: `yes` where comparing registers alone may be enough to go on."""

@@ -20,7 +20,7 @@ from offices.services.acts import record_act
 from offices.services.numbers import next_number
 from offices.services.states import locked, move
 from subsidies import policies
-from subsidies.documents import names_of, required_documents
+from subsidies.documents import names_of, papers_of, required_documents
 from subsidies.enums import ApplicationState, ProgrammeKind, Step, StepResult
 from subsidies.models import Application, Grant, PolicyVersion, Programme
 from subsidies.models.applications import TRANSITIONS
@@ -64,7 +64,11 @@ def enter_application(
             _("The applicant signs the declaration first: read it to the family, then tick it."),
         )
     application = _file(actor, person, programme, version, sorted(set(documents)), handed_in_by)
-    missing = [code for code in required_documents(version) if code not in application.documents_brought]
+    missing = [
+        code
+        for code in required_documents(version, application.entered_on)
+        if code not in application.documents_brought
+    ]
     return _name_missing(application, actor, missing) if missing else application
 
 
@@ -227,7 +231,7 @@ def name_missing_documents(
     current = locked(application)
     if not policies.may_take(actor, step=Step.VILLAGE_REVIEW, division_code=current.division_code):
         raise NotAllowed()
-    chosen = [code for code in required_documents(current.policy_version) if code in set(documents)]
+    chosen = [code for code in papers_of(current) if code in set(documents)]
     if not chosen:
         raise DomainError(
             "documents_not_chosen", _("Tick the documents that are missing: all of them, at once.")

@@ -21,7 +21,7 @@ from offices.services.files import content_of, delete_file, store_file
 from offices.services.papers import SentFile, checked_paper
 from offices.services.states import locked
 from subsidies import policies
-from subsidies.documents import names_of, required_documents
+from subsidies.documents import names_of, papers_of
 from subsidies.enums import Step, StepResult
 from subsidies.models import Application, Scan
 from subsidies.services.steps import constraint_of
@@ -39,7 +39,7 @@ def take_scans(*, application: Application, kind: str, sent: Sequence[SentFile],
     clean_paper raises.
     """
     _check_counter(application, actor)
-    if kind not in required_documents(application.policy_version):
+    if kind not in papers_of(application):
         raise DomainError("scan_kind", _("Choose which paper of the list this is."))
     if not sent:
         raise DomainError("scan_missing", _("Choose at least one file, or take a photo."))

@@ -23,7 +23,7 @@ from offices.pages import OfficeRequest, note_read, page
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.case_forms import ApplicationFilter, DocumentsForm, EntryForm, ProgrammeChoice
-from subsidies.documents import names_of, required_documents
+from subsidies.documents import names_of, papers_of
 from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
 from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
@@ -292,7 +292,7 @@ def application_slip(request: OfficeRequest, application_id: UUID) -> HttpRespon
         "village": village_of(case.division_code),
         "brought": names_of(case.documents_brought),
         "missing": names_of(case.documents_missing),
-        "required": names_of(required_documents(case.policy_version)),
+        "required": names_of(papers_of(case)),
         "code": code_of(case),
         "way": way_of(case, on=request.business_day),
     }

@@ -65,7 +65,7 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
         "refused": refused,
         "arithmetic": arithmetic_of(found) if found else (),
         "changes": changes_of(found) if found else (),
-        "papers": required_documents(found.policy_version) if found else (),
+        "papers": required_documents(found.policy_version, found.on) if found else (),
         "receipts": ExplanationReceipt.objects.visible_to(request.actor)
         .about(person)
         .filter(programme=programme)[:20],

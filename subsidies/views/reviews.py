@@ -16,7 +16,7 @@ from offices.errors import DomainError, NotAllowed, Stale
 from offices.pages import OfficeRequest, page
 from subsidies import policies
 from subsidies.case_forms import DocumentsForm, ReasonForm, ReviewForm, VillageReviewForm
-from subsidies.documents import names_of, required_documents
+from subsidies.documents import names_of, papers_of
 from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application
 from subsidies.selectors.applications import way_of
@@ -97,7 +97,7 @@ def application_missing(request: OfficeRequest, application_id: UUID) -> HttpRes
     """Name the papers that are missing, once and all of them."""
     case = visible_application(request, application_id)
     _check_role(request, case, Step.VILLAGE_REVIEW)
-    choices = [(document.value, document.label) for document in required_documents(case.policy_version)]
+    choices = [(document.value, document.label) for document in papers_of(case)]
     form = DocumentsForm(request.POST or None, choices=choices)
     form.fields["documents"].label = _("Papers that are missing")
     form.fields["documents"].required = True

@@ -18,7 +18,7 @@ from offices.errors import DomainError, NotAllowed
 from offices.pages import OfficeRequest, note_read, page
 from offices.services.papers import SentFile
 from subsidies import policies
-from subsidies.documents import names_of, required_documents
+from subsidies.documents import names_of, papers_of
 from subsidies.enums import Step
 from subsidies.models import Scan
 from subsidies.scan_forms import ScanForm
@@ -33,7 +33,7 @@ def scan_new(request: OfficeRequest, application_id: UUID) -> HttpResponse:
     case = visible_application(request, application_id)
     if not policies.may_take(request.actor, step=Step.ENTRY, division_code=case.division_code):
         raise NotAllowed()
-    kinds = [(document.value, document.label) for document in required_documents(case.policy_version)]
+    kinds = [(document.value, document.label) for document in papers_of(case)]
     form = ScanForm(request.POST or None, request.FILES or None, kinds=kinds, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         sent = [SentFile(one.name or "", one.read()) for one in form.sent]

@@ -18,8 +18,9 @@ from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed
 from subsidies.case_forms import ProgrammeChoice
+from subsidies.documents import Document, papers_of, required_documents
 from subsidies.enums import Outcome, PolicyState, Standing
-from subsidies.models import Assessment, Bundle, PolicyVersion, Programme
+from subsidies.models import Application, Assessment, Bundle, PolicyVersion, Programme
 from subsidies.periods import read_period
 from subsidies.predicates import RuleError
 from subsidies.selectors.amounts import amounts_on, collection_on
@@ -42,6 +43,19 @@ DRAFTS = {"DSYL", "MXNH", "MXNB", "ZKJF", "YXFX", "SNJL", "NCTB", "QTJL"}
 
 def version_of(code: str) -> PolicyVersion:
     return PolicyVersion.objects.select_related("programme").get(programme=code, number=1)
+
+
+def test_papers_to_bring_are_those_of_the_day() -> None:
+    version = PolicyVersion.objects.filter(programme="NCJF").order_by("number")[0]
+    version.parameters["documents"] = [
+        {"from": "2004-01-01", "to": "2014-01-01", "value": "identity_card"},
+        {"from": "2014-01-01", "to": None, "value": "bank_book"},
+    ]
+    for day, papers in (("2013-12-31", ("identity_card",)), ("2014-01-01", ("bank_book",))):
+        assert required_documents(version, datetime.date.fromisoformat(day)) == papers
+    assert Document.BANK_BOOK in required_documents(version, datetime.date(2003, 1, 1))
+    case = Application(policy_version=version, entered_on=datetime.date(2013, 5, 1))
+    assert papers_of(case) == ("identity_card",)
 
 
 def test_what_has_a_source_is_published_and_what_is_inferred_is_a_draft_that_says_so() -> None:
