@@ -7,6 +7,8 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from households.consequences import register_follower, register_leaver
+        from households.known_events import events_as_known
+        from households.models import LifeEvent
         from households.outreach_work import outreach_work
         from households.panels import register_panel
         from households.policies import (
@@ -34,6 +36,7 @@ class HouseholdsConfig(AppConfig):
         from households.visit_panel import visit_panel
         from households.work import registry_work
         from offices.acts_in_words import RecordPlace, register_records, register_words
+        from offices.database.known import register_known
         from offices.exports import register_export
         from offices.reference_data import register_loader
         from offices.work import (
@@ -45,6 +48,7 @@ class HouseholdsConfig(AppConfig):
             register_work,
         )
 
+        register_known(LifeEvent, events_as_known)
         register_follower(compare_again)
         register_leaver(drop_pairs_of)
         register_follower(follow_registry)

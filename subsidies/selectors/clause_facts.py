@@ -10,12 +10,13 @@ import datetime
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from households.enums import HukouType, MaritalState, ParentageKind, Sex
-from households.models import Hukou, MaritalFact, Person
+from households.enums import EventKind, HukouType, MaritalState, ParentageKind, Sex
+from households.models import Hukou, LifeEvent, MaritalFact, Person
 from subsidies.predicates import Bindings, Clause, Fact
 from subsidies.predicates.kinship import children_rows
 from subsidies.predicates.relations import expressions, subjects
@@ -48,6 +49,8 @@ class FactsOfPerson:
     def __init__(self, person: Person, day: datetime.date) -> None:
         self.person = person
         self.day = day
+        self._asked: set[UUID] = set()
+        self._told: dict[tuple[UUID, str, datetime.date], str] = {}
 
     def of(self, clause: Clause) -> tuple[ShownFact, ...]:
         """The facts that a clause read, each once."""
@@ -64,11 +67,15 @@ class FactsOfPerson:
 
     def life(self, _with_step: bool) -> list[ShownFact]:
         died = self.person.died_on
-        value = _("Died on %(day)s") % {"day": died} if died and died <= self.day else _("Living")
-        return [ShownFact(_("Life"), value, _("Register"))]
+        if died is None or died > self.day:
+            return [ShownFact(_("Life"), _("Living"), _("Register"))]
+        told = self._events(self.person.pk).get((self.person.pk, EventKind.DEATH, died), _("Register"))
+        return [ShownFact(_("Life"), _("Died on %(day)s") % {"day": died}, told)]
 
     def birth_date(self, _with_step: bool) -> list[ShownFact]:
-        return [ShownFact(_("Born on"), self.person.birth_date.isoformat(), _("Register"))]
+        born = self.person.birth_date
+        told = self._events(self.person.pk).get((self.person.pk, EventKind.BIRTH, born), _("Register"))
+        return [ShownFact(_("Born on"), born.isoformat(), told)]
 
     def sex(self, _with_step: bool) -> list[ShownFact]:
         return [ShownFact(_("Sex"), str(Sex(self.person.sex).label), _("Register"))]
@@ -99,16 +106,22 @@ class FactsOfPerson:
         return [] if spouse is None else [_hukou_fact(_("Spouse's hukou"), self._hukou_of(spouse))]
 
     def children(self, with_step: bool) -> list[ShownFact]:
-        rows = [row for row in self._children(with_step) if row["is_hers"]]
-        return [_child_fact(row) for row in rows] or [
-            ShownFact(_("Children"), _("None on record"), _("Register"))
-        ]
+        return self._of_children([row for row in self._children(with_step) if row["is_hers"]])
 
     def children_over_time(self, with_step: bool) -> list[ShownFact]:
-        rows = self._children(with_step)
-        return [_child_fact(row) for row in rows] or [
-            ShownFact(_("Children"), _("None on record"), _("Register"))
-        ]
+        return self._of_children(self._children(with_step))
+
+    def _of_children(self, rows: list[dict[str, Any]]) -> list[ShownFact]:
+        """Each child, and of one that died where its death is known from: benefits rest on that paper."""
+        told = self._events(*(row["child_id"] for row in rows if row["died_on"]))
+        shown = []
+        for row in rows:
+            shown.append(_child_fact(row))
+            if row["died_on"]:
+                source = told.get((row["child_id"], EventKind.DEATH, row["died_on"]), _("Register"))
+                name = _("Death of the child born on %(day)s") % {"day": row["birth_date"]}
+                shown.append(ShownFact(name, row["died_on"].isoformat(), source))
+        return shown or [ShownFact(_("Children"), _("None on record"), _("Register"))]
 
     def child_disability(self, with_step: bool) -> list[ShownFact]:
         return [
@@ -122,6 +135,20 @@ class FactsOfPerson:
             for row in self._children(with_step)
             if row["is_hers"] and row["died_on"] is None
         ]
+
+    def _events(self, *people: UUID) -> dict[tuple[UUID, str, datetime.date], str]:
+        """Where births and deaths are known from that were recorded as events, by person, kind and day."""
+        asked = set(people) - self._asked
+        if asked:
+            self._asked |= asked
+            events = LifeEvent.objects.standing().filter(
+                person__in=asked, kind__in=(EventKind.BIRTH, EventKind.DEATH)
+            )
+            for event in events.order_by("recorded_at", "pk"):
+                if event.person_id:
+                    key = (event.person_id, event.kind, event.happened_on)
+                    self._told[key] = source_words(event.source, event.document)
+        return self._told
 
     @cached_property
     def _marriage(self) -> MaritalFact | None:

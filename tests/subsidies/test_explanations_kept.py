@@ -16,6 +16,9 @@ from django.test import Client
 
 from households.enums import ParentRole, Sex
 from households.models import Hukou, OnlyChildCertificate, Parentage, Person
+from households.services.events.deaths import record_death
+from households.services.events.recording import Report
+from households.services.events.taking_back import take_back_event
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -159,6 +162,25 @@ def test_a_certificate_of_later_and_a_later_event_change_nothing_before(county: 
     # One that was issued before and is shown later is known of before, and that changes the answer.
     OnlyChildCertificate.objects.filter(person=mother).update(issued_on="2006-01-01", from_on="2006-01-01")
     assert json.loads(answers()[0])["outcome"] == "entitled"
+
+
+def test_a_death_is_shown_with_its_paper_also_as_it_was_known(committed: Actor) -> None:
+    with open_context(actor=committed):
+        _mother, son = family()
+        event = record_death(
+            actor=make_actor(Role.TOWNSHIP),
+            person=son,
+            report=Report(datetime.date(2013, 6, 1), document="死亡证明第8号"),
+        )
+    asked = {"person": NUMBER, "programme": "NCJF", "as_of": DAY}
+    before = explained(**asked)
+    assert "死亡证明第8号" in before
+    moment = sql("SELECT clock_timestamp()")[0][0]
+    time.sleep(0.01)
+    with open_context(actor=committed):
+        take_back_event(event=event, actor=make_actor(Role.TOWNSHIP))
+    assert "死亡证明第8号" not in explained(**asked)
+    assert explained(**asked, known_at=moment) == before
 
 
 def test_nobody_is_known_before_she_came(committed: Actor, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,9 @@ from offices.database.context import county_scope
 from offices.errors import NotAllowed
 from offices.services.states import locked, move
 
+TAKEN_BACK = "households.take_back_event"
+"""The act by which an event is taken back; an earlier moment's knowledge goes by its instant."""
+
 
 def may_take_back(*, actor: Actor, event: LifeEvent) -> bool:
     """Counters, of the village where it was entered or of the one that serves the person now."""
@@ -80,7 +83,7 @@ def _take_back_one(event: LifeEvent, actor: Actor) -> LifeEvent:
         to=EventState.TAKEN_BACK,
         transitions=TRANSITIONS,
         actor=actor,
-        verb="households.take_back_event",
+        verb=TAKEN_BACK,
         detail={"happened_on": event.happened_on},
         taken_back_by_id=actor.staff_id,
         taken_back_on=clock.today(),
