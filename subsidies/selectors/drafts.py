@@ -40,6 +40,12 @@ def open_draft(programme: Programme) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(programme=programme, state__in=OPEN_STATES, is_shipped=False).first()
 
 
+def shipped_draft(programme: Programme) -> PolicyVersion | None:
+    """The draft that came with the installation, from which a county begins its own."""
+    shipped = PolicyVersion.objects.filter(programme=programme, state=PolicyState.DRAFT, is_shipped=True)
+    return shipped.order_by("-number").first()
+
+
 def predecessor(version: PolicyVersion) -> PolicyVersion | None:
     """The published version that held last before this one begins, or that it follows when published."""
     return (

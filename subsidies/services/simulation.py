@@ -24,7 +24,7 @@ from subsidies.enums import PolicyState
 from subsidies.models import PolicySimulation, PolicyVersion, Programme
 from subsidies.policies import may_simulate_policies
 from subsidies.policy_words import can_read, kinds_of
-from subsidies.selectors.drafts import content_digest, lacks_of, open_draft
+from subsidies.selectors.drafts import content_digest, lacks_of, open_draft, shipped_draft
 from subsidies.selectors.rules import policy_on
 from subsidies.selectors.simulating import simulated
 from subsidies.services.drafts import with_rows
@@ -128,8 +128,9 @@ def simulate_values(
 ) -> dict[str, Any]:
     """Count what other values of dated parameters would change, or the open draft where none is given.
 
-    The values hold from the beginning of the day's year, in the version in force on the day; nothing
-    is kept but the act. The county and the installation may. Raises NotAllowed, DomainError.
+    The values hold from the beginning of the day's year: in the draft that somebody is writing, else in
+    the version in force on the day, else in the shipped draft that it would begin from; nothing is kept
+    but the act. The county and the installation may. Raises NotAllowed, DomainError.
     """
     if not may_simulate_policies(actor):
         raise NotAllowed()
@@ -159,16 +160,18 @@ def simulate_values(
 
 
 def _tried(programme: Programme, as_of: datetime.date, values: Mapping[str, str]) -> PolicyVersion:
-    """The version in force with other values, never saved."""
+    """The open draft, the version in force or the shipped draft with other values, never saved."""
     policy = policy_on(programme.pk, as_of)
-    if policy is None:
+    bases = (open_draft(programme), policy.version if policy else None, shipped_draft(programme))
+    base = next((one for one in bases if one and one.from_on <= as_of), None)
+    if base is None:
         raise DomainError(
             "no_policy_on_day",
-            _("No published policy of “%(programme)s” holds on %(day)s."),
+            _("No policy of “%(programme)s”, draft or published, holds on %(day)s."),
             programme=programme.name,
             day=as_of.isoformat(),
         )
-    version = PolicyVersion.objects.select_related("programme").get(pk=policy.version.pk)
+    version = PolicyVersion.objects.select_related("programme").get(pk=base.pk)
     begins = datetime.date(as_of.year, 1, 1).isoformat()
     for name, value in values.items():
         kinds = kinds_of(version, name)

@@ -176,6 +176,21 @@ def test_command_tries_a_value_and_keeps_nothing_but_the_act(county: Actor) -> N
     assert run("--programme", "NCJF", "--as-of", "2013-12-31")["total"]["after"] == 138
 
 
+def test_a_value_is_tried_in_the_open_draft_and_in_one_that_was_never_published(county: Actor) -> None:
+    for _one in range(6):
+        entitled_person(born="1955-05-01")
+    draft = draft_of(from_on=DAY)
+    draft.parameters = with_value(draft, "age", "58")
+    draft.save()
+    tried = ("--set", "amount=1200", "--as-of", "2013-12-31")
+    assert run("--programme", "NCJF", *tried)["total"]["gained"] == 6
+    # Before the draft begins, it is the version in force that is tried.
+    assert run("--programme", "NCJF", "--set", "amount=1200", "--as-of", "2013-12-30")["total"]["gained"] == 0
+    assert PolicyVersion.objects.get(programme="YXFX").state == "draft"
+    shipped = run("--programme", "MXNB", "--set", "amount=200", "--as-of", "2013-12-31")
+    assert shipped["programme"] == "MXNB"
+
+
 def test_new_programme_gains_everybody_it_describes(county: Actor) -> None:
     for _one in range(6):
         entitled_person()
