@@ -23,6 +23,7 @@ from offices.pages import OfficeRequest, page
 from offices.selectors.divisions import names_of_divisions
 from offices.templatetags.ui import day_iso
 from subsidies import policies
+from subsidies.enums import Standing
 from subsidies.models import Programme
 from subsidies.selectors.owed import newest_sweep
 from subsidies.selectors.take_up import PROMPT_DAYS, TakeUp, open_lines_over_time, take_up, total_of
@@ -125,7 +126,8 @@ def _row(
         oldest_days=line.oldest_days(today),
         owed_url=_debts(show="owed", **asked),
         receiving_url=_address("subsidies:grant_list", **asked) if policies.may_see_grants(actor) else "",
-        unknown_url=_debts(show="unknown", **asked),
+        # The register has lines of those who lack one fact; who lacks two counts here all the same.
+        unknown_url=_address("subsidies:owed_list", standing=Standing.UNKNOWN.value, **asked),
     )
 
 

@@ -152,6 +152,7 @@ def test_take_up_counts_the_offices_debt(lines: list[Debt], page_of: Pages, coun
         page = page_of(role).get(f"{LIST}take-up/?programme=NCJF")
         assert page.status_code == 200
         assert "/subsidies/debts/?show=owed" in page.content.decode()
+        assert "/subsidies/owed/?standing=unknown&amp;programme=NCJF" in page.content.decode()
 
 
 def test_periods_stand_on_their_page(lines: list[Debt], page_of: Pages) -> None:
