@@ -20,9 +20,12 @@ from subsidies import policies
 from subsidies.enums import GrantState, StopReason
 from subsidies.models import Application, Assessment, Grant, Payment, Sweep
 from subsidies.models.applications import CLOSED_STATES
+from subsidies.selectors.rules import programmes_reading_homes
 from subsidies.services.sweep import reassess
 
-READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.SPLIT, EventKind.JOIN, EventKind.ARRIVAL})
+READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.ARRIVAL})
+OF_HOMES = frozenset({EventKind.SPLIT, EventKind.JOIN})
+"""Who lives in one household is read by some programmes alone."""
 OF_THE_FAMILY = frozenset(
     {EventKind.BIRTH, EventKind.ADOPTION, EventKind.DEATH, EventKind.DISABILITY, EventKind.HUKOU, EventKind.MOVE,
      EventKind.DEPARTURE, EventKind.MARRIAGE, EventKind.DIVORCE, EventKind.CERTIFICATE, EventKind.PARENTAGE,
@@ -41,12 +44,15 @@ def consequences_for_cases(
     if kind in READ_BY_NO_RULE:
         return []
     with county_scope():
+        of_homes = programmes_reading_homes(happened_on) if kind in OF_HOMES else frozenset()
         people = [person.pk, *(_nearest(person, happened_on) if kind in OF_THE_FAMILY else ())]
         grants = list(
             Grant.objects.exclude(state=GrantState.STOPPED)
             .filter(Q(to_on=None) | Q(to_on__gt=happened_on), person__in=people)
             .select_related("programme", "person")
         )
+        if kind in OF_HOMES:
+            grants = [grant for grant in grants if grant.programme_id in of_homes]
         paid = list(
             Payment.objects.live()
             .of_periods()
@@ -60,6 +66,8 @@ def consequences_for_cases(
             .select_related("programme", "person")
         )
         ended = list(_ended_by_death(person)) if kind == EventKind.CORRECTION else []
+        if kind in OF_HOMES:
+            cases = [case for case in cases if case.programme_id in of_homes]
     told = [
         *_of_grants(actor, grants),
         *_of_payments(actor, paid),

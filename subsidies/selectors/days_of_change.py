@@ -51,7 +51,7 @@ def days_of_facts(
         own[key].update(birthday(born, years) for years in ages)
         if died:
             own[key].add(died)
-    for model in _fact_models(with_homes=with_homes):
+    for model in fact_models(with_homes=with_homes):
         rows: Any = model._default_manager.filter(person__in=everybody)
         named = ["from_on", "to_on", *([_DAYS_WITHIN[model]] if model in _DAYS_WITHIN else ())]
         for key, *days in rows.values_list("person_id", *named):
@@ -67,7 +67,8 @@ def birthday(born: datetime.date, years: int) -> datetime.date:
         return datetime.date(born.year + years, 2, 28)
 
 
-def _fact_models(*, with_homes: bool) -> list[type[DatedFact]]:
+def fact_models(*, with_homes: bool) -> list[type[DatedFact]]:
+    """The dated facts of the registry, with or without who belonged to which household."""
     return [
         model
         for model in apps.get_app_config("households").get_models()

@@ -65,6 +65,11 @@ def policy_on(programme_code: str, day: datetime.date) -> PolicyOnDay | None:
     return next(iter(policies_on(day, [programme_code])), None)
 
 
+def programmes_reading_homes(day: datetime.date) -> frozenset[str]:
+    """The programmes whose rule of a day reads who lives in one household."""
+    return frozenset(policy.code for policy in policies_on(day) if "household" in policy.relations)
+
+
 def published_versions(programme_code: str) -> list[PolicyVersion]:
     """Every published policy of a programme, whenever it holds."""
     found = PolicyVersion.objects.filter(programme_id=programme_code, state=PolicyState.PUBLISHED)

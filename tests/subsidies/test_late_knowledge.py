@@ -11,9 +11,10 @@ import pytest
 
 from households.consequences import consequences_of
 from households.enums import EventKind
-from households.models import LifeEvent, Person
+from households.models import LifeEvent, Parentage, Person
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
+from households.services.events.families import split_household
 from households.services.events.recording import Report
 from households.services.events.taking_back import take_back_event
 from offices import clock
@@ -42,9 +43,11 @@ from subsidies.services.late_decisions import decide_late, decisions_for
 from subsidies.services.late_policies import PUBLISHED
 from subsidies.services.late_reckoning import brought_by
 from subsidies.services.sweep import sweep
-from tests.factories import OTHER_TOWNSHIP, make_actor
+from tests.factories import OTHER_TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.registry import bring, row
+from tests.households.resident_files import number
 from tests.subsidies.cases import NOTICE
-from tests.subsidies.money import SHARES, fund, make_grant, sent_batch
+from tests.subsidies.money import SHARES, citizen_number, fund, make_grant, paid_programme, sent_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +284,57 @@ def test_who_decides_what(paid: Payment) -> None:
         finding=finding, decision=LateDecision.LEAVE, basis="当年已发为合法发放", actor=reviewer
     )
     assert left.decision == LateDecision.LEAVE
+
+
+AMOUNT = {"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]}
+
+
+def test_a_second_child_that_a_file_brings_late_is_found_and_goes_with_it(
+    county: Actor, moved_to: Moved
+) -> None:
+    moved_to("2014-06-10")
+    one = {"clause": "one", "living_children": {"count": 1, "step": "no"}}
+    grant = make_grant(paid_programme("ONE", rule={"all": [one]}, parameters=AMOUNT), serial=7)
+    first = make_person(name="子", born="1990-01-01")
+    Parentage.objects.create(person=first, parent=grant.person, role="mother", division_code=VILLAGE)
+    sweep(actor=county, as_of=clock.today())
+    assert not LateFinding.objects.exists()
+    child = row(
+        姓名="王小妹", 公民身份号码=number("20131105", 482), 户主关系="户主", 母亲身份号码=citizen_number(7)
+    )
+    brought = bring(county, [child], as_of="2014-03-31")
+    assert brought.created == 1
+    for _night in range(2):
+        sweep(actor=county, as_of=clock.today())
+        finding = LateFinding.objects.get()
+        assert (finding.grant, finding.cause, finding.happened_on) == (
+            grant,
+            LateCause.FILE,
+            datetime.date(2013, 11, 5),
+        )
+        assert finding.right_until == datetime.date(2014, 1, 1)
+    Parentage.objects.exclude(person=first).update(kind="step")
+    sweep(actor=county, as_of=clock.today())
+    finding.refresh_from_db()
+    assert finding.state == LateState.DROPPED
+
+
+def test_a_household_that_was_left_is_late_for_what_reads_households(county: Actor, moved_to: Moved) -> None:
+    moved_to("2014-06-10")
+    home = {"clause": "home", "member_of_household_with": {"families": "only_child", "certificate": "no"}}
+    grant = make_grant(paid_programme("HOME", rule={"all": [home]}, parameters=AMOUNT), serial=7)
+    others = make_grant(paid_programme(), serial=9)
+    parent, child = make_person(born="1980-01-01"), make_person(name="子", born="2005-01-01")
+    Parentage.objects.create(person=child, parent=parent, role="mother", division_code=VILLAGE)
+    household = make_household(
+        parent, (child, "son"), (grant.person, "mother"), (others.person, "other"), number="1"
+    )
+    split_household(
+        actor=make_actor(Role.TOWNSHIP),
+        household=household,
+        report=Report(datetime.date(2014, 3, 1)),
+        people=[grant.person],
+        number="2",
+    )
+    finding = LateFinding.objects.get()
+    assert (finding.grant, finding.right_until) == (grant, datetime.date(2015, 1, 1))
