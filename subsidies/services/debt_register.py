@@ -2,7 +2,7 @@
 
 Everybody owed, or on the way from an application to a grant, has one open line; so has who is one
 document short ('to find out'). A line is cleared when the registers prove why. A decline is respected
-until the policy changes or the family asks. What is assessed for another day changes no line.
+until the law changes or the family asks. What is assessed for another day changes no line.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from subsidies.models import (
 from subsidies.models.applications import CLOSED_STATES
 from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import policy_on
+from subsidies.services.debt_declines import IN_FORCE, LAW_IN_FORCE, laws_in_force
 from subsidies.services.debt_since import reckon_since
 from subsidies.services.sweep import entitled_among
 from subsidies.services.sweep_findings import TABLE as FINDINGS
@@ -56,10 +57,6 @@ _TABLES = {
     "version": PolicyVersion, "visit": Visit, "membership": Membership,
 }  # fmt: skip
 _COVERS = "g.from_on <= %(day)s AND (g.to_on IS NULL OR g.to_on > %(day)s)"
-_DECLINED_IN_FORCE = """EXISTS (SELECT FROM {debt} declined JOIN {person} who ON who.id = declined.person_id
-    WHERE (who.id = {of}.person_id OR who.merged_into_id = {of}.person_id)
-    AND declined.programme_id = {of}.programme_id AND declined.closed_as = '{as_declined}'
-    AND declined.policy_version_id = {of}.policy_version_id AND declined.closed_on <= %(day)s)"""
 
 
 def keep_register(sweep: Sweep, programmes: Sequence[str] | None, people: Sequence[UUID] | None) -> None:
@@ -84,6 +81,7 @@ class _Step:
         self.sweep = sweep
         self.programmes = None if programmes is None else list(programmes)
         self.is_of_some = people is not None
+        self.laws = laws_in_force(on=sweep.as_of, programmes=programmes, is_of_some=people is not None)
         self.words = {name: f'"{model._meta.db_table}"' for name, model in _TABLES.items()} | {
             "finding": FINDINGS,
             "as_declined": DebtEnd.DECLINED.value,
@@ -93,6 +91,7 @@ class _Step:
             "is_unknown": Standing.UNKNOWN.value,
             "is_open": DebtState.OPEN.value,
             "is_closed": DebtState.CLOSED.value,
+            "law_in_force": LAW_IN_FORCE,
             "closed_cases": ", ".join(f"'{state.value}'" for state in CLOSED_STATES),
         }
 
@@ -103,6 +102,7 @@ class _Step:
             "day": self.sweep.as_of,
             "by": self.sweep.swept_by_id,
             "programmes": self.programmes,
+            **self.laws,
             **values,
         }
         with connection.cursor() as cursor:
@@ -132,7 +132,7 @@ class _Step:
 
     def mark_declined(self) -> None:
         """Who has declined under the policy in force stands so, and not as owed."""
-        declined = "a.standing = '{is_owed}' AND " + _DECLINED_IN_FORCE.replace("{of}", "a")
+        declined = "a.standing = '{is_owed}' AND " + IN_FORCE.replace("{of}", "a")
         self.run("UPDATE {finding} a SET standing = '{is_declined}' WHERE " + declined)
         self.run(
             "UPDATE {assessment} a SET standing = '{is_declined}' WHERE a.sweep_id = %(sweep)s AND "
@@ -184,7 +184,7 @@ class _Step:
         )
         self.run(
             "DELETE FROM debt_candidate c WHERE c.standing <> '{is_applied}' AND "
-            + _DECLINED_IN_FORCE.replace("{of}", "c")
+            + IN_FORCE.replace("{of}", "c")
         )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE debt_candidate (person_id, programme_id, standing)")
@@ -284,7 +284,7 @@ class _Step:
         )
 
     def reopen_declined(self) -> None:
-        """A declined line is opened again when the policy is another one, or the family has applied."""
+        """A declined line is opened again when the law is another one, or the family has applied."""
         reopened = self.run(
             """
             UPDATE {debt} d

@@ -146,6 +146,33 @@ def test_another_policy_opens_a_declined_line_again(county: Actor, village: Acto
     assert line.told_on is None
 
 
+def test_a_decline_stands_by_the_law_and_not_by_its_version(
+    county: Actor, village: Actor, moved_to: Callable[[str], None]
+) -> None:
+    """Who pays is not the law that she declined; a raise within a version is."""
+    mother = entitled_person()
+    swept(county)
+    decline_debt(debt=line_of(mother), actor=village)
+    former = PolicyVersion.objects.get(programme="NCJF")
+    PolicyVersion.objects.filter(pk=former.pk).update(to_on="2014-02-01")
+    raised = [
+        {"from": "2004-01-01", "to": "2014-04-01", "value": "960.00", "known": "source"},
+        {"from": "2014-04-01", "to": None, "value": "1200.00", "known": "source"},
+    ]
+    PolicyVersion.objects.create(
+        programme_id="NCJF", number=former.number + 1, state=PolicyState.PUBLISHED, is_shipped=True,
+        published_at=clock.now(), from_on="2014-02-01", basis_title="分担办法", rule=former.rule,
+        parameters={**former.parameters, "amount": raised}, notice=former.notice,
+        funding=[{"source": "county", "share": "1.00"}], drafted_by_id=former.drafted_by_id,
+    )  # fmt: skip
+    moved_to("2014-03-03")
+    swept(county)
+    assert line_of(mother).closed_as == DebtEnd.DECLINED
+    moved_to("2014-04-01")
+    swept(county)
+    assert line_of(mother).acts.last().deed == DebtDeed.LAW_CHANGED
+
+
 def test_family_that_asks_opens_its_line_again(county: Actor, village: Actor) -> None:
     mother = entitled_person()
     swept(county)
@@ -356,7 +383,7 @@ def test_the_database_holds_one_open_line_and_the_proof(county: Actor) -> None:
 
 
 def new_policy(code: str) -> PolicyVersion:
-    """The same rules published anew from today on."""
+    """The same rules published anew from today on, with another amount."""
     former = PolicyVersion.objects.get(programme=code, to_on=None)
     PolicyVersion.objects.filter(pk=former.pk).update(to_on=clock.today())
     author, approver = make_actor(Role.COUNTY, name="拟稿"), make_actor(Role.COUNTY, name="审定")
@@ -367,7 +394,17 @@ def new_policy(code: str) -> PolicyVersion:
         from_on=clock.today(),
         basis_title=former.basis_title,
         rule=former.rule,
-        parameters=former.parameters,
+        parameters={
+            **former.parameters,
+            "amount": [
+                {
+                    "from": clock.today().isoformat(),
+                    "to": None,
+                    "value": f"{1000 + former.number}.00",
+                    "known": "source",
+                }
+            ],
+        },
         notice=former.notice,
         funding=former.funding,
         drafted_by_id=author.staff_id,
