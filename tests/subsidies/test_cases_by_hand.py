@@ -78,6 +78,15 @@ def test_tables_hold_enough_cases_of_every_kind() -> None:
         assert {case.outcome for case in cases} == set(WORDS), f"{programme}：应享、不享、待核实都要有"
 
 
+def test_last_month_and_this_month_are_those_of_the_assessment() -> None:
+    """Who moved in last month moved in the month before that of the assessment, and so on."""
+    for case in judged_cases():
+        last = case.day.replace(day=1) - datetime.timedelta(days=1)
+        for words, month in (("上月", last), ("当月", case.day)):
+            if words in case.note:
+                assert f"{month:%Y-%m}-" in str(case.family), f"{case.number}：{case.note}"
+
+
 def test_every_boundary_day_has_its_case() -> None:
     """Leap-day births, birthdays on the last day of the year, the oldest year, twins, adoption, and so on."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in all_tables())
@@ -93,6 +102,9 @@ def test_every_boundary_day_has_its_case() -> None:
         "转农业",
         "转非农业",
         "当月迁入",
+        "上月迁入",
+        "当天迁入",
+        "次日才迁入",
         "迁出",
     ):
         assert words in text, words

@@ -257,6 +257,17 @@ def test_not_yet_says_what_would_change_it(county: Actor) -> None:
 
 
 @pytest.mark.django_db
+def test_a_policy_for_later_days_changes_the_forecast_and_nothing_else(county: Actor) -> None:
+    mother, _son = family()
+    programme, early = Programme.objects.get(pk="NCJF"), datetime.date(2012, 6, 1)
+    before = assess_person(person=mother, programme=programme, on=early).as_json()
+    new_version_from("2013-01-01")
+    after = assess_person(person=mother, programme=programme, on=early).as_json()
+    assert (before.pop("would_qualify"), after.pop("would_qualify")) == ("2013-02-01", "2014-02-01")
+    assert after == before
+
+
+@pytest.mark.django_db
 def test_views_of_the_past_are_within_scope(county: Actor) -> None:
     from offices.database.context import as_known_at
 
