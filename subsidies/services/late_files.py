@@ -102,12 +102,12 @@ def _days_told(
     """For each person the days that files told of, and on which business day each became known."""
     days: dict[UUID, set[tuple[datetime.date, datetime.date]]] = {}
     spoken_for = dict(sorted(files.values()))
-    new = Person.objects.filter(pk__in=people, recorded_at__in=files)
+    new = Person.objects.filter(pk__in=people, recorded_at__in=list(files))
     for person, born, written_at in new.values_list("pk", "birth_date", "recorded_at"):
         days.setdefault(person, set()).add((born, files[written_at][1]))
     for model in fact_models(with_homes=True):
         rows: Any = model._default_manager.filter(person__in=people)
-        begun = rows.filter(recorded_at__in=files, from_on__isnull=False)
+        begun = rows.filter(recorded_at__in=list(files), from_on__isnull=False)
         for person, day, written_at in begun.values_list("person_id", "from_on", "recorded_at"):
             days.setdefault(person, set()).add((day, files[written_at][1]))
         told_at_counter = LifeEvent.objects.standing().filter(

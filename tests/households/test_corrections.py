@@ -94,7 +94,7 @@ def test_a_death_that_a_file_brought_is_put_right_and_that_taken_back(clerk: Act
 
 
 def test_a_file_that_repeats_a_death_put_right_does_not_bring_it_back(clerk: Actor) -> None:
-    dead = [row(姓名="王建国", 死亡日期="2013-06-01")]
+    dead = [row(户籍地代码=VILLAGE, 姓名="王建国", 死亡日期="2013-06-01")]
     bring(clerk, dead, as_of="2013-12-01")
     person = Person.objects.get()
     correct(clerk, person, is_alive=True)
@@ -102,7 +102,7 @@ def test_a_file_that_repeats_a_death_put_right_does_not_bring_it_back(clerk: Act
     person.refresh_from_db()
     assert person.died_on is None
     assert (2, "death_put_right") in codes(brought, "warnings")
-    bring(clerk, [row(姓名="王建国", 死亡日期="2014-01-02")], as_of="2014-01-05")
+    bring(clerk, [row(户籍地代码=VILLAGE, 姓名="王建国", 死亡日期="2014-01-02")], as_of="2014-01-05")
     person.refresh_from_db()
     assert person.died_on == D(2014, 1, 2), "another death is taken"
 
