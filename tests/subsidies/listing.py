@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,12 @@ PLACES = {
 
 
 def premium(
-    code: str = "LIST", *, kind: str = ProgrammeKind.PREMIUM, notice: dict[str, Any] = NOTICE, **fields: Any
+    code: str = "LIST",
+    *,
+    kind: str = ProgrammeKind.PREMIUM,
+    notice: dict[str, Any] = NOTICE,
+    rule: dict[str, Any] = RULE,
+    **fields: Any,
 ) -> Programme:
     """A premium of rural residents, collected from October on, with three notices unless said."""
     programme = Programme.objects.create(
@@ -67,7 +72,7 @@ def premium(
         state=PolicyState.PUBLISHED,
         from_on=datetime.date(2009, 1, 1),
         basis_title="代缴办法",
-        rule=RULE,
+        rule=rule,
         parameters={
             "amount": RATES,
             "collected_from_month": [{"from": "2009-01-01", "to": None, "value": "10"}],
@@ -81,11 +86,10 @@ def premium(
     return programme
 
 
-def villagers(count: int, *, serials: Callable[[], int] | None = None, **fields: Any) -> list[Person]:
+def villagers(count: int, **fields: Any) -> list[Person]:
     """Families of the village, each with a number."""
-    serial = serials or iter(range(11, 11 + count)).__next__
     return [
-        make_person(**{"name": f"王{'甲乙丙丁戊己庚辛'[n]}", "number": citizen_number(serial()), **fields})
+        make_person(**{"name": f"王{'甲乙丙丁戊己庚辛'[n]}", "number": citizen_number(n + 11), **fields})
         for n in range(count)
     ]
 
