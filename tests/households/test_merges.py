@@ -33,6 +33,7 @@ from households.models import (
     PersonMerge,
     RegistryTask,
     Residence,
+    RowChange,
 )
 from households.models.facts import DatedFact
 from households.selectors.search import find_person_by_number
@@ -301,7 +302,9 @@ def shown_by_table(plan: MergePlan) -> Counter[str]:
 def moved_by_table(made: PersonMerge) -> Counter[str]:
     """How many the merge did change, but for the two records themselves and what it derives."""
     counted = Counter(rows_of_set(made.pk))
-    counted["households_person"] -= 2
+    others = RowChange.objects.filter(change_set=made.pk, row_table="households_person")
+    both = [made.survivor_id, made.absorbed_id]
+    counted["households_person"] = others.exclude(row_id__in=both).count()
     counted["households_duplicatepair"] = 0
     return +counted
 
