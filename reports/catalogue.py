@@ -1,7 +1,8 @@
 """The figure catalogue: every figure that a report may hold, under one code, with its definition.
 
 Codes are `table.subject.measure`, such as `t1.ncjf.opening`; money is also given by source, as
-`t2.ncjf.paid.central`. Nothing that is not listed here is computed, shown or printed. Townships
+`t2.ncjf.paid.central`. Figures of a year have the plain names under which they are published, such
+as `four_rewards_paid`. Nothing that is not listed here is computed, shown or printed. Townships
 are compared by how fast and how correctly they serve.
 """
 
@@ -121,4 +122,79 @@ def catalogue_for(programmes: Iterable[str]) -> tuple[FigureDefinition, ...]:
     )
 
 
-CATALOGUE = catalogue_for(PROGRAMMES)
+_ARRIVED = "yuan that reached accounts in the year, whichever period they were for"
+ANNUAL = (
+    FigureDefinition(
+        "fee_waivers_paid",
+        "两免：新农合与新农保免缴金额",
+        "Two waivers: rural medical insurance and rural pension premiums paid on behalf",
+        "CNY",
+        f"{_ARRIVED}, of the programmes in the bundle LMYY: premiums that the funds took in",
+    ),
+    FigureDefinition(
+        "four_rewards_paid",
+        "四项奖励兑现金额",
+        "Four rewards paid",
+        "CNY",
+        f"{_ARRIVED}, of the programmes in the bundle SXJL",
+    ),
+    FigureDefinition(
+        "reward_assistance_recipients",
+        "农村奖励扶助对象（60周岁以上）",
+        "Rural reward-assistance recipients aged 60 and over",
+        "persons",
+        "holders of the rural reward assistance on 31 December: the closing figure of December's table 1",
+    ),
+    FigureDefinition(
+        "lump_sum_pension_households",
+        "一次性养老补助户数（下岗失业独生子女父母）",
+        "Households paid the lump-sum pension subsidy (laid-off only-child parents)",
+        "households",
+        "households to one of whose members a lump-sum pension subsidy was paid in the year; who was in no "
+        "household that day counts as one",
+    ),
+    FigureDefinition(
+        "lump_sum_pension_paid",
+        "一次性养老补助金额",
+        "Lump-sum pension subsidy paid",
+        "CNY",
+        f"{_ARRIVED}, of the lump-sum pension subsidy",
+    ),
+    FigureDefinition(
+        "exam_bonus_students",
+        "中考加分考生",
+        "Examinees given entrance-examination bonus points",
+        "persons",
+        "persons on the sealed list of the year's examination, its sealed supplements applied",
+    ),
+    FigureDefinition(
+        "model_families",
+        "模范幸福家庭",
+        "Model happy families honoured",
+        "households",
+        "households whose award as a model happy family begins in the year and holds",
+    ),
+    FigureDefinition(
+        "model_families_value",
+        "模范幸福家庭奖励（物资与现金）",
+        "Value of awards to model happy families (goods and cash)",
+        "CNY",
+        f"{_ARRIVED}, of these awards, and the value of the goods handed out for them in the year",
+    ),
+    FigureDefinition(
+        "in_laws_honoured",
+        "好媳妇、好婆婆表彰",
+        "Daughters-in-law and mothers-in-law honoured",
+        "persons",
+        "persons with a confirmed honour of the year as good daughter-in-law or good mother-in-law",
+    ),
+    FigureDefinition(
+        "individuals_honoured",
+        "先进个人",
+        "Individuals honoured in other fields",
+        "persons",
+        "persons with a confirmed honour of the year as exemplary person",
+    ),
+)
+"""The published figures of a year that belong to programmes, under the codes of the published table."""
+CATALOGUE = (*catalogue_for(PROGRAMMES), *ANNUAL)

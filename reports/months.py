@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.errors import DomainError
 
+_YEAR = re.compile(r"20[0-9]{2}|19[0-9]{2}")
 _FORM = re.compile(r"(20[0-9]{2}|19[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -59,3 +60,10 @@ def read_month(text: str) -> Month:
     if found is None:
         raise DomainError("month_form", _("Write the month as year and month, such as 2013-12."))
     return Month(datetime.date(int(found[1]), int(found[2]), 1))
+
+
+def read_year(text: str) -> int:
+    """The year of `2013`. Raises DomainError `year_form`."""
+    if _YEAR.fullmatch(text.strip()) is None:
+        raise DomainError("year_form", _("Write the year with four digits, such as 2013."))
+    return int(text)

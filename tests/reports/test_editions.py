@@ -197,7 +197,11 @@ def test_commands_give_the_agreed_shapes(county: Actor) -> None:
     ("words", "code"),
     [
         (("figures", "--kind", "monthly", "--period", "2013-11", "--division", "370406"), "no_edition"),
-        (("figures", "--kind", "annual", "--period", "2013", "--division", "370406"), "not_available_yet"),
+        (("figures", "--kind", "annual", "--period", "2013-12", "--division", "370406"), "year_form"),
+        (
+            ("figures", "--kind", "annual", "--period", "2013", "--division", "370400"),
+            "division_not_reported",
+        ),
         (("figures", "--kind", "monthly", "--period", "2013", "--division", "370406"), "month_form"),
         (("summarise", "--month", "2014-02"), "month_not_begun"),
         (("summarise", "--month", "12/2013"), "month_form"),

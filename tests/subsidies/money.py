@@ -32,6 +32,7 @@ from subsidies.models import (
     BankFile,
     BudgetLine,
     Grant,
+    Notice,
     PaymentBatch,
     PolicyVersion,
     Programme,
@@ -155,6 +156,17 @@ def make_grant(
         entered_on=day,
         entered_by_id=entry.staff_id,
         annual_amount=Decimal(amount),
+    )
+    Notice.objects.bulk_create(
+        Notice(
+            application=application,
+            level=level,
+            from_on=day - datetime.timedelta(days=8),
+            last_day=day - datetime.timedelta(days=1),
+            posted_by_id=entry.staff_id,
+            division_code=village,
+        )
+        for level in policy.notice["levels"]
     )
     ApplicationStep.objects.bulk_create(
         ApplicationStep(
