@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -23,12 +24,16 @@ from offices.errors import DomainError
 from offices.models import Staff
 from offices.services.staff import actors_of, system_actor
 
+Work = Callable[[Actor, dict[str, Any]], dict[str, Any]]
+"""Something that a command does in one transaction, and what it says of it."""
+
 
 class OfficeCommand(BaseCommand):
     """Opens the county's context as the actor of --actor, else as the installation's own.
 
     Subclasses write `perform(actor, options) -> dict` and `summary(result) -> str`; a
-    DomainError is printed as its sentence and ends with status 1.
+    DomainError is printed as its sentence and ends with status 1. What takes long may be done in
+    several `works`, each in a transaction of its own: the result of the last one is printed.
     """
 
     requires_system_checks: list[str] = []  # Django's own declaration
@@ -42,6 +47,10 @@ class OfficeCommand(BaseCommand):
     def perform(self, actor: Actor, options: dict[str, Any]) -> dict[str, Any]:
         """Call the services and return what --json prints."""
 
+    def works(self, options: dict[str, Any]) -> Iterable[Work]:
+        """What is done, one after the other, each kept before the next begins."""
+        return [self.perform]
+
     def summary(self, result: dict[str, Any]) -> str:
         """The result for people."""
         return "\n".join(f"{name}: {value}" for name, value in result.items())
@@ -51,8 +60,10 @@ class OfficeCommand(BaseCommand):
         try:
             with keep_context():
                 actor = find_actor(options.get("actor"), options.get("role"))
-            with open_context(actor=actor, channel="command"):
-                result = self.perform(actor, options)
+            result: dict[str, Any] = {}
+            for work in self.works(options):
+                with open_context(actor=actor, channel="command"):
+                    result = work(actor, options)
         except DomainError as refusal:
             self._refuse(refusal, options)
         except OperationalError as problem:

@@ -61,7 +61,7 @@ _TAKEN_NEAR = len(ON_THE_WAY) + 4
 
 def make_cases(sweep: Sweep, *, say: Callable[[str], None]) -> int:
     """Make the cases of the people that a sweep found owed; returns how many."""
-    desk = _Desk(say)
+    desk = Desk(say)
     ncjf = _owed(sweep, "NCJF")
     own = [person for person in ncjf if person.division_code == VILLAGE]
     township = [p for p in ncjf if p.division_code.startswith(TOWNSHIP[:9]) and p.division_code != VILLAGE]
@@ -108,7 +108,7 @@ def _owed(sweep: Sweep, code: str) -> list[Person]:
     ]
 
 
-def _end_some(desk: _Desk) -> None:
+def _end_some(desk: Desk) -> None:
     """A death, a move and a suspension in December."""
     found = iter(Grant.objects.filter(programme_id="NCJF").order_by("from_on", "pk")[:3])
     with clock.demonstration_day(datetime.date(2013, 12, 17)):
@@ -131,7 +131,7 @@ def _end_some(desk: _Desk) -> None:
             )
 
 
-class _Desk:
+class Desk:
     """Takes one case after the other through the office."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -158,7 +158,11 @@ class _Desk:
         self._taken += 1
         if self._taken % 10 == 0:
             self._say(f"  … {self._taken} families 户")
-        case, day = self.enter(person, code, begun_on), begun_on
+        return self.bring_on(self.enter(person, code, begun_on), until, begun_on)
+
+    def bring_on(self, case: Application, until: State, begun_on: datetime.date) -> Application:
+        """Take an application that is there as far as `until`; its letter is handed over the day after."""
+        day = begun_on
         while case.state != until:
             for last_day in case.notices.order_by("-last_day").values_list("last_day", flat=True)[:1]:
                 day = max(day, last_day + DAY)

@@ -20,6 +20,7 @@ from config.demonstration.accounts import ACCOUNTS, COUNTY, PASSWORD, SINCE, TOW
 from config.demonstration.cases import make_cases
 from config.demonstration.debts import make_debt_entries
 from config.demonstration.departments import make_department_lists
+from config.demonstration.full_plan import imported_full
 from config.demonstration.honours import make_honours
 from config.demonstration.officers import acting, certify
 from config.demonstration.outreach import make_outreach
@@ -49,8 +50,14 @@ LAST_YEAR_END = datetime.date(2013, 12, 31)
 def load_demonstration(
     *, actor: Actor, residents: int, seed: int, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Load what is missing of the demonstration; again without effect. Returns counts and accounts."""
+    """Load what is missing of the demonstration; again without effect. Returns counts and accounts.
+
+    Beside a full county nothing is made.
+    """
     today = clock.today()
+    full = imported_full()
+    if full is not None:
+        return _told(full)
     if not ResidentImport.objects.filter(file_name=FILE_NAME).exists():
         say("inventing families 生成虚拟家庭 …")
         villages = list(Division.objects.villages().within(COUNTY[:6]).values_list("code", flat=True))
@@ -80,7 +87,10 @@ def load_demonstration(
             summarise(actor=actor, month=read_month(f"2013-{month:02d}"))
     make_honours()
     make_department_lists()
-    brought = ResidentImport.objects.get(file_name=FILE_NAME)
+    return _told(ResidentImport.objects.get(file_name=FILE_NAME))
+
+
+def _told(brought: ResidentImport) -> dict[str, Any]:
     return {
         "residents": brought.created,
         "refused": brought.refused,

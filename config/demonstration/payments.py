@@ -28,23 +28,23 @@ def make_payments() -> int:
         with clock.demonstration_day(day):
             _set_budgets(year)
     with clock.demonstration_day(datetime.date(2013, 12, 3)):
-        paid = _sent("NCJF", "2013")
+        paid = sent("NCJF", "2013")
     with clock.demonstration_day(datetime.date(2013, 12, 10)):
-        _answer(paid, {2: CLOSED, 5: NAME_DIFFERS})
+        answer(paid, {2: CLOSED, 5: NAME_DIFFERS})
         close_batch(actor=acting("finance"), batch=paid)
-        _correct_account(paid, serial=2)
+        correct_account(paid, serial=2)
     with clock.demonstration_day(datetime.date(2013, 12, 16)):
-        again = _sent("NCJF", "2013")
+        again = sent("NCJF", "2013")
     with clock.demonstration_day(datetime.date(2013, 12, 20)):
-        _answer(again, {})
+        answer(again, {})
         close_batch(actor=acting("finance"), batch=again)
     with clock.demonstration_day(datetime.date(2013, 12, 24)):
-        special = _sent("TFSD", "2013-12")
+        special = sent("TFSD", "2013-12")
     with clock.demonstration_day(datetime.date(2013, 12, 27)):
-        _answer(special, {})
+        answer(special, {})
         close_batch(actor=acting("finance"), batch=special)
     with clock.demonstration_day(datetime.date(2013, 12, 31)):
-        _sent("TFSC", "2013-12")
+        sent("TFSC", "2013-12")
     with clock.demonstration_day(datetime.date(2014, 1, 6)):
         batch = create_batch(actor=acting("finance"), programme=_programme("TFSD"), period="2014-01")
         approve_batch(actor=acting("county"), batch=batch)
@@ -74,23 +74,27 @@ def _set_budgets(year: int) -> None:
             )
 
 
-def _sent(code: str, period: str) -> PaymentBatch:
+def sent(code: str, period: str) -> PaymentBatch:
     """A batch made, approved and sent by three people."""
     batch = create_batch(actor=acting("finance"), programme=_programme(code), period=period)
     approve_batch(actor=acting("county"), batch=batch)
     return send_batch(actor=acting("cashier"), batch=batch)
 
 
-def _answer(batch: PaymentBatch, returned: dict[int, str]) -> None:
-    """The bank's answer, made from our own file: everything arrived but the lines in `returned`."""
-    sent = batch.files.get(format=FileFormat.TEXT)
-    header, *lines = unseal_bytes(bytes(sent.content), Purpose.FILE).decode(ENCODING).splitlines()
+def answer(batch: PaymentBatch, returned: dict[int, str]) -> None:
+    """The bank's answer is read: everything arrived but the lines in `returned`."""
+    import_answer(actor=acting("cashier"), batch=batch, content=answer_of(batch, returned))
+
+
+def answer_of(batch: PaymentBatch, returned: dict[int, str]) -> bytes:
+    """The bank's answer, made from our own file."""
+    sent_file = batch.files.get(format=FileFormat.TEXT)
+    header, *lines = unseal_bytes(bytes(sent_file.content), Purpose.FILE).decode(ENCODING).splitlines()
     answered = [f"{line}|{returned.get(int(line.split('|')[0]), '00')}" for line in lines]
-    content = "".join(f"{line}\r\n" for line in (header, *answered)).encode(ENCODING)
-    import_answer(actor=acting("cashier"), batch=batch, content=content)
+    return "".join(f"{line}\r\n" for line in (header, *answered)).encode(ENCODING)
 
 
-def _correct_account(batch: PaymentBatch, *, serial: int) -> None:
+def correct_account(batch: PaymentBatch, *, serial: int) -> None:
     """One of the returned accounts is put right by two people; the other still waits for the family."""
     line = batch.payments.select_related("person").get(serial=serial, state=PaymentState.RETURNED)
     correction = propose_account(

@@ -28,7 +28,7 @@ RARE = ("𠮷", "𬭎", "䶮")
 BANKS = ("枣庄农村商业银行山亭支行", "中国农业银行山亭支行", "中国邮政储蓄银行山亭支行")
 
 
-class _County:
+class County:
     """Invents families one by one."""
 
     def __init__(self, villages: list[str], seed: int, today: datetime.date) -> None:
@@ -150,7 +150,7 @@ def write_residents(
     path: Path, *, villages: list[str], residents: int, seed: int, today: datetime.date
 ) -> int:
     """Write a resident file of about `residents` rows; returns how many there are."""
-    county = _County(villages, seed, today)
+    county = County(villages, seed, today)
     rows = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, HEADERS, restval="")
