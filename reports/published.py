@@ -62,7 +62,16 @@ def published_figures(year: int) -> list[PublishedFigure]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            PublishedFigure(**{**row, "value": Decimal(row["value"]), "precision": Decimal(row["precision"])})
+            PublishedFigure(
+                code=row["code"],
+                name_zh=row["name_zh"],
+                name_en=row["name_en"],
+                value=Decimal(row["value"]),
+                unit=row["unit"],
+                compare=row["compare"],
+                precision=Decimal(row["precision"]),
+                note=row["note"],
+            )
             for row in csv.DictReader(file)
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from config.demonstration.cases import DAY, PRESENT
 from config.demonstration.full_plan import Plan
@@ -61,7 +62,8 @@ def hand_out_awards(plan: Plan) -> None:
 def honour_people(plan: Plan, say: Callable[[str], None]) -> None:
     """Good daughters- and mothers-in-law and exemplary persons, nominated in the villages, confirmed by the county."""
     women = _members(sex=Sex.FEMALE)
-    young, old = [], []
+    young: list[UUID] = []
+    old: list[UUID] = []
     for key, born in women:
         (young if born > datetime.date(1968, 1, 1) else old).append(key)
     everybody = [key for key, _born in _members()]
@@ -97,7 +99,7 @@ def _honour(officers: Officers, person: Person, kind: RecognitionKind, number: i
         decide(actor=officers.county, recognition=made)
 
 
-def _members(**of: object) -> list[tuple[object, datetime.date]]:
+def _members(**of: object) -> list[tuple[UUID, datetime.date]]:
     """Living grown-up members of households, by village; always in the same order."""
     grown_up = datetime.date(1988, 1, 1)
     at_home = Membership.objects.on(datetime.date(2013, 3, 1)).values("person_id")
@@ -107,5 +109,5 @@ def _members(**of: object) -> list[tuple[object, datetime.date]]:
     )
 
 
-def _spread(keys: Sequence[object], many: int) -> list[object]:
+def _spread(keys: Sequence[UUID], many: int) -> list[UUID]:
     return [keys[number * len(keys) // many] for number in range(many)]

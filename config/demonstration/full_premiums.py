@@ -96,14 +96,17 @@ def list_premiums(plan: Plan, sweep: Sweep, say: Callable[[str], None]) -> None:
         people = owed_people(sweep, premium.code, is_paid=False)[: premium.taken_in + plan.of(40)]
         _enter(officers, programme, townships, people, say)
         _review(officers, programme, townships, say)
-        for day, step, words in (
-            (CONFIRMED_ON, confirm_listed, {"opinion": "名册属实，予以确认。"}),
-            (GRANTED_ON, grant_listed, {}),
-        ):
-            actor = officers.county_reviewer if step is confirm_listed else officers.county
-            with clock.demonstration_day(day):
-                for township in townships:
-                    step(actor=actor, programme=programme, division_code=township, **words)
+        with clock.demonstration_day(CONFIRMED_ON):
+            for township in townships:
+                confirm_listed(
+                    actor=officers.county_reviewer,
+                    programme=programme,
+                    division_code=township,
+                    opinion="名册属实，予以确认。",
+                )
+        with clock.demonstration_day(GRANTED_ON):
+            for township in townships:
+                grant_listed(actor=officers.county, programme=programme, division_code=township)
         granted = Application.objects.filter(programme=programme, state=ApplicationState.GRANTED).count()
         say(f"  … {premium.code}: {granted} granted 已确认")
 

@@ -129,11 +129,11 @@ class FullCounty(County):
         for child in own:
             place = village if child.is_male else self.village()
             with_them = (old, home) if child is host else (None, None)
-            yield from self.family(child, place, hukou if child.is_male else self.hukou(place), *with_them)
+            yield from self.grown_up(child, place, hukou if child.is_male else self.hukou(place), *with_them)
         if host is None:
             yield from self.household(old, home)
 
-    def family(
+    def grown_up(
         self,
         one: Someone,
         village: str,
@@ -149,7 +149,7 @@ class FullCounty(County):
         for child in couple.children:
             if child.born <= self.today.year - 25 and dice.random() < 0.75:
                 place = village if child.is_male else self.village()
-                yield from self.family(child, place, hukou if child.is_male else self.hukou(place))
+                yield from self.grown_up(child, place, hukou if child.is_male else self.hukou(place))
             else:
                 home.append(child)
         yield from self.household(couple, home, elders, elders_children)
@@ -217,7 +217,7 @@ class FullCounty(County):
         for child in couple.children:
             if dice.random() < 0.7:
                 place = village if child.is_male else self.village()
-                yield from self.family(child, place, self.hukou(place))
+                yield from self.grown_up(child, place, self.hukou(place))
             else:
                 home.append(child)
         yield from self.household(couple, home, has_account=True)
