@@ -20,6 +20,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {EventState.RECORDED: frozenset({EventS
 
 MOVED = Coalesce(KeyTextTransform("moved", "detail"), Value(""), output_field=models.TextField())
 """What a move moved: home, hukou or both; empty for every other event."""
+SEVERAL_A_DAY = [EventKind.CORRECTION, EventKind.PARENTAGE]
+"""Kinds of which a person may have several events of one day."""
 
 
 class LifeEventQuerySet(models.QuerySet["LifeEvent"]):
@@ -93,8 +95,7 @@ class LifeEvent(models.Model):
                 F("kind"),
                 F("happened_on"),
                 MOVED,
-                condition=Q(state=EventState.RECORDED)
-                & ~Q(kind__in=[EventKind.CORRECTION, EventKind.PARENTAGE]),
+                condition=Q(state=EventState.RECORDED) & ~Q(kind__in=SEVERAL_A_DAY),
                 name="one_event_of_a_kind_on_a_day",
                 violation_error_message=_(
                     "This event of the same day is recorded already. Open the person to see it."

@@ -33,7 +33,7 @@ from households.models import (
     Representation,
     Visit,
 )
-from households.models.events import MOVED
+from households.models.events import MOVED, SEVERAL_A_DAY
 from households.models.representations import OPEN_STATES
 from households.selectors.life_events import words_of
 from households.services.events.checks import check_no_circle
@@ -258,7 +258,10 @@ def _kin_rows(actor: Actor, absorbed: Person) -> list[MovingRow]:
 
 
 def repeated_events(*, survivor: Person, absorbed: Person) -> set[UUID]:
-    """Events of the record that goes that the other has as well: they say nothing more and stay there."""
+    """Events of the record that goes that the other has as well: they say nothing more and stay there.
+
+    Of corrections and kinship there may be several a day, and each says something of its own.
+    """
     own = LifeEvent.objects.alias(moved=MOVED).filter(
         person=survivor,
         kind=OuterRef("kind"),
@@ -266,7 +269,12 @@ def repeated_events(*, survivor: Person, absorbed: Person) -> set[UUID]:
         moved=OuterRef("moved"),
         state=EventState.RECORDED,
     )
-    repeated = LifeEvent.objects.standing().alias(moved=MOVED).filter(Exists(own), person=absorbed)
+    repeated = (
+        LifeEvent.objects.standing()
+        .alias(moved=MOVED)
+        .filter(Exists(own), person=absorbed)
+        .exclude(kind__in=SEVERAL_A_DAY)
+    )
     return set(repeated.values_list("pk", flat=True))
 
 
