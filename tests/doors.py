@@ -321,6 +321,7 @@ DOORS = (
     Door("subsidies:objection_answer", "GP", frozenset({TOWN}), "objection"),
     # Grants
     Door("subsidies:grant_list", "G", CASES | {FINANCE}),
+    Door("subsidies:raise_list", "G", CASES | {FINANCE}),
     Door("subsidies:grant", "G", CASES | {FINANCE}, "grant"),
     Door("subsidies:grant_history", "G", CASES | {FINANCE}, "grant"),
     Door("subsidies:grant_stop", "GP", frozenset({COUNTY}), "grant"),
