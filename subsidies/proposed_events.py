@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from households.contradictions import Days
 from households.enums import EventKind
 from households.models import MaritalFact, Parentage
-from subsidies.consequences import OF_THE_FAMILY, READ_BY_NO_RULE
+from subsidies.consequences import OF_HOMES, OF_THE_FAMILY, READ_BY_NO_RULE
 from subsidies.enums import GrantState
 from subsidies.models import Application, Grant
 from subsidies.models.applications import CLOSED_STATES
+from subsidies.selectors.rules import programmes_reading_homes
 
 
 def touched_by_events(kind: EventKind, days: Days) -> set[UUID]:
@@ -27,20 +28,22 @@ def touched_by_events(kind: EventKind, days: Days) -> set[UUID]:
         return set()
     near = _near(days) if kind in OF_THE_FAMILY else {person: {person} for person in days}
     everybody = {one for group in near.values() for one in group}
-    ends: dict[UUID, list[datetime.date | None]] = defaultdict(list)
+    benefits: dict[UUID, list[tuple[str, datetime.date | None]]] = defaultdict(list)
     grants = Grant.objects.exclude(state=GrantState.STOPPED).filter(person__in=everybody)
-    for person_id, to_on in grants.values_list("person_id", "to_on"):
-        ends[person_id].append(to_on)
-    asking = set(
-        Application.objects.exclude(state__in=CLOSED_STATES)
-        .filter(person__in=everybody)
-        .values_list("person_id", flat=True)
-    )
+    for person_id, programme, to_on in grants.values_list("person_id", "programme_id", "to_on"):
+        benefits[person_id].append((programme, to_on))
+    cases = Application.objects.exclude(state__in=CLOSED_STATES).filter(person__in=everybody)
+    for person_id, programme in cases.values_list("person_id", "programme_id"):
+        benefits[person_id].append((programme, None))
+    reading = {day: programmes_reading_homes(day) for day in set(days.values())} if kind in OF_HOMES else None
     return {
         person
         for person, day in days.items()
-        if asking & near[person]
-        or any(to_on is None or to_on > day for one in near[person] for to_on in ends[one])
+        if any(
+            (to_on is None or to_on > day) and (reading is None or programme in reading[day])
+            for one in near[person]
+            for programme, to_on in benefits[one]
+        )
     }
 
 

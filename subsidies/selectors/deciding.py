@@ -7,7 +7,7 @@ The people are those of the registry, or imagined ones whose rows stand in the s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -102,15 +102,23 @@ def would_qualify(
     changes = sorted(day for day in _days_of_policy(versions) if day > policy.day)
     if all(_is_stuck(stuck, later) for later in (policy, *on_days(versions, changes))):
         return None
-    birthdays = {day for one in now for day in one.birthdays if day and day > policy.day}
-    for day in sorted({*changes, *birthdays}):
+    waiting = {*changes, *_birthdays_after(policy.day, now)}
+    while waiting:
+        day = min(waiting)
+        waiting.remove(day)
         for later in on_days(versions, [day]):
             if _is_stuck(stuck, later):
                 continue
             found = decided(later, people, reckoned_on=day, facts_of=policy.day, family=family)
             if found and all(one.outcome is Outcome.ENTITLED for one in found.values()):
                 return day
+            # A later rule may wait for another age.
+            waiting |= _birthdays_after(day, found.values())
     return None
+
+
+def _birthdays_after(day: datetime.date, found: Iterable[Decided]) -> set[datetime.date]:
+    return {one for each in found for one in each.birthdays if one and one > day}
 
 
 def _is_stuck(stuck: set[Node], later: PolicyOnDay) -> bool:
