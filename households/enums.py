@@ -53,7 +53,7 @@ class ParentRole(models.TextChoices):
 class ParentageKind(models.TextChoices):
     BIRTH = "birth", _("By birth")
     ADOPTED = "adopted", _("Adopted")
-    STEP = "step", _("Step")
+    STEP = "step", pgettext_lazy("kinship", "Step")
 
 
 class EmploymentState(models.TextChoices):

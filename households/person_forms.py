@@ -199,6 +199,7 @@ class CorrectionForm(EventForm):
         day = self.fields["happened_on"]
         day.label, day.initial = _("Day of the paper that proves it"), clock.today()
         self.fields["source"].initial = FactSource.DOCUMENT
+        self.fields["document"].help_text = _("Its kind and number. Only a phone is corrected without one.")
         for name, value in (
             ("name", self.person.name),
             ("boy_or_girl", self.person.sex),

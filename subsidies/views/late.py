@@ -49,8 +49,11 @@ def cause_words(finding: LateFinding) -> str:
     """What became known; of what rules alone read it is only said that an event was."""
     if finding.cause == LateCause.EVENT and finding.event and finding.event.kind not in KINDS_FOR_RULES_ALONE:
         return str(words_of(finding.event))
-    if finding.cause == LateCause.POLICY:
-        return str(finding.policy_version)
+    if finding.cause == LateCause.POLICY and finding.policy_version:
+        return _("Policy: %(basis)s, version %(number)s") % {
+            "basis": finding.policy_version.basis_title,
+            "number": finding.policy_version.number,
+        }
     return str(LateCause(finding.cause).label)
 
 

@@ -43,6 +43,7 @@ from subsidies.services.late_decisions import decide_late, decisions_for
 from subsidies.services.late_policies import PUBLISHED
 from subsidies.services.late_reckoning import brought_by
 from subsidies.services.sweep import sweep
+from subsidies.views.late import cause_words
 from tests.factories import OTHER_TOWNSHIP, VILLAGE, make_actor, make_household, make_person
 from tests.households.registry import bring, row
 from tests.households.resident_files import number
@@ -193,6 +194,7 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
     finding = LateFinding.objects.get()
     assert (finding.cause, finding.policy_version) == (LateCause.POLICY, version)
     assert finding.difference == Decimal(240)
+    assert "提标通知" in cause_words(finding), "what became known is said in words, not by a code"
     county_actor = make_actor(Role.COUNTY)
     assert decisions_for(finding, actor=county_actor) == [LateDecision.LEAVE, LateDecision.PAY]
     decide_late(finding=finding, decision=LateDecision.PAY, basis="提标通知第二条", actor=county_actor)
