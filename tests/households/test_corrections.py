@@ -355,7 +355,9 @@ def test_kin_is_entered_on_the_page_of_either(family: Family, page_of: PageOf) -
         person=child, household=family.household, relation="other", division_code=VILLAGE
     )
     father = said("", direction="parent", relative=str(family.head.pk), number="", kin_kind="birth")
-    assert browser.post(where("parent", child), father | {"kin_kind": "step"}).status_code == 422
+    refused = browser.post(where("parent", child), father | {"kin_kind": "step"})
+    assert refused.status_code == 422
+    assert "继亲" in refused.content.decode(), "a step-parent, not a step of a procedure"
     answer = browser.post(where("parent", child), father)
     assert answer.status_code == 302, answer.context["form"].errors
     mother = said("", direction="child", relative=str(child.pk), number="", kin_kind="birth")
