@@ -9,7 +9,7 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, HukouType, ParentageKind, Relation, Sex
+from households.enums import EventKind, HukouType, ParentageKind, ParentRole, Relation, Sex
 from households.event_forms import EventForm, MoversForm
 from households.forms import villages_of
 from households.models import Absence, Household, LifeEvent, Membership, Person
@@ -148,8 +148,8 @@ class ArrivalForm(EventForm):
         "number_sex": "number", "number_birth": "number", "identity_number_belongs_to_one_person": "number",
         "number_length": "number", "number_characters": "number", "number_check_character": "number",
         "division_form": "hukou_place", "division_unknown": "hukou_place", "division_not_village": "hukou_place",
-        "number_of_another": "name", "was_here": "name", "parent_too_young": "kin_kind", "parent_younger": "kin_kind",
-        "parent_dead": "born_on", "parent_is_spouse": "kin_kind",
+        "number_of_another": "name", "was_here": "name", "parent_too_young": "mother_kind", "parent_younger": "mother_kind",
+        "parent_dead": "born_on", "parent_is_spouse": "mother_kind",
     }  # fmt: skip
     village = forms.ChoiceField(label=_("Village"))
     household_number = forms.CharField(
@@ -182,18 +182,21 @@ class ArrivalForm(EventForm):
         ),
         widget=_NUMBER,
     )
+    mother_kind = forms.ChoiceField(
+        label=_("Child of this mother"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
+    )
     father_number = forms.CharField(
         label=_("Identity number of the father, if he is in the registry"),
         max_length=30,
         required=False,
         widget=_NUMBER,
     )
-    kin_kind = forms.ChoiceField(
-        label=_("Child of these parents"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
+    father_kind = forms.ChoiceField(
+        label=_("Child of this father"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
     )
 
     def prepare(self) -> None:
-        self.parents: list[Person] = []
+        self.parents: list[tuple[Person, ParentageKind]] = []
         if self.household:
             del self.fields["village"], self.fields["household_number"]
             return
@@ -202,7 +205,8 @@ class ArrivalForm(EventForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        for name, of_sex in (("mother_number", Sex.FEMALE), ("father_number", Sex.MALE)):
+        for role, of_sex in ((ParentRole.MOTHER, Sex.FEMALE), (ParentRole.FATHER, Sex.MALE)):
+            name = f"{role}_number"
             if not (number := given.get(name, "").strip()):
                 continue
             try:
@@ -215,12 +219,12 @@ class ArrivalForm(EventForm):
                 self.add_error(
                     name, _("This is the number of a person of the other sex. Compare it with the card.")
                 )
-            self.parents.append(parent)
+            self.parents.append((parent, ParentageKind(given.get(f"{role}_kind") or ParentageKind.BIRTH)))
         return given
 
     @property
     def people(self) -> list[Person]:
-        return self.parents
+        return [parent for parent, _kind in self.parents]
 
     @property
     def follows_as(self) -> EventKind:
@@ -245,7 +249,6 @@ class ArrivalForm(EventForm):
             number=given["number"],
         )
         assert arrived.person  # noqa: S101 # an event that stands has its person
-        kind = ParentageKind(given["kin_kind"] or ParentageKind.BIRTH)
         return [
             arrived,
             *(
@@ -257,7 +260,7 @@ class ArrivalForm(EventForm):
                     kind=kind,
                     place=village,
                 )
-                for parent in self.parents
+                for parent, kind in self.parents
             ),
         ]
 

@@ -40,10 +40,11 @@ def _period() -> Func:
     return Func(F("from_on"), F("to_on"), Value("[)"), function="daterange")
 
 
-def _one_at_a_time(name: str, *fields: str) -> ExclusionConstraint:
+def _one_at_a_time(name: str, *fields: str, condition: Q | None = None) -> ExclusionConstraint:
     """No two rows of a person (and further fields) whose periods overlap."""
     return ExclusionConstraint(
         name=name,
+        condition=condition,
         expressions=[
             *((F(field), RangeOperators.EQUAL) for field in ("person", *fields)),
             (_period(), RangeOperators.OVERLAPS),
@@ -175,10 +176,17 @@ class MaritalFact(DatedFact):
         return str(self.pk)
 
 
+def of_sort(kind: ParentageKind) -> Q:
+    """Parentages that exclude one of this kind: by birth and adoption each other, step-parents each other."""
+    is_step = Q(kind=ParentageKind.STEP)
+    return is_step if kind is ParentageKind.STEP else ~is_step
+
+
 @_tracked
 class Parentage(DatedFact):
     """Whose child a person (`person` is the child) is, by birth, adoption or as a step-child.
 
+    A step-father stands beside a father, living or dead; of each there is one at a time.
     `parent_digest` is that of the number by which the parent was named; `parent` is empty until
     she is in the registry. Kept with the person.
     """
@@ -194,7 +202,10 @@ class Parentage(DatedFact):
 
     class Meta:
         constraints = [
-            _one_at_a_time("one_father_and_mother_at_a_time", "role"),
+            _one_at_a_time("one_father_and_mother_at_a_time", "role", condition=of_sort(ParentageKind.BIRTH)),
+            _one_at_a_time(
+                "one_stepfather_and_stepmother_at_a_time", "role", condition=of_sort(ParentageKind.STEP)
+            ),
             models.CheckConstraint(
                 name="nobody_is_their_own_parent",
                 condition=Q(parent=None) | ~Q(parent=F("person")),

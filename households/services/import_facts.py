@@ -10,12 +10,13 @@ began on the very day is corrected in place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from households.enums import ParentageKind
 from households.models import (
     Absence,
     BankAccount,
@@ -38,6 +39,18 @@ from households.services.import_staging import warn_lines
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """Facts of a kind that exclude each other: which rows `a` state one, which facts `f` are of it.
+
+    `concerned`: the rows to be looked at, where they are few.
+    """
+
+    of_row: str = "TRUE"
+    of_fact: str = "TRUE"
+    concerned: str = "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
 class FactOfRow:
     """How a row states a fact: `a` is the arrived row, `t` its line in `taken`.
 
@@ -45,6 +58,8 @@ class FactOfRow:
     cell ends the fact if the file has the column `ended_by` (silence never ends one without). One
     that is `kept_when_confirmed` from a document is not replaced by a file, with a warning.
     `headers` names the columns behind a value: where the file has none of them, what is known stays.
+    What holds side by side is of several `sorts`: a row speaks of one, and of another only where it
+    has the same value in the column `whose`, or an empty cell.
     """
 
     model: type[DatedFact]
@@ -56,6 +71,16 @@ class FactOfRow:
     among: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept_when_confirmed: bool = False
+    sorts: tuple[Sort, ...] = ()
+    sort: Sort = Sort()
+    whose: str = ""
+
+    def by_sort(self) -> list[FactOfRow]:
+        """Facts that hold side by side, each to be compared with what is on record of its own sort."""
+        return [
+            replace(self, stated=f"({self.stated} AND {sort.of_row})", sort=sort, sorts=())
+            for sort in self.sorts
+        ] or [self]
 
     @property
     def table(self) -> str:
@@ -84,6 +109,18 @@ def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
         joins=_kin(f"a.{role}_digest"),
         among={"role": role},
         headers={"kind": ("亲子关系", kind_header)},
+        sorts=_beside_each_other(role),
+        whose="parent_digest",
+    )
+
+
+def _beside_each_other(role: str) -> tuple[Sort, Sort]:
+    """A father and a step-father; few children have one of these."""
+    step = f"kind = '{ParentageKind.STEP.value}'"
+    known = f"SELECT f.person_id FROM {Parentage._meta.db_table} f WHERE f.{step} AND f.role = '{role}'"
+    return (
+        Sort(f"a.{role}_kind <> '{ParentageKind.STEP.value}'", f"NOT f.{step}"),
+        Sort(f"a.{role}_{step}", f"f.{step}", f"(a.{role}_{step} OR t.person_id IN ({known}))"),
     )
 
 
@@ -178,7 +215,8 @@ def write_first_facts(cursor: Any) -> None:
 
 def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) -> None:
     """Compare the rows of known persons, fact by fact; their lines gather in `changed`."""
-    for fact in FACTS:
+    _know_step_parents(cursor, as_of, columns)
+    for fact in (part for every in FACTS for part in every.by_sort()):
         if _find_differences(cursor, fact, as_of, columns):
             if fact.kept_when_confirmed:
                 _keep_confirmed(cursor, fact)
@@ -190,6 +228,20 @@ def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) ->
         cursor.execute("DROP TABLE differing")
 
 
+def _know_step_parents(cursor: Any, as_of: date, columns: frozenset[str]) -> None:
+    """A file without the column for it says nothing else of whom the registry has as a step-parent."""
+    for role, header in (("father", "父子关系"), ("mother", "母子关系")):
+        if columns.isdisjoint(("亲子关系", header)):
+            cursor.execute(
+                f"UPDATE arriving a SET {role}_kind = f.kind "
+                f"FROM taken t JOIN {Parentage._meta.db_table} f ON f.person_id = t.person_id "
+                "WHERE t.line = a.line AND t.outcome = 'known' AND f.role = %s AND f.kind = %s "
+                f"AND f.parent_digest = a.{role}_digest "
+                "AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)",
+                [role, ParentageKind.STEP, as_of, as_of],
+            )
+
+
 def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozenset[str]) -> int:
     stated = ", ".join(f"{value} AS {name}" for name, value in fact.values.items())
     result = ", ".join(
@@ -199,6 +251,7 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
     compared = [name for name in fact.compared if fact.says(name, columns)]
     differs = " OR ".join(f"f.{name} IS DISTINCT FROM s.{name}" for name in compared) or "FALSE"
     among = "".join(f" AND f.{name} = %s" for name in fact.among)
+    is_spoken_of = f"(s.{fact.whose} IS NULL OR s.{fact.whose} = f.{fact.whose})" if fact.whose else "TRUE"
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
@@ -208,16 +261,16 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
               FROM taken t
               JOIN arriving a ON a.line = t.line
               JOIN {PERSON} p ON p.id = t.person_id {fact.joins}
-             WHERE t.outcome = 'known'
+             WHERE t.outcome = 'known' AND {fact.sort.concerned}
         )
         SELECT s.line, s.person_id, s.division_code, s.is_stated, s.resumes_on, {result},
                f.id AS fact_id, f.from_on, f.to_on,
                s.is_stated AND f.from_on IS NOT DISTINCT FROM %s AS is_correction
           FROM s LEFT JOIN {fact.table} f
-                 ON f.person_id = s.person_id {among}
+                 ON f.person_id = s.person_id {among} AND {fact.sort.of_fact}
                 AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)
          WHERE (s.is_stated AND (f.id IS NULL OR {differs}))
-            OR (NOT s.is_stated AND f.id IS NOT NULL AND %s)
+            OR (NOT s.is_stated AND f.id IS NOT NULL AND %s AND {is_spoken_of})
         """,
         [as_of, as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
     )
@@ -284,6 +337,7 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
     names = [*fact.values, *fact.among]
     values = [*(f"d.{name}" for name in fact.values), *("%s" for _name in fact.among)]
     among = "".join(f" AND f.{name} = %s" for name in fact.among)
+    whose = f"f.{fact.whose} = d.{fact.whose}" if fact.whose else "FALSE"
     own = list(fact.among.values())
     away, while_away = "", list[date]()
     if fact.model in _OF_WHO_IS_HERE:
@@ -301,12 +355,14 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
         SELECT {NEW_KEY}, d.person_id,
                CASE WHEN d.fact_id IS NULL AND NOT EXISTS (
                          SELECT FROM {fact.table} f
-                          WHERE f.person_id = d.person_id {among} AND f.to_on <= %s)
+                          WHERE f.person_id = d.person_id {among}
+                            AND CASE WHEN {fact.sort.of_fact} THEN f.to_on <= %s ELSE {whose} END)
                          {away}
                     THEN NULL ELSE %s::date END,
                CASE WHEN d.fact_id IS NOT NULL THEN d.to_on ELSE least(d.resumes_on, (
                          SELECT min(f.from_on) FROM {fact.table} f
-                          WHERE f.person_id = d.person_id {among} AND f.from_on > %s)) END,
+                          WHERE f.person_id = d.person_id {among} AND f.from_on > %s
+                            AND ({fact.sort.of_fact} OR {whose}))) END,
                'file', '', {WRITTEN_AT}, d.division_code, {", ".join(values)}
           FROM differing d WHERE d.is_stated AND NOT d.is_correction
         """,

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from households.enums import ParentageKind
 from households.models import (
     Absence,
     BankAccount,
@@ -191,9 +192,11 @@ def _facts_of(model: type[DatedFact], person: Person) -> list[Any]:
 
 
 def _excludes(one: Any, other: Any) -> bool:
-    """Whether two facts cannot both hold on a day: one of a kind, one parent of a role, home or away."""
+    """Whether two facts cannot both hold on a day: one of a kind, one parent of a role and sort, home or away."""
     if isinstance(one, Parentage) and isinstance(other, Parentage):
-        return bool(one.role == other.role)
+        is_of_sort = (one.kind == ParentageKind.STEP) == (other.kind == ParentageKind.STEP)
+        is_same = one.parent_id is not None and one.parent_id == other.parent_id
+        return bool(one.role == other.role and (is_of_sort or is_same))
     return type(one) is type(other) or {type(one), type(other)} == {Membership, Absence}
 
 

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from households.alike import is_temporary
-from households.enums import CorrectionState, EventState
+from households.enums import CorrectionState, EventState, ParentageKind
 from households.merging import MOVES, MovingRow, mergeables
 from households.models import (
     AccountCorrection,
@@ -37,7 +38,7 @@ from households.models.events import MOVED, SEVERAL_A_DAY
 from households.models.representations import OPEN_STATES
 from households.selectors.life_events import words_of
 from households.services.events.checks import check_no_circle
-from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
+from households.services.merge_facts import FactKind, KindPlan, Placed, overlap, plan_facts
 from households.services.merge_words import fact_words
 from offices.actors import Actor
 from offices.errors import DomainError
@@ -348,6 +349,13 @@ def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
                 "ancestor. Correct that entry first, or decide that they are two persons."
             )
         )
+    if _are_parent_and_step_parent(both):
+        found.append(
+            _(
+                "One is on record as the parent and the other as the step-parent of the same child. "
+                "Correct that entry first, or decide that they are two persons."
+            )
+        )
     waiting = AccountCorrection.objects.filter(person__in=both, state=CorrectionState.PROPOSED)
     if waiting.count() > 1:
         found.append(
@@ -363,6 +371,19 @@ def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
             )
         )
     return found
+
+
+def _are_parent_and_step_parent(both: list[UUID]) -> bool:
+    """As one record they would be both to a child at a time, who then counted twice."""
+    children: dict[UUID, list[Parentage]] = {}
+    for row in Parentage.objects.filter(parent__in=both):
+        children.setdefault(row.person_id, []).append(row)
+    return any(
+        (one.kind == ParentageKind.STEP) != (other.kind == ParentageKind.STEP)
+        and overlap((one.from_on, one.to_on), (other.from_on, other.to_on))
+        for rows in children.values()
+        for one, other in combinations(rows, 2)
+    )
 
 
 def _is_in_line(survivor: Person, absorbed: Person) -> bool:

@@ -276,9 +276,6 @@ def test_a_parent_is_old_enough_no_descendant_and_no_spouse(clerk: Actor, family
 def test_another_parent_gives_way_only_where_that_is_right(clerk: Actor, family: Family) -> None:
     other = make_person(name="赵月", born="1950-01-01")
     refused("has_parent", parent_of, clerk=clerk, child=family.daughter, parent=other)
-    refused(
-        "has_parent", parent_of, clerk=clerk, child=family.daughter, parent=other, kind=ParentageKind.STEP
-    )
     parent_of(clerk, family.daughter, other, ParentageKind.ADOPTED, said=report("1990-01-01"))
     mothers = Parentage.objects.filter(person=family.daughter, role="mother")
     assert mothers.on(D(1989, 12, 31)).get().parent_id == family.wife.pk

@@ -124,6 +124,8 @@ class _Maker:
             self._row(ExaminationYear, child, held, year=year)
         for parent, role in ((wife, "mother"), (husband, "father")):
             self._tie(child, parent, role)
+        if dice.random() < 0.15:
+            self._give_step_father(child, husband)
         return child
 
     def _tie(self, child: Someone, parent: Someone, role: str) -> None:
@@ -144,6 +146,18 @@ class _Maker:
             Parentage, child, (start, end), parent=None if is_named_alone else parent.row,
             parent_digest=b"x" * 32, role=role, kind=kind,
         )  # fmt: skip
+
+    def _give_step_father(self, child: Someone, father: Someone) -> None:
+        """Beside the father, living or dead; of step-fathers there is one."""
+        others = [one for one in self.people if one.sex == "M" and one not in (child, father)]
+        if others and not any(tie.kind == "step" for tie in child.as_child):
+            other, period = self.dice.choice(others), (child.born + self._days(3000), None)
+            tie = Tie(child, other, "step", period)
+            child.as_child.append(tie)
+            other.as_parent.append(tie)
+            self._row(
+                Parentage, child, period, parent=other.row, parent_digest=b"y" * 32, role="father", kind="step"
+            )
 
     # Facts ------------------------------------------------------------------------------------
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, HukouType, ParentageKind, ParentRole, Relation, Sex
 from households.models import Household, Hukou, LifeEvent, Parentage, Person, Residence
+from households.models.facts import of_sort
 from households.services.events.checks import (
     check_lived,
     check_name,
@@ -92,7 +94,7 @@ def record_adoption(
 ) -> LifeEvent:
     """A child of the registry is adopted into a household: new parents and home hold from the day.
 
-    Former parents end, but for one who is married to the adopting parent. Raises NotAllowed,
+    Former parents and step-parents end, but for one who is married to the adopting parent. Raises NotAllowed,
     DomainError `no_parent`, `parent_sex`, `parent_younger`, `kinship_circle`, `recorded_already`.
     """
     if mother is None and father is None:
@@ -112,14 +114,11 @@ def record_adoption(
                 check_lived(parent, current.on)
                 check_parent(parent, role=role, kind=ParentageKind.ADOPTED, child_born_on=child.birth_date)
                 check_no_circle(child=child, parent=parent)
-        spouses = {spouse.pk for parent in parents if (spouse := spouse_on(parent, current.on))}
         for parent, role in ((mother, ParentRole.MOTHER), (father, ParentRole.FATHER)):
             if parent:
+                end_step(current, child, parent, role)
                 _give_parent(current, child, parent, role, ParentageKind.ADOPTED)
-                continue
-            former = Parentage.objects.on(current.on).filter(person=child, role=role).first()
-            if former and former.parent_id not in spouses:
-                current.put(Parentage, child, None, role=role)
+        _end_former_parents(current, child, parents)
         if place := _home_of(parents, current):
             current.put(Residence, child, {"place_code": place})
         members = living_members(household, current.on)
@@ -160,11 +159,30 @@ def _check_new_child(child: Person, parents: list[Person]) -> None:
         )
 
 
+def _end_former_parents(current: Recording, child: Person, parents: list[Person]) -> None:
+    """Whoever was father, mother or step-parent and is married to none of the new parents."""
+    stay = {parent.pk for parent in parents}
+    stay |= {spouse.pk for parent in parents if (spouse := spouse_on(parent, current.on))}
+    for former in Parentage.objects.on(current.on).filter(person=child):
+        if former.parent_id not in stay:
+            kind = ParentageKind(former.kind)
+            current.put(Parentage, child, None, beside=of_sort(kind), role=former.role)
+
+
+def end_step(current: Recording, child: Person, parent: Person, role: ParentRole) -> None:
+    """Who becomes father or mother is a step-parent no more: the entry ends, or never began if it is later."""
+    rows = Parentage.objects.filter(person=child, parent=parent, role=role, kind=ParentageKind.STEP)
+    for row in rows.filter(Q(to_on=None) | Q(to_on__gt=current.on)):
+        current.changes.touch(row)
+        row.to_on = max(row.from_on, current.on) if row.from_on else current.on
+        row.save(update_fields=["to_on"])
+
+
 def _give_parent(
     current: Recording, child: Person, parent: Person, role: ParentRole, kind: ParentageKind
 ) -> None:
     values = {"parent_id": parent.pk, "parent_digest": parent.id_number_digest, "kind": kind}
-    current.put(Parentage, child, values, role=role)
+    current.put(Parentage, child, values, beside=of_sort(kind), role=role)
 
 
 def _home_of(parents: list[Person], current: Recording) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, MaritalState, ParentageKind, ParentRole, Relation, Sex
 from households.models import LifeEvent, MaritalFact, Membership, Parentage, Person
+from households.models.facts import of_sort
 from households.services.events.checks import check_name, check_number, check_parent, membership_on
 from households.services.events.deaths import check_nothing_later
 from households.services.events.recording import FACTS, Recording, Report, finish, recording
@@ -209,7 +210,8 @@ def _follow_sex(current: Recording, person: Person) -> None:
     """A mother becomes a father, a son a daughter, in all that was said of her."""
     role = ParentRole.FATHER if person.sex == Sex.MALE else ParentRole.MOTHER
     for row in Parentage.objects.filter(parent=person).exclude(role=role).select_related("person"):
-        if Parentage.objects.filter(person=row.person, role=role).exists():
+        beside = of_sort(ParentageKind(row.kind))
+        if Parentage.objects.filter(beside, person=row.person, role=role).exists():
             raise DomainError(
                 "other_parent",
                 _(

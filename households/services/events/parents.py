@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, ParentageKind, ParentRole, Relation, Sex
 from households.models import LifeEvent, MaritalFact, Membership, Parentage, Person
+from households.models.facts import of_sort
+from households.services.events.births import end_step
 from households.services.events.checks import (
     check_lived,
     check_no_circle,
@@ -35,8 +37,9 @@ def record_parent_of(
     """Somebody is another's parent: by birth from the birth on, adopted or step from the day of the report.
 
     `place` is the village whose counter records it: the child's, or the parent's. Another father or
-    mother on record gives way to an adoption, by birth only if that one `is_former_wrong`, to a
-    step-parent never. A relation “other” in a household follows. Raises NotAllowed, DomainError
+    mother on record gives way to an adoption, by birth only if that one `is_former_wrong`; a
+    step-parent stands beside them, and gives way to another one and to an adoption. A relation
+    “other” in a household follows. Raises NotAllowed, DomainError
     `own_family`, `parent_is_self`, `parent_is_spouse`, `has_parent`, `parent_*`, `kinship_circle`,
     `nothing_changes`, `before_birth`, `after_death`.
     """
@@ -60,8 +63,9 @@ def record_parent_of(
         check_no_circle(child=child, parent=parent)
         _check_no_couple(child, parent)
         _check_place_is_free(current, child, parent, role, kind, is_former_wrong=is_former_wrong)
+        _end_other_sort(current, child, parent, role, kind)
         values = {"parent_id": parent.pk, "parent_digest": parent.id_number_digest, "kind": kind}
-        current.put(Parentage, child, values, role=role)
+        current.put(Parentage, child, values, beside=of_sort(kind), role=role)
         current.involve(child, parent)
         for one in (child, parent):
             _relate(current, one)
@@ -88,7 +92,7 @@ def _check_place_is_free(
     *,
     is_former_wrong: bool,
 ) -> None:
-    former = Parentage.objects.on(current.on).filter(person=child, role=role).first()
+    former = Parentage.objects.on(current.on).filter(of_sort(kind), person=child, role=role).first()
     if former is None:
         return
     is_same = former.parent_id == parent.pk or (
@@ -101,28 +105,28 @@ def _check_place_is_free(
             "nothing_changes",
             _("The registry says this for that day already. Compare it with the document."),
         )
-    gives_way = {
-        ParentageKind.BIRTH: is_former_wrong,
-        ParentageKind.ADOPTED: True,
-        ParentageKind.STEP: former.kind == ParentageKind.STEP,
-    }
-    if is_same or gives_way[kind]:
+    if is_same or is_former_wrong or kind is not ParentageKind.BIRTH:
         return
-    if kind is ParentageKind.STEP:
-        raise DomainError(
-            "has_parent",
-            _(
-                "%(child)s has a %(role)s on record, who stays so. A step-parent can be entered only where there is none."
-            ),
-            child=child.name,
-            role=role.label,
-        )
     raise DomainError(
         "has_parent",
         _("%(child)s has another %(role)s on record. If that is wrong, say so below and name the document."),
         child=child.name,
         role=role.label,
     )
+
+
+def _end_other_sort(
+    current: Recording, child: Person, parent: Person, role: ParentRole, kind: ParentageKind
+) -> None:
+    """Nobody is a child's parent and step-parent at a time, and no step-parent stays after an adoption."""
+    if kind is not ParentageKind.STEP:
+        end_step(current, child, parent, role)
+    is_before = {
+        ParentageKind.STEP: Q(parent=parent) & of_sort(ParentageKind.BIRTH),
+        ParentageKind.ADOPTED: of_sort(ParentageKind.STEP),
+    }.get(kind)
+    if is_before is not None:
+        current.put(Parentage, child, None, beside=is_before, role=role)
 
 
 def _relate(current: Recording, person: Person) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.consequences import follow
@@ -102,10 +102,19 @@ class Recording:
         return self.report.happened_on
 
     def put(
-        self, model: type[DatedFact], person: Person, values: dict[str, Any] | None, **among: Any
+        self,
+        model: type[DatedFact],
+        person: Person,
+        values: dict[str, Any] | None,
+        *,
+        beside: Q | None = None,
+        **among: Any,
     ) -> None:
-        """Have a fact hold from the event's day until the next known one; None: nothing holds."""
-        rows: QuerySet[Any] = model._default_manager.filter(person=person, **among)
+        """Have a fact hold from the event's day until the next known one; None: nothing holds.
+
+        It takes the place of rows that `among` and `beside` select; a new one has the values of `among`.
+        """
+        rows: QuerySet[Any] = model._default_manager.filter(beside or Q(), person=person, **among)
         former = rows.on(self.on).first()  # type: ignore[attr-defined] # a DatedFactQuerySet
         until = former.to_on if former else _next_begin(rows, self.on)
         self._replace(model, person, former, values, until, **among)
