@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from households.enums import KINDS_FOR_RULES_ALONE, EventKind
-from households.models import Household, LifeEvent, Person
+from households.models import Household, LifeEvent, MaritalFact, Parentage, Person
 from households.selectors.places import names_of_places
 from offices.database.context import county_scope
 
@@ -72,6 +73,27 @@ def words_of(event: LifeEvent) -> str | Promise:
 def _corrected(event: LifeEvent) -> str | Promise:
     words = "、".join(str(_CORRECTED[one]) for one in event.detail.get("corrected", []) if one in _CORRECTED)
     return f"{words_for(event.kind)}（{words}）" if words else words_for(event.kind)
+
+
+def put_right_since(*, person: Person, day: datetime.date) -> list[EventLine]:
+    """What was put right or completed of a person, her spouse, parents and children since a day, newest first.
+
+    Nobody is named: kin may be served elsewhere.
+    """
+    with county_scope():
+        parents = Parentage.objects.filter(person=person, parent__isnull=False).values("parent")
+        children = Parentage.objects.filter(parent=person).values("person")
+        spouses = MaritalFact.objects.filter(person=person, spouse__isnull=False).values("spouse")
+        about = Q(person=person) | Q(other=person)
+        about |= Q(person__in=parents) | Q(person__in=children) | Q(person__in=spouses)
+        rows = LifeEvent.objects.standing().filter(
+            about, kind__in=(EventKind.CORRECTION, EventKind.PARENTAGE), reported_on__gte=day
+        )
+        return [
+            EventLine(event=row, what=words_of(row), name="", place="")
+            for row in rows.select_related("recorded_by")
+            if row.detail.get("corrected") != ["phone"]
+        ]
 
 
 def events_about(*, people: Sequence[Person], household: Household | None = None) -> list[EventLine]:

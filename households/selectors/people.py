@@ -179,7 +179,10 @@ def relatives_of(*, person: Person, on: datetime.date) -> list[Relative]:
             person=row.parent,
             is_known=row.parent_id is not None,
         )
-        for row in Parentage.objects.on(on).filter(person=person).select_related("parent").order_by("role", "kind")
+        for row in Parentage.objects.on(on)
+        .filter(person=person)
+        .select_related("parent")
+        .order_by("role", "kind")
     ]
     children = Parentage.objects.on(on).filter(parent=person).select_related("person")
     relatives += [

@@ -10,6 +10,7 @@ from households.models import LifeEvent
 from households.services.own_family import check_not_own_family
 from offices import clock
 from offices.actors import Actor
+from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.states import locked, move
 from subsidies import policies
@@ -41,7 +42,8 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
     The township may leave lawful payments as they are, the county may also have the grant stopped by
     its stop rule, arrears paid or recovery considered. Stopping is done here, by the decider, and
     arrears are entered, which the next batch pays; recovery has its own decision that can be
-    appealed. Raises NotAllowed, Stale `late_decided`, DomainError `late_decision`, `late_basis`.
+    appealed. Never by who entered the event; the database refuses it. Raises NotAllowed, Stale
+    `late_decided`, DomainError `entered_it`, `late_decision`, `late_basis`.
     """
     if not policies.may_decide_late(actor) or not actor.covers(finding.division_code):
         raise NotAllowed()
@@ -49,6 +51,7 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
         raise NotAllowed()
     check_not_own_family(actor=actor, person=finding.grant.person_id)
     current = locked(finding)
+    _check_entered_by_another(current, actor)
     if current.state != LateState.OPEN:
         raise Stale(
             "late_decided",
@@ -86,6 +89,16 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
         decided_by_id=actor.staff_id,
         decided_on=clock.today(),
     )
+
+
+def _check_entered_by_another(finding: LateFinding, actor: Actor) -> None:
+    with county_scope():
+        is_own = LifeEvent.objects.filter(pk__in=[finding.event_id], recorded_by=actor.staff_id).exists()
+    if is_own:
+        raise DomainError(
+            "entered_it",
+            _("You have entered what became known here. What follows from it is decided by somebody else."),
+        )
 
 
 def _can_be_stopped(finding: LateFinding) -> bool:

@@ -19,16 +19,19 @@ from households.models import LifeEvent
 from offices import clock
 from offices.database.context import county_scope
 from subsidies.consequences import OF_HOMES, READ_BY_NO_RULE
-from subsidies.enums import LateCause, LateState
+from subsidies.enums import GrantState, LateCause, LateState
 from subsidies.models import Grant, LateFinding, Sweep
 from subsidies.selectors.days_of_change import nearest_of
 from subsidies.selectors.rules import programmes_reading_homes
 from subsidies.services.late_files import look_at_files, reckon_again
 from subsidies.services.late_policies import look_at_policies
-from subsidies.services.late_reckoning import Cause, reckon_grant, settle
+from subsidies.services.late_reckoning import Cause, Reckoned, reckon_grant, settle, turned_on
 
 _LOOKED_BACK = datetime.timedelta(days=62)
 """Events reported within these days are looked at again each night: payments may have come since."""
+
+WHO_SHE_IS = frozenset({"name", "number"})
+"""What a correction may put right that no rule reads and every payment goes by."""
 
 
 def find_late_of_people(people: Sequence[UUID]) -> None:
@@ -77,7 +80,24 @@ def _look_at(events: Any) -> None:
                 if event.kind in OF_HOMES and grant.programme_id not in of_homes:
                     continue
                 if grant.confirmed_on <= event.reported_on:
-                    settle(grant, cause, reckon_grant(grant=grant, cause=cause))
+                    _settle_event(grant, event, cause)
+
+
+def _settle_event(grant: Grant, event: LifeEvent, cause: Cause) -> None:
+    """Of a correction also that who is paid is named otherwise, whatever it means for money."""
+    corrected = set(event.detail.get("corrected", ()))
+    if not corrected:
+        settle(grant, cause, reckon_grant(grant=grant, cause=cause))
+        return
+    found = None
+    if corrected - WHO_SHE_IS - {"phone"}:
+        turned = turned_on(grant=grant, cause=cause)
+        if found := reckon_grant(grant=grant, cause=turned):
+            cause = turned
+    is_receiver = event.person_id == grant.person_id and grant.state != GrantState.STOPPED
+    if found is None and corrected & WHO_SHE_IS and is_receiver:
+        found = Reckoned(None, ())
+    settle(grant, cause, found)
 
 
 def _drop_taken_back(findings: Any) -> None:

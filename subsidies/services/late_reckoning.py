@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,20 @@ class Reckoned:
             }
             for payment, right in self.lines
         ]
+
+
+def turned_on(*, grant: Grant, cause: Cause) -> Cause:
+    """What was put right holds for the past: its cause on the first day of the grant without a right.
+
+    That may come long after the day since when the entry was wrong, as when a child was born earlier.
+    """
+    periods = histories(people=[grant.person_id], programme=grant.programme, until=cause.known_on)
+    day: datetime.date | None = max(grant.from_on, cause.happened_on)
+    while day and (period := _on(periods[grant.person_id], day)):
+        day = period.to_on
+    if day is None or not grant.from_on < day < cause.known_on:
+        return cause
+    return replace(cause, happened_on=day)
 
 
 def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
@@ -203,7 +217,7 @@ def settle(grant: Grant, cause: Cause, found: Reckoned | None) -> None:
         return
     if known.state == LateState.DECIDED:
         return
-    fields = _fields(found) if found else {}
+    fields = {"happened_on": cause.happened_on, **_fields(found)} if found else {}
     fields["state"] = LateState.OPEN if found else LateState.DROPPED
     if any(getattr(known, name) != value for name, value in fields.items()):
         LateFinding.objects.filter(pk=known.pk).update(**fields)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from households.models import Person
+from households.selectors.life_events import put_right_since
 from households.selectors.representations import representatives_of, standing_for
 from households.services.accounts import current_account
 from offices.errors import DomainError, NotAllowed
@@ -198,6 +199,7 @@ def application(request: OfficeRequest, application_id: UUID) -> HttpResponse:
         "grant": getattr(case, "grant", None),
         "days": days_of_grant(case.grant, today=request.business_day) if hasattr(case, "grant") else None,
         "assessed": _assessed_today(case, request) if case.is_open else None,
+        "put_right": put_right_since(person=case.person, day=case.entered_on) if case.is_open else [],
     }
     return render(request, "subsidies/application.html", context)
 

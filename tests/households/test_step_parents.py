@@ -65,9 +65,7 @@ def fathers(child: Person, on: D = TODAY) -> dict[str, Person | None]:
 # At the counter -----------------------------------------------------------------------------------
 
 
-def test_a_step_father_stands_beside_the_father_who_died(
-    clerk: Actor, family: Family, other: Person
-) -> None:
+def test_a_step_father_stands_beside_the_father_who_died(clerk: Actor, family: Family, other: Person) -> None:
     record_death(actor=clerk, person=family.head, report=report("1988-01-01"), new_head=family.wife)
     before = images()
     event = parent_of(clerk, family.daughter, other, STEP, "1990-01-01")
@@ -147,9 +145,7 @@ def test_a_mother_put_right_to_be_a_man_needs_a_free_place_of_her_sort(
 ) -> None:
     woman = make_person(name="周静", born="1952-01-01")
     parent_of(clerk, family.daughter, woman, STEP, "1990-01-01")
-    correct_entry(
-        actor=clerk, person=woman, report=report("2014-01-02", "身份证"), right=Right(sex=Sex.MALE)
-    )
+    correct_entry(actor=clerk, person=woman, report=report("2014-01-02", "身份证"), right=Right(sex=Sex.MALE))
     assert fathers(family.daughter) == {BIRTH: family.head, STEP: woman}
     second = make_person(name="周安", born="1952-01-01")
     parent_of(clerk, family.daughter, second, STEP, "1990-01-01")

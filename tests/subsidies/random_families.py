@@ -156,7 +156,13 @@ class _Maker:
             child.as_child.append(tie)
             other.as_parent.append(tie)
             self._row(
-                Parentage, child, period, parent=other.row, parent_digest=b"y" * 32, role="father", kind="step"
+                Parentage,
+                child,
+                period,
+                parent=other.row,
+                parent_digest=b"y" * 32,
+                role="father",
+                kind="step",
             )
 
     # Facts ------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from households.services.events.corrections import Right, correct_entry
+from households.services.events.recording import Report
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
@@ -16,6 +18,7 @@ from subsidies.enums import ApplicationState
 from subsidies.models import Application
 from subsidies.selectors.applications import way_of
 from tests.factories import OTHER_TOWNSHIP, make_person
+from tests.households.resident_files import number
 from tests.subsidies.cases import (
     Office,
     bring_to,
@@ -259,3 +262,18 @@ def test_person_s_page_shows_her_grants_and_applications(
     assert f"/subsidies/applications/new/?person={grant.person_id}" in shown
     shown = page_of(Role.FINANCE).get(f"/households/people/{grant.person_id}/")
     assert f"/subsidies/applications/{case.pk}/" not in shown.content.decode()
+
+
+def test_whoever_takes_the_next_step_sees_what_was_put_right_since_the_application(
+    office: Office, page_of: Callable[..., Client]
+) -> None:
+    case = enter(office, person=make_person(number=number("19530201", 487)))
+    browser = page_of(Role.TOWNSHIP_REVIEWER)
+    assert "更正登记" not in browser.get(url(case)).content.decode()
+    said = Report(TODAY, document="户口簿第7页")
+    correct_entry(actor=office.counter, person=case.person, report=said, right=Right(phone="13905321234"))
+    assert "更正登记" not in browser.get(url(case)).content.decode()
+    correct_entry(actor=office.counter, person=case.person, report=said, right=Right(name="王建军"))
+    page = browser.get(url(case)).content.decode()
+    assert "更正登记（姓名）" in page
+    assert "户口簿第7页" in page

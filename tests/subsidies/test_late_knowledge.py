@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from households.consequences import consequences_of
 from households.enums import EventKind
 from households.models import LifeEvent, Parentage, Person
+from households.policies import may_record_events
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
 from households.services.events.families import split_household
@@ -24,6 +26,7 @@ from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Act
 from offices.services.acts import record_act
+from subsidies import policies
 from subsidies.enums import (
     Frequency,
     GrantState,
@@ -33,6 +36,7 @@ from subsidies.enums import (
     PaymentState,
     PolicyState,
     ProgrammeKind,
+    Step,
     StopReason,
     StopRule,
     Unit,
@@ -59,6 +63,10 @@ Moved = Callable[[str], None]
 def paid(county: Actor, moved_to: Moved) -> Payment:
     """A payment of 2014 on a grant from 2013, on its way to the bank on 10 June 2014."""
     moved_to("2014-06-10")
+    return pay_by({"clause": "age", "age_at_least": {"years": 60}})
+
+
+def pay_by(condition: dict[str, Any]) -> Payment:
     programme = Programme.objects.create(
         code="LATE",
         name_zh="试行扶助",
@@ -74,7 +82,7 @@ def paid(county: Actor, moved_to: Moved) -> Payment:
         state=PolicyState.PUBLISHED,
         from_on=datetime.date(2009, 1, 1),
         basis_title="试行办法",
-        rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
+        rule={"all": [condition]},
         parameters={"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
         notice={**NOTICE, "levels": []},
         funding=SHARES,
@@ -340,3 +348,87 @@ def test_a_household_that_was_left_is_late_for_what_reads_households(county: Act
     )
     finding = LateFinding.objects.get()
     assert (finding.grant, finding.right_until) == (grant, datetime.date(2015, 1, 1))
+
+
+# Corrections ------------------------------------------------------------------------------------------
+
+
+def put_right(person: Person, **right: Any) -> LifeEvent:
+    return correct_entry(
+        actor=make_actor(Role.TOWNSHIP),
+        person=person,
+        report=Report(clock.today(), document="户口簿"),
+        right=Right(**right),
+    )
+
+
+@pytest.mark.parametrize("right", [{"name": "王建军"}, {"number": ""}], ids=["name", "number"])
+def test_who_is_paid_named_otherwise_waits_for_a_decision_though_no_payment_differs(
+    paid: Payment, right: dict[str, str]
+) -> None:
+    person = Person.objects.get(pk=paid.person_id)
+    event = put_right(person, **right)
+    finding = LateFinding.objects.get()
+    assert (finding.event, finding.periods, finding.right_until) == (event, [], None)
+    county = make_actor(Role.COUNTY)
+    assert decisions_for(finding, actor=county) == [LateDecision.LEAVE]
+    take_back_event(event=event, actor=make_actor(Role.TOWNSHIP))
+    assert LateFinding.objects.get().state == LateState.DROPPED
+
+
+def test_a_phone_put_right_and_a_name_of_who_receives_no_more_are_nobodys_finding(paid: Payment) -> None:
+    person = Person.objects.get(pk=paid.person_id)
+    put_right(person, phone="13905321234")
+    Grant.objects.filter(pk=paid.grant_id).update(
+        state=GrantState.STOPPED, stop_reason=StopReason.MOVED, to_on="2015-01-01",
+        event_on="2014-06-01", stopped_on="2014-06-01",
+    )  # fmt: skip
+    put_right(person, name="王建军")
+    assert not LateFinding.objects.exists()
+
+
+def test_a_childs_birth_put_right_shows_when_the_right_ended(county: Actor, moved_to: Moved) -> None:
+    moved_to("2014-06-10")
+    paid = pay_by({"clause": "child", "child_under": {"years": 18, "step": "no"}})
+    child = make_person(name="王小满", born="1998-05-05", number=number("19980505", 222))
+    Parentage.objects.create(
+        person=child, parent_id=paid.person_id, role="mother", division_code=child.division_code
+    )
+    sweep(actor=county, as_of=clock.today())
+    assert not LateFinding.objects.exists()
+    put_right(child, born_on=datetime.date(1995, 12, 5), number=number("19951205", 222))
+    finding = LateFinding.objects.get()
+    assert (finding.happened_on, finding.right_until) == (
+        datetime.date(2013, 12, 5),
+        datetime.date(2014, 1, 1),
+    )
+    assert (finding.paid_amount, finding.right_amount) == (Decimal(960), Decimal(0))
+    decide_late(finding=finding, decision=LateDecision.STOP, basis="户口簿", actor=make_actor(Role.COUNTY))
+    paid.grant.refresh_from_db()
+    assert paid.grant.to_on == datetime.date(2014, 1, 1)
+
+
+def test_who_put_an_entry_right_does_not_decide_what_follows(paid: Payment) -> None:
+    event = put_right(Person.objects.get(pk=paid.person_id), name="王建军")
+    finding, county = LateFinding.objects.get(), make_actor(Role.COUNTY)
+    LifeEvent.objects.filter(pk=event.pk).update(recorded_by=county.staff_id)
+    with pytest.raises(DomainError) as refusal:
+        decide_late(finding=finding, decision=LateDecision.LEAVE, basis="户口簿", actor=county)
+    assert refusal.value.code == "entered_it"
+    with pytest.raises(IntegrityError, match="does not decide"), transaction.atomic():
+        LateFinding.objects.filter(pk=finding.pk).update(
+            state=LateState.DECIDED, decision=LateDecision.LEAVE, basis="户口簿", decided_by=county.staff_id,
+            decided_on=clock.today(),
+        )  # fmt: skip
+    other = make_actor(Role.COUNTY, name="另一人")
+    assert decide_late(
+        finding=finding, decision=LateDecision.LEAVE, basis="户口簿", actor=other
+    ).decided_by_id == other.staff_id  # fmt: skip
+
+
+def test_who_enters_events_takes_no_step_after_the_village_and_decides_no_finding(county: Actor) -> None:
+    for role in Role:
+        if may_record_events(make_actor(role)):
+            assert not policies.may_decide_late(make_actor(role))
+            taken = {step for step, who in policies.STEP_ROLES.items() if role in who}
+            assert taken <= {Step.ENTRY, Step.VILLAGE_REVIEW}

@@ -95,7 +95,7 @@ def correct_entry(*, actor: Actor, person: Person, report: Report, right: Right)
         former = {name: getattr(person, name) for name in values}
         current.change(person, **values)
         current.detail = {"corrected": corrected}
-        if since := _holds_since(former, values):
+        if since := _holds_since(person, former, values):
             current.detail["since"] = since.isoformat()
         if "died_on" in former:
             current.detail["former_death"] = former["died_on"].isoformat()
@@ -183,11 +183,13 @@ def _is_alike(known: Any, said: Any) -> bool:
     return bool(known == said)
 
 
-def _holds_since(former: dict[str, Any], values: dict[str, Any]) -> datetime.date | None:
-    """From which day on rules read something else than before; None if they read nothing of it."""
+def _holds_since(person: Person, former: dict[str, Any], values: dict[str, Any]) -> datetime.date | None:
+    """From which day on the registry says something else of her; of a phone it is the day of the report."""
     days: list[datetime.date] = []
     if "birth_date" in values:
-        days += [former["birth_date"], values["birth_date"]]
+        days.append(former["birth_date"])
+    if values.keys() & {"birth_date", "sex", "name", "id_number_digest"}:
+        days.append(person.birth_date)
     if "died_on" in values:
         days.append(values["died_on"] or former["died_on"])
     return min(days, default=None)
