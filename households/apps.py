@@ -142,6 +142,7 @@ class HouseholdsConfig(AppConfig):
                 "households.cancel_import": _("Cancelled an import"),
                 "households.take_back_import": _("Took an import back"),
                 "households.settle_row": _("Said whom a row of a file means"),
+                "households.settle_dispute": _("Said whether a file or what was put right is true"),
                 "households.download_remarks": _("Downloaded an import's remarks"),
                 "households.show_in_full": _("Showed a masked value in full"),
                 "households.open_family_elsewhere": _("Opened a family served by another township"),

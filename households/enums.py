@@ -369,6 +369,20 @@ class MatchedBy(models.TextChoices):
     CHOICE = "choice", _("Chosen by a clerk")
 
 
+class Disputed(models.TextChoices):
+    """What of a person a file may say otherwise than it was put right; the words of a correction."""
+
+    NAME = "name", _("Name")
+    SEX = "sex", _("Sex")
+    BORN = "born", _("Born on")
+    NUMBER = "number", _("Identity number")
+
+
+class DisputeDecision(models.TextChoices):
+    KEEP = "keep", _("It stays as it was put right")
+    TAKE = "take", _("The file is right")
+
+
 class DeclineReason(models.TextChoices):
     """Why what a department says is not entered."""
 

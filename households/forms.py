@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import ShowReason
+from households.enums import DisputeDecision, ShowReason
 from households.models.people import HouseholdQuerySet
 from households.readers import RESIDENTS, ColumnSet
 from households.selectors.families_over_time import Instant
@@ -192,6 +192,20 @@ class AmbiguousRowForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
         field.choices = [*choices, ("none", _("None of them: leave the row out"))]  # type: ignore[attr-defined] # a choice field
+
+
+class DisputeForm(forms.Form):
+    """Whether what was put right stays, or the file is right."""
+
+    decision = forms.ChoiceField(
+        label=_("Which of the two is right?"), choices=DisputeDecision, widget=forms.RadioSelect
+    )
+    document = forms.CharField(
+        label=_("Document"),
+        max_length=120,
+        required=False,
+        help_text=_("Its kind and number, if the file is right: the entry is corrected by it."),
+    )
 
 
 class ReasonForm(forms.Form):

@@ -108,6 +108,7 @@ DOORS = (
     Door("households:staff_identity", "GP", frozenset({SECURITY}), "account of staff", is_county=True),
     Door("households:tasks", "G", CASES),
     Door("households:ambiguous_rows", "GP", COUNTERS, "row that fits several"),
+    Door("households:disputed_entries", "GP", COUNTERS, "file that says otherwise"),
     # Visits: whoever goes to the families records them
     Door("households:visits", "G", CASES),
     Door("households:visit_new", "GP", COUNTERS, "family to visit"),

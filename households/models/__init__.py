@@ -2,6 +2,7 @@ from households.models.accounts import AccountCorrection
 from households.models.ambiguous import AmbiguousRow
 from households.models.associations import Association, AssociationCount
 from households.models.departments import DepartmentFile, EventProposal
+from households.models.disputed import DisputedEntry
 from households.models.division_changes import (
     DivisionChange,
     DivisionChangeLine,
@@ -46,6 +47,7 @@ __all__ = [
     "BankAccount",
     "DepartmentFile",
     "Disability",
+    "DisputedEntry",
     "DivisionChange",
     "DivisionChangeLine",
     "DivisionMove",

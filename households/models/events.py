@@ -77,6 +77,9 @@ class LifeEvent(models.Model):
         ordering = ["-happened_on", "-recorded_at", "-id"]
         indexes = [
             models.Index(fields=["division_code", "reported_on"], name="event_by_place_and_report"),
+            models.Index(
+                fields=["person"], condition=Q(kind=EventKind.CORRECTION), name="event_that_corrects"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

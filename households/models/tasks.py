@@ -29,6 +29,7 @@ class RegistryTask(models.Model):
         NO_HEAD = "no_head", _("Household without a living head")
         TWO_HEADS = "two_heads", _("Household with two living heads")
         AMBIGUOUS = "ambiguous", _("Row of a file that fits several people")
+        DISPUTED = "disputed", _("A file says otherwise than what was put right")
 
     id = id_field()
     kind = models.CharField(max_length=20, choices=Kind)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.models import ResidentImport
 from households.rows import RowError
+from households.services.import_disputes import gather_put_right, match_put_right
 from households.services.import_kin import refuse_impossible_kin
 from households.services.import_questions import ask_about_rows, follow_decisions
 from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSON, WRITTEN_AT
@@ -39,6 +40,8 @@ def match_rows(cursor: Any, *, brought: ResidentImport, today: date) -> None:
         """
     )
     _refuse_merged(cursor)
+    gather_put_right(cursor)
+    match_put_right(cursor, as_of=brought.as_of)
     _match_by_name(cursor, brought=brought, today=today)
     _refuse_served_elsewhere(cursor, brought.scope)
     cursor.execute(f"UPDATE taken SET person_id = {NEW_KEY} WHERE person_id IS NULL")

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, EventState
-from households.models import LifeEvent
+from households.enums import Disputed, EventKind, EventState
+from households.models import LifeEvent, ResidentImport
 from households.rows.notes import RowWarning
+from households.services.import_disputes import ask_about_disputes, kept
 from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
 
@@ -37,6 +38,14 @@ _IS_PUT_RIGHT = f"""(a.died_on IS NOT NULL AND EXISTS (
 _DIED_ON = f"CASE WHEN {_IS_PUT_RIGHT} THEN p.died_on ELSE coalesce(a.died_on, p.died_on) END"
 
 
+_NAME = kept("name", Disputed.NAME, "a.name")
+_SEX = kept("sex", Disputed.SEX, "a.sex")
+_BORN = kept("birth_date", Disputed.BORN, "a.birth_date")
+_GIVES_NUMBER = (
+    "p.id_number_digest IS NULL AND a.id_digest IS NOT NULL AND (a.id_digest = ANY(k.numbers)) IS NOT TRUE"
+)
+
+
 def write_new_people(cursor: Any, *, as_of: date) -> None:
     """Everybody whom no row or clerk named before."""
     cursor.execute(
@@ -50,14 +59,16 @@ def write_new_people(cursor: Any, *, as_of: date) -> None:
     )
 
 
-def write_changed_people(cursor: Any, *, as_of: date) -> None:
+def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     """Known persons as the file says, unless a later file spoke of them already.
 
     A phone is replaced by another one, never by silence; so is a death: whoever is recorded as
     dead stays so, with a warning, because a careless file must not bring the dead onto a list of
-    payments. A death that the counter put right is not brought back by a file that repeats it.
+    payments. A death that the counter put right is not brought back by a file that repeats it, and
+    who a person is, once put right, is not replaced by a file: that is asked about.
     Lines of persons who changed gather in `changed`, moves in `moved`.
     """
+    as_of = brought.as_of
     _warn_of_recorded_deaths(cursor, as_of)
     _warn_of_corrected_deaths(cursor)
     cursor.execute(
@@ -65,18 +76,20 @@ def write_changed_people(cursor: Any, *, as_of: date) -> None:
         CREATE TEMPORARY TABLE newest ON COMMIT DROP AS
         SELECT t.line, t.person_id,
                (p.name, p.sex, p.birth_date, p.died_on, p.division_code)
-                   IS DISTINCT FROM (a.name, a.sex, a.birth_date, {_DIED_ON}, a.division_code)
+                   IS DISTINCT FROM ({_NAME}, {_SEX}, {_BORN}, {_DIED_ON}, a.division_code)
                    OR (a.phone IS NOT NULL AND a.phone_digest IS DISTINCT FROM p.phone_digest)
-                   OR (a.id_digest IS NOT NULL AND p.id_number_digest IS NULL) AS has_changed,
+                   OR ({_GIVES_NUMBER}) AS has_changed,
                p.division_code <> a.division_code AS has_moved
           FROM taken t
           JOIN arriving a ON a.line = t.line
           JOIN {PERSON} p ON p.id = t.person_id
+          LEFT JOIN kept k ON k.person_id = p.id
          WHERE t.outcome = 'known' AND (p.row_as_of IS NULL OR p.row_as_of <= %s)
         """,
         [as_of],
     )
     cursor.execute("INSERT INTO changed SELECT line FROM newest WHERE has_changed")
+    ask_about_disputes(cursor, brought=brought, today=today)
     cursor.execute(
         """
         CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
@@ -86,15 +99,17 @@ def write_changed_people(cursor: Any, *, as_of: date) -> None:
     cursor.execute(
         f"""
         UPDATE {PERSON} p
-           SET name = a.name, name_sort = a.name_sort, sex = a.sex, birth_date = a.birth_date,
+           SET name = {_NAME}, name_sort = {kept("name_sort", Disputed.NAME, "a.name_sort")},
+               sex = {_SEX}, birth_date = {_BORN},
                died_on = {_DIED_ON}, division_code = a.division_code,
-               id_number = coalesce(p.id_number, a.id_number),
-               id_number_digest = coalesce(p.id_number_digest, a.id_digest),
-               id_number_tail_digest = coalesce(p.id_number_tail_digest, a.id_tail_digest),
+               id_number = CASE WHEN {_GIVES_NUMBER} THEN a.id_number ELSE p.id_number END,
+               id_number_digest = CASE WHEN {_GIVES_NUMBER} THEN a.id_digest ELSE p.id_number_digest END,
+               id_number_tail_digest =
+                   CASE WHEN {_GIVES_NUMBER} THEN a.id_tail_digest ELSE p.id_number_tail_digest END,
                {_taken_if_other("phone", "phone_digest")}, {_taken_if_other("phone_tail_digest", "phone_digest")},
                phone_digest = coalesce(a.phone_digest, p.phone_digest),
                row_digest = a.row_digest, row_as_of = %s
-          FROM newest n JOIN arriving a USING (line)
+          FROM newest n JOIN arriving a USING (line) LEFT JOIN kept k ON k.person_id = n.person_id
          WHERE p.id = n.person_id
         """,
         [as_of],

@@ -138,7 +138,7 @@ def _drop_temporary(cursor: Any) -> None:
     """A second import in one transaction, as in commands and tests, starts with none of these."""
     cursor.execute(
         "DROP TABLE IF EXISTS arriving, remarks, refused_lines, repeated, taken, candidates, "
-        "changed, newest, moved, heads"
+        "changed, newest, moved, heads, put_right, kept"
     )
 
 
@@ -167,7 +167,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     progress.look_up()
     write_first_facts(cursor)
     progress.look_up()
-    write_changed_people(cursor, as_of=as_of)
+    write_changed_people(cursor, brought=brought, today=clock.today())
     write_changed_facts(cursor, as_of=as_of, columns=table.columns)
     progress.look_up()
     end_absences(cursor, as_of=as_of)

@@ -25,6 +25,7 @@ from households.merging import MOVES, MovingRow, mergeables
 from households.models import (
     AccountCorrection,
     AmbiguousRow,
+    DisputedEntry,
     DuplicatePair,
     LifeEvent,
     MaritalFact,
@@ -318,6 +319,14 @@ def _entry_rows(actor: Actor, survivor: Person, absorbed: Person) -> list[Moving
             day=row.brought.as_of,
         )
         for row in AmbiguousRow.objects.filter(chosen=absorbed).select_related("brought")
+    ]
+    rows += [
+        MovingRow(
+            _("A file says otherwise than what was put right"),
+            f"{entry.get_word_display()} · {entry.brought.file_name} · {entry.line}",
+            day=entry.brought.as_of,
+        )
+        for entry in DisputedEntry.objects.filter(person=absorbed).select_related("brought")
     ]
     rows += [
         MovingRow(

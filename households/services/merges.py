@@ -19,6 +19,7 @@ from households.merging import mergeables
 from households.models import (
     AccountCorrection,
     AmbiguousRow,
+    DisputedEntry,
     DuplicatePair,
     LifeEvent,
     MaritalFact,
@@ -56,6 +57,7 @@ _REFERENCES: tuple[tuple[type[Any], str], ...] = (
     (LifeEvent, "other"),
     (AccountCorrection, "person"),
     (AmbiguousRow, "chosen"),
+    (DisputedEntry, "person"),
     (Representation, "person"),
     (Visit, "person"),
     (Person, "merged_into"),

@@ -131,8 +131,15 @@ def task_list(request: Any) -> HttpResponse:
     )
 
 
+_PAGES = {
+    RegistryTask.Kind.AMBIGUOUS: "households:ambiguous_rows",
+    RegistryTask.Kind.DISPUTED: "households:disputed_entries",
+}
+"""What a file asks has a page of its own."""
+
+
 def _place_of(task: RegistryTask, actor: Actor) -> str:
-    """Where a task is settled: rows that fit several people have a page of their own."""
-    if task.kind == RegistryTask.Kind.AMBIGUOUS and may_settle_tasks(actor):
-        return reverse("households:ambiguous_rows", args=[task.pk])
+    """Where a task is settled."""
+    if task.kind in _PAGES and may_settle_tasks(actor):
+        return reverse(_PAGES[RegistryTask.Kind(task.kind)], args=[task.pk])
     return reverse("households:household", args=[task.household_id])

@@ -10,7 +10,9 @@ from django.http import QueryDict
 from households.enums import (
     AssociationKind,
     AssociationServiceKind,
+    Disputed,
     EmploymentState,
+    EventKind,
     OutreachKind,
     ProposalState,
     Relation,
@@ -20,7 +22,15 @@ from households.enums import (
     VisitPurpose,
     VisitResult,
 )
-from households.models import AmbiguousRow, Employment, EventProposal, Hukou, RegistryTask
+from households.models import (
+    AmbiguousRow,
+    DisputedEntry,
+    Employment,
+    EventProposal,
+    Hukou,
+    LifeEvent,
+    RegistryTask,
+)
 from households.resources import LISTS
 from households.services.accounts import propose_account
 from households.services.associations import count_services, record_association
@@ -137,7 +147,19 @@ def registry(families: int) -> dict[str, Kwargs]:
         sex=people[0].sex,
         division_code=VILLAGE,
     )
+    disputed = RegistryTask.objects.create(
+        kind=RegistryTask.Kind.DISPUTED, household=household, opened_on=clock.today(), division_code=VILLAGE
+    )
+    corrected = LifeEvent.objects.create(
+        kind=EventKind.CORRECTION, person=people[0], happened_on=clock.today(), reported_on=clock.today(),
+        recorded_by_id=counter.staff_id, recorded_role=counter.role, division_code=VILLAGE,
+    )  # fmt: skip
+    DisputedEntry.objects.create(
+        task=disputed, brought=imports[0], line=2, person=people[0], event=corrected,
+        put_right_by_id=counter.staff_id, word=Disputed.NAME, said="某某某", division_code=VILLAGE,
+    )  # fmt: skip
     return {
+        "file that says otherwise": {"pk": disputed.pk},
         "import to assign": {"pk": assigned.pk},
         "import to take back": {"pk": imports[0].pk, "step": "take-back"},
         "import to cancel": {"pk": waiting.pk, "step": "cancel"},

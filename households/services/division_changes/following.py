@@ -16,6 +16,7 @@ from households.models import (
     AccountCorrection,
     AmbiguousRow,
     DepartmentFile,
+    DisputedEntry,
     DivisionChange,
     DivisionChangeLine,
     DivisionMove,
@@ -63,6 +64,7 @@ FOLLOWS: tuple[type[models.Model], ...] = (
     *FACTS,
     AccountCorrection,
     AmbiguousRow,
+    DisputedEntry,
     DuplicatePair,
     EventProposal,
     FormerPlace,
@@ -299,12 +301,13 @@ _GOES_ALONG = (
 def _follow_tasks() -> None:
     """Rows of files that wait at a household's task go where the task has gone."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {AmbiguousRow._meta.db_table} t SET division_code = r.division_code "
-            f"FROM {RegistryTask._meta.db_table} r JOIN old_villages d ON true "
-            "WHERE r.id = t.task_id AND t.settled_on IS NULL AND t.division_code = d.old_code "
-            "AND r.division_code <> t.division_code"
-        )
+        for model in (AmbiguousRow, DisputedEntry):
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} t SET division_code = r.division_code "
+                f"FROM {RegistryTask._meta.db_table} r JOIN old_villages d ON true "
+                "WHERE r.id = t.task_id AND t.settled_on IS NULL AND t.division_code = d.old_code "
+                "AND r.division_code <> t.division_code"
+            )
 
 
 def _follow_pairs() -> None:
