@@ -21,30 +21,41 @@ from households.services.import_staging import refuse_selected, warn_lines
 _EVENT, _CHANGE = LifeEvent._meta.db_table, RowChange._meta.db_table
 _DISPUTED, _TASK = DisputedEntry._meta.db_table, RegistryTask._meta.db_table
 _DIFFERS = {
-    Disputed.NAME: ("姓名", "a.name <> p.name", "a.name", "NULL::bytea"),
-    Disputed.SEX: ("性别", "a.sex <> p.sex", "a.sex", "NULL::bytea"),
-    Disputed.BORN: ("出生日期", "a.birth_date <> p.birth_date", "a.birth_date::text", "NULL::bytea"),
+    Disputed.NAME: ("姓名", "name <> known_name", "name", "NULL::bytea"),
+    Disputed.SEX: ("性别", "sex <> known_sex", "sex", "NULL::bytea"),
+    Disputed.BORN: ("出生日期", "birth_date <> known_birth_date", "birth_date::text", "NULL::bytea"),
     Disputed.NUMBER: (
         "公民身份号码",
-        "a.id_digest IS DISTINCT FROM p.id_number_digest AND a.id_digest = ANY(k.numbers)",
-        "encode(a.id_digest, 'hex')",
-        "a.id_number",
+        "number IS DISTINCT FROM known_number AND number = ANY(numbers)",
+        "encode(number, 'hex')",
+        "id_number",
     ),
 }
-"""Of each value: the file's column, when a row says otherwise, and what it says."""
+"""Of each value: the file's column, when a row of `disputable` says otherwise, and what it says."""
 
 
 def gather_put_right(cursor: Any) -> None:
     """Who was put right at the counter, in what, and what the registry said before."""
     words = ", ".join(f"e.detail -> 'corrected' @> '\"{word}\"' AS of_{word}" for word in Disputed.values)
+    corrections = (
+        f"SELECT id FROM {_EVENT} WHERE kind = '{EventKind.CORRECTION.value}' "
+        f"AND state = '{EventState.RECORDED.value}'"
+    )
+    # Named by their keys, so that neither all images nor all people are read for a few.
+    images = (
+        f"SELECT * FROM {_CHANGE} WHERE row_table = '{PERSON}' AND change_set = ANY(ARRAY({corrections}))"
+    )
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE put_right ON COMMIT DROP AS
+        WITH image AS MATERIALIZED ({images}),
+        owner AS MATERIALIZED (
+            SELECT id, merged_into_id FROM {PERSON} WHERE id = ANY(ARRAY(SELECT row_id FROM image)))
         SELECT e.person_id, e.id AS event_id, e.recorded_at, e.recorded_by_id, {words},
                c.before ->> 'name' AS name, (c.before ->> 'birth_date')::date AS birth_date,
                c.before ->> 'sex' AS sex, decode(substr(c.before ->> 'id_number_digest', 3), 'hex') AS number
           FROM {_EVENT} e
-          LEFT JOIN ({_CHANGE} c JOIN {PERSON} x ON x.id = c.row_id AND c.row_table = '{PERSON}')
+          LEFT JOIN (image c JOIN owner x ON x.id = c.row_id)
                  ON c.change_set = e.id AND e.person_id IN (x.id, x.merged_into_id)
          WHERE e.kind = '{EventKind.CORRECTION.value}' AND e.state = '{EventState.RECORDED.value}'
            AND e.detail -> 'corrected' ?| ARRAY[{", ".join(f"'{word}'" for word in Disputed.values)}]
@@ -76,18 +87,20 @@ def match_put_right(cursor: Any, *, as_of: date) -> None:
     cursor.execute("SELECT EXISTS (SELECT FROM put_right)")
     if not cursor.fetchone()[0]:
         return
+    few = "ANY(ARRAY(SELECT person_id FROM put_right))"
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE found_again ON COMMIT DROP AS
+        WITH p AS MATERIALIZED (SELECT * FROM {PERSON} WHERE id = {few} AND merged_into_id IS NULL)
         SELECT line, min(person_id::text)::uuid AS person_id FROM (
             SELECT a.line, p.id AS person_id
-              FROM put_right r JOIN {PERSON} p ON p.id = r.person_id AND p.merged_into_id IS NULL
+              FROM put_right r JOIN p ON p.id = r.person_id
               JOIN arriving a ON a.id_digest = r.number AND a.name IN (p.name, r.name)
              WHERE r.of_number
             UNION
             SELECT a.line, p.id
-              FROM put_right r JOIN {PERSON} p ON p.id = r.person_id AND p.merged_into_id IS NULL
-              JOIN {MEMBERSHIP} m ON m.person_id = p.id
+              FROM put_right r JOIN p ON p.id = r.person_id
+              JOIN (SELECT * FROM {MEMBERSHIP} WHERE person_id = {few}) m ON m.person_id = p.id
               JOIN {HOUSEHOLD} h ON h.id = m.household_id
               JOIN arriving a ON a.household_village = h.division_code AND a.household_number = h.number
              WHERE a.id_digest IS NULL AND a.name IN (p.name, r.name)
@@ -138,14 +151,23 @@ def kept(column: str, word: Disputed, said: str) -> str:
 
 def ask_about_disputes(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     """Ask about each value of the rows in `newest` that is not taken: once, and not again when it was kept."""
-    for word, (header, differs, said, number) in _DIFFERS.items():
-        rows = (
-            f"FROM newest n JOIN kept k USING (person_id) JOIN arriving a ON a.line = n.line "
-            f"JOIN {PERSON} p ON p.id = n.person_id WHERE k.of_{word} AND {differs}"
-        )
+    few = "ANY(ARRAY(SELECT n.person_id FROM newest n JOIN kept USING (person_id)))"
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE disputable ON COMMIT DROP AS
+        SELECT n.line, k.*, a.name, a.sex, a.birth_date, a.id_digest AS number, a.id_number,
+               p.name AS known_name, p.sex AS known_sex, p.birth_date AS known_birth_date,
+               p.id_number_digest AS known_number, p.division_code
+          FROM newest n JOIN kept k USING (person_id) JOIN arriving a ON a.line = n.line
+          JOIN (SELECT * FROM {PERSON} WHERE id = {few}) p ON p.id = n.person_id
+        """
+    )
+    disputable = cursor.rowcount
+    for word, (header, differs, said, number) in _DIFFERS.items() if disputable else ():
+        rows = f"FROM disputable WHERE of_{word} AND {differs}"
         warn_lines(
             cursor,
-            f"SELECT a.line, a.name {rows}",
+            f"SELECT line, name {rows}",
             RowWarning(
                 header,
                 "put_right",
@@ -159,6 +181,7 @@ def ask_about_disputes(cursor: Any, *, brought: ResidentImport, today: date) -> 
         )
         if cursor.rowcount:
             _ask(cursor, rows, word, said, number, brought, today)
+    cursor.execute("DROP TABLE disputable")
 
 
 def _ask(
@@ -167,15 +190,15 @@ def _ask(
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE asked ON COMMIT DROP AS
-        SELECT a.line, p.id AS person_id, p.division_code, {said} AS said, {number} AS said_number,
-               k.{word}_event_id AS event_id, k.{word}_recorded_by_id AS put_right_by_id,
-               coalesce((SELECT m.household_id FROM {MEMBERSHIP} m WHERE m.person_id = p.id
+        SELECT line, person_id, division_code, {said} AS said, {number} AS said_number,
+               {word}_event_id AS event_id, {word}_recorded_by_id AS put_right_by_id,
+               coalesce((SELECT m.household_id FROM {MEMBERSHIP} m WHERE m.person_id = disputable.person_id
                            AND (m.from_on IS NULL OR m.from_on <= %(today)s)
                            AND (m.to_on IS NULL OR m.to_on > %(today)s)),
-                        (SELECT t.household_id FROM taken t WHERE t.line = a.line)) AS household_id
+                        (SELECT t.household_id FROM taken t WHERE t.person_id = disputable.person_id)) AS household_id
         {rows} AND NOT EXISTS (
-               SELECT FROM {_DISPUTED} d WHERE d.person_id = p.id AND d.word = %(word)s AND d.said = {said}
-                  AND d.decision = %(keep)s AND d.event_id = k.{word}_event_id)
+               SELECT FROM {_DISPUTED} d WHERE d.person_id = disputable.person_id AND d.word = %(word)s
+                  AND d.said = {said} AND d.decision = %(keep)s AND d.event_id = {word}_event_id)
         """,
         {"today": today, "word": word, "keep": DisputeDecision.KEEP},
     )
