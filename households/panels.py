@@ -93,3 +93,25 @@ def register_benefit_lines(provider: BenefitProvider) -> None:
 def benefit_lines_for(*, actor: Actor, people: Sequence[Person], on: datetime.date) -> list[BenefitLine]:
     """Every line that the other apps have to say of these people."""
     return [line for provider in _benefit_providers for line in provider(actor, people, on)]
+
+
+ReceivedProvider = Callable[
+    [Actor, Sequence[Person], datetime.date, datetime.datetime | None], Sequence[BenefitLine] | None
+]
+"""Given who looks, whom the page shows, the day, and the instant before which it must have been known."""
+
+_received_providers: list[ReceivedProvider] = []
+
+
+def register_received(provider: ReceivedProvider) -> None:
+    """Add a provider of what people received on a day that is past; None from it: not for this reader."""
+    _received_providers.append(provider)
+
+
+def received_by(
+    *, actor: Actor, people: Sequence[Person], on: datetime.date, before: datetime.datetime | None
+) -> list[BenefitLine] | None:
+    """What these people received on a day, as far as the reader may see it; None: she may not."""
+    found = [provider(actor, people, on, before) for provider in _received_providers]
+    told = [lines for lines in found if lines is not None]
+    return [line for lines in told for line in lines] if told else None

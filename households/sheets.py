@@ -102,20 +102,18 @@ def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark)
     household = household_of(person=person, on=on)
     relatives = relatives_of(person=person, on=on)
     facts = [fact for fact in facts_of(person=person, on=on) if fact.is_current]
-    is_living = person.died_on is None or person.died_on > on
-    age = person.age_on(on if is_living or person.died_on is None else person.died_on)
     pairs = [
         (_("Name"), person.name),
         (_("Sex"), str(person.get_sex_display())),
-        (_("Born on (age)"), f"{day(person.birth_date)} ({age})"),
+        (_("Born on (age)"), f"{day(person.birth_date)} ({person.age_shown_on(on)})"),
         (_("Identity number"), person.id_number.masked if person.id_number else NOTHING),
         (_("Phone"), person.phone.masked if person.phone else NOTHING),
         (_("Household number"), household.number if household else NOTHING),
         (_("Served by"), _place(person.division_code)),
         (_("As on"), day(on)),
     ]
-    if person.died_on:
-        pairs.insert(3, (_("Died on"), day(person.died_on)))
+    if died_on := person.died_by(on):
+        pairs.insert(3, (_("Died on"), day(died_on)))
     return SheetContent(
         plain_title=_("Personal file"),
         subtitle=person.name,
@@ -167,8 +165,8 @@ def _relative_cells(relative: Relative) -> tuple[str, ...]:
         )
         return (str(relative.relation), name, NOTHING, str(relative.kind))
     name = person.name
-    if person.died_on:
-        name += " " + _("died %(day)s") % {"day": day_iso(person.died_on)}
+    if relative.died_on:
+        name += " " + _("died %(day)s") % {"day": day_iso(relative.died_on)}
     return (str(relative.relation), name, day_iso(person.birth_date), str(relative.kind))
 
 

@@ -10,7 +10,12 @@ class SubsidiesConfig(AppConfig):
         from households.consequences import register_consequence, register_follower, register_leaver
         from households.contradictions import register_toucher, register_witness
         from households.merging import register_mergeable
-        from households.panels import register_benefit_lines, register_panel, register_unit_panel
+        from households.panels import (
+            register_benefit_lines,
+            register_panel,
+            register_received,
+            register_unit_panel,
+        )
         from households.succession import register_succession
         from households.visit_followers import register_visit_followers
         from households.visit_subjects import register_visit_subjects
@@ -45,6 +50,7 @@ class SubsidiesConfig(AppConfig):
         from subsidies.panels import benefit_lines, case_panel
         from subsidies.policy_work import policy_work
         from subsidies.proposed_events import applied_after_death, touched_by_events
+        from subsidies.received import received_lines
         from subsidies.recovery_work import WORDS as ACTS_OF_RECOVERIES
         from subsidies.recovery_work import recovery_work
         from subsidies.review_work import WORDS as ACTS_OF_REVIEWS
@@ -139,6 +145,7 @@ class SubsidiesConfig(AppConfig):
         register_succession(follow_with_cases, kinds=KINDS, follows=FOLLOWS, stays=STAYS, order=20)
         register_visit_subjects(benefits_to_explain)
         register_benefit_lines(benefit_lines)
+        register_received(received_lines)
         register_export(EXPLANATION_SHEET)
         for label, url_name, icon, policy, order in (
             (_("Register of debts"), "subsidies:debt_list", "list-search", policies.may_see_debts, 22),

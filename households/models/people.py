@@ -129,6 +129,14 @@ class Person(models.Model):
             reached = reached or (day.year % 4 != 0 or (day.year % 100 == 0 and day.year % 400 != 0))
         return day.year - born.year - (0 if reached else 1)
 
+    def died_by(self, day: datetime.date) -> datetime.date | None:
+        """The day of death, for whoever is dead on a day; None for whoever lived then."""
+        return self.died_on if self.died_on and self.died_on <= day else None
+
+    def age_shown_on(self, day: datetime.date) -> int:
+        """Whole years on a day, for the dead at death."""
+        return self.age_on(self.died_by(day) or day)
+
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
     """Households by place."""

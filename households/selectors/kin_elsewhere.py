@@ -23,11 +23,8 @@ class ChildElsewhere:
     relation: str | Promise
     person: Person | None
     place: str
+    died_on: datetime.date | None = None
     parents: list[str] = field(default_factory=list)
-
-    @property
-    def died_on(self) -> datetime.date | None:
-        return self.person.died_on if self.person else None
 
 
 def children_elsewhere(*, people: Sequence[Person], actor: Actor, on: datetime.date) -> list[ChildElsewhere]:
@@ -38,7 +35,7 @@ def children_elsewhere(*, people: Sequence[Person], actor: Actor, on: datetime.d
     with county_scope():
         rows = list(
             Parentage.objects.on(on)
-            .filter(parent__in=people, person__merged_into=None)
+            .filter(parent__in=people, person__merged_into=None, person__birth_date__lte=on)
             .exclude(person__in=people)
             .select_related("person", "parent")
             .order_by("person__birth_date", "person_id", "role")
@@ -55,6 +52,7 @@ def children_elsewhere(*, people: Sequence[Person], actor: Actor, on: datetime.d
                 relation=_("Son") if child.sex == Sex.MALE else _("Daughter"),
                 person=child if is_seen else None,
                 place=places.get(homes.get(child.pk, ""), "") if is_seen else "",
+                died_on=child.died_by(on) if is_seen else None,
             )
         if row.parent:
             found[child.pk].parents.append(row.parent.name)

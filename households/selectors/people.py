@@ -67,12 +67,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A parent or child. `person` is None where she is served elsewhere or not yet known."""
+    """A parent or child. `person` is None where she is served elsewhere or not yet known.
+
+    `died_on` only of who is dead on the day asked about.
+    """
 
     relation: str | Promise
     kind: str | Promise
     person: Person | None
     is_known: bool
+    died_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,12 @@ def members_by_household(*, households: Sequence[Household], on: datetime.date) 
         person = membership.person
         home = homes.get(person.pk)
         is_elsewhere = home is not None and home.place_code != villages[membership.household_id]
-        is_living = person.died_on is None or person.died_on > on
         members[membership.household_id].append(
             Member(
                 person=person,
                 relation=Relation(membership.relation),
-                age=person.age_on(on if is_living or person.died_on is None else person.died_on),
-                is_living=is_living,
+                age=person.age_shown_on(on),
+                is_living=person.died_by(on) is None,
                 hukou=hukou.get(person.pk),
                 certificate=certificates.get(person.pk),
                 account=accounts.get(person.pk),
@@ -178,6 +181,7 @@ def relatives_of(*, person: Person, on: datetime.date) -> list[Relative]:
             # The join leaves out whom the row-level policy hides.
             person=row.parent,
             is_known=row.parent_id is not None,
+            died_on=row.parent.died_by(on) if row.parent else None,
         )
         for row in Parentage.objects.on(on)
         .filter(person=person)
@@ -191,6 +195,7 @@ def relatives_of(*, person: Person, on: datetime.date) -> list[Relative]:
             kind=ParentageKind(row.kind).label,
             person=row.person,
             is_known=True,
+            died_on=row.person.died_by(on),
         )
         for row in children.order_by("person__birth_date", "person_id")
     ]

@@ -76,4 +76,5 @@ def _right(entry: DisputedEntry) -> Right:
             return Right(sex=Sex(entry.said))
         case Disputed.BORN:
             return Right(born_on=datetime.date.fromisoformat(entry.said))
+    assert entry.said_number  # noqa: S101 # the database has it for a number
     return Right(number=entry.said_number.reveal())

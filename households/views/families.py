@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from households.forms import FamilyThenForm
 from households.lists import households_listed
 from households.models import Household, Person, RegistryTask
-from households.panels import panels_for
+from households.panels import panels_for, received_by
 from households.policies import (
     may_export_families,
     may_import,
@@ -116,8 +116,9 @@ def _family_then(request: Any, household: Household, then: FamilyThenForm) -> Ht
     day = then.cleaned_data["on"] or request.business_day if is_asked else request.business_day
     before = then.instant if is_asked else None
     members = members_then(household=household, actor=request.actor, on=day, before=before)
+    people = list(Person.objects.filter(pk__in=[one.person_id for one in members if one.person_id]))
     village, number = place_then(household, day)
-    note_read(request, Person.objects.filter(pk__in=[one.person_id for one in members if one.person_id]))
+    note_read(request, people)
     return render(
         request,
         "households/household_then.html",
@@ -126,6 +127,7 @@ def _family_then(request: Any, household: Household, then: FamilyThenForm) -> Ht
             "village_name": village,
             "number": number,
             "members": members,
+            "received": received_by(actor=request.actor, people=people, on=day, before=before),
             "then": then,
             "on": day,
             "before": before,
@@ -174,7 +176,8 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
         "households/person.html",
         {
             "person": person,
-            "age": person.age_on(min(day, person.died_on) if person.died_on else day),
+            "age": person.age_shown_on(day),
+            "died_on": person.died_by(day),
             "village_name": _village(person.division_code),
             "household": household,
             "facts": facts,
