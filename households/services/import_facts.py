@@ -51,12 +51,20 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Which facts `f` a file does not replace, and the warning that says so."""
+
+    facts: str
+    warning: RowWarning
+
+
+@dataclass(frozen=True, slots=True)
 class FactOfRow:
     """How a row states a fact: `a` is the arrived row, `t` its line in `taken`.
 
     `values` are written and, where named in `compared`, tell one fact from another. An empty
     cell ends the fact if the file has the column `ended_by` (silence never ends one without). One
-    that is `kept_when_confirmed` from a document is not replaced by a file, with a warning.
+    that is `kept`, entered from a document, is not replaced by a file, with a warning.
     `headers` names the columns behind a value: where the file has none of them, what is known stays.
     What holds side by side is of several `sorts`: a row speaks of one, and of another only where it
     has the same value in the column `whose`, or an empty cell.
@@ -70,7 +78,7 @@ class FactOfRow:
     joins: str = ""
     among: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kept_when_confirmed: bool = False
+    kept: Kept | None = None
     sorts: tuple[Sort, ...] = ()
     sort: Sort = Sort()
     whose: str = ""
@@ -109,6 +117,19 @@ def _parentage(role: str, header: str, kind_header: str) -> FactOfRow:
         joins=_kin(f"a.{role}_digest"),
         among={"role": role},
         headers={"kind": ("亲子关系", kind_header)},
+        kept=Kept(
+            "f.source <> 'file' AND f.document <> ''",
+            RowWarning(
+                header,
+                "kin_by_document",
+                "",
+                _(
+                    "The counter entered this parent from a document, so that entry was kept. "
+                    "If it is no longer right, record it at the counter."
+                ),
+                {},
+            ),
+        ),
         sorts=_beside_each_other(role),
         whose="parent_digest",
     )
@@ -191,7 +212,19 @@ FACTS = (
         {"bank": "a.bank", "account": "a.account", "account_digest": "a.account_digest"},
         stated="a.account IS NOT NULL",
         compared=("bank", "account_digest"),
-        kept_when_confirmed=True,
+        kept=Kept(
+            "f.source = 'document'",
+            RowWarning(
+                "银行账号",
+                "confirmed_by_document",
+                "",
+                _(
+                    "Two people confirmed another account from its document, so that one was kept. "
+                    "If it is no longer right, have it corrected at the counter."
+                ),
+                {},
+            ),
+        ),
     ),
 )
 
@@ -218,8 +251,8 @@ def write_changed_facts(cursor: Any, *, as_of: date, columns: frozenset[str]) ->
     _know_step_parents(cursor, as_of, columns)
     for fact in (part for every in FACTS for part in every.by_sort()):
         if _find_differences(cursor, fact, as_of, columns):
-            if fact.kept_when_confirmed:
-                _keep_confirmed(cursor, fact)
+            if fact.kept:
+                _keep(cursor, fact, fact.kept, as_of)
             _resume_after_late_file(cursor, fact)
             _correct_same_day(cursor, fact)
             _end_former(cursor, fact, as_of)
@@ -277,24 +310,25 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
     return int(cursor.rowcount)
 
 
-def _keep_confirmed(cursor: Any, fact: FactOfRow) -> None:
-    """What two people confirmed from a document stays: a file is nobody's signature."""
-    confirmed = "(SELECT f.id FROM " + fact.table + " f WHERE f.source = 'document')"
+def _keep(cursor: Any, fact: FactOfRow, kept: Kept, as_of: date) -> None:
+    """What was entered from a document stays: a file is nobody's signature.
+
+    The same relative is then not said to be another sort of relative beside it.
+    """
+    among = "".join(f" AND f.{name} = '{value}'" for name, value in fact.among.items())
+    same = f"f.{fact.whose} = d.{fact.whose}" if fact.whose else "FALSE"
+    by_document = f"EXISTS (SELECT FROM {fact.table} f WHERE f.person_id = d.person_id AND {kept.facts} AND "
     warn_lines(
         cursor,
-        f"SELECT a.line, a.name FROM differing d JOIN arriving a USING (line) WHERE d.fact_id IN {confirmed}",
-        RowWarning(
-            "银行账号",
-            "confirmed_by_document",
-            "",
-            _(
-                "Two people confirmed another account from its document, so that one was kept. "
-                "If it is no longer right, have it corrected at the counter."
-            ),
-            {},
-        ),
+        f"SELECT a.line, a.name FROM differing d JOIN arriving a USING (line) "
+        f"WHERE {by_document} f.id = d.fact_id)",
+        kept.warning,
     )
-    cursor.execute(f"DELETE FROM differing d WHERE d.fact_id IN {confirmed}")
+    cursor.execute(
+        f"DELETE FROM differing d WHERE {by_document} (f.id = d.fact_id OR ({same} {among} "
+        "AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s))))",
+        [as_of, as_of],
+    )
 
 
 def _resume_after_late_file(cursor: Any, fact: FactOfRow) -> None:

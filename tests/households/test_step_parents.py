@@ -25,7 +25,7 @@ from offices.enums import Role
 from tests.factories import VILLAGE, make_actor, make_person
 from tests.households.duplicates import pair_of
 from tests.households.life import TODAY, Family, images, make_family, refused, report
-from tests.households.registry import HEAD, SON, bring, counts, row
+from tests.households.registry import HEAD, SON, bring, codes, counts, row
 from tests.households.resident_files import number
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +292,30 @@ def test_who_arrives_with_her_mother_and_a_step_father(
     assert answer.status_code == 302, answer.context["form"].errors
     kinds = Parentage.objects.filter(person__name="王小军").values_list("role", "kind")
     assert set(kinds) == {("father", STEP), ("mother", BIRTH)}
+
+
+# What the counter entered from a document ---------------------------------------------------------
+
+
+def test_a_file_neither_ends_nor_replaces_a_parent_entered_from_a_document(clerk: Actor) -> None:
+    bring(clerk, [*men(), child()], as_of="2010-01-01")
+    son, father = (Person.objects.get(name=name) for name in ("王小明", "王建国"))
+    parent_of(clerk, son, father, BIRTH, "2013-01-02")
+    for cells in (
+        {"父亲身份号码": "", "亲子关系": ""},
+        FATHER | {"父亲身份号码": STEP_FATHER},
+        FATHER | {"亲子关系": "继"},
+    ):
+        brought = bring(clerk, [child(**cells)], as_of="2013-02-01")
+        assert codes(brought, "warnings") == [(2, "kin_by_document")]
+        assert names(D(2014, 1, 1)) == {BIRTH: "王建国"}
+    assert counts(bring(clerk, [child(**STEPPED)], as_of="2013-03-01")) == (0, 1, 0, 0)
+    assert names(D(2014, 1, 1)) == {BIRTH: "王建国", STEP: "赵大山"}
+
+
+def test_a_parent_entered_without_a_document_follows_the_file(clerk: Actor) -> None:
+    bring(clerk, [*men(), child()], as_of="2010-01-01")
+    son, father = (Person.objects.get(name=name) for name in ("王小明", "王建国"))
+    record_parent_of(actor=clerk, child=son, parent=father, report=report("2013-01-02"), kind=BIRTH)
+    bring(clerk, [child(**FATHER | {"父亲身份号码": STEP_FATHER})], as_of="2013-02-01")
+    assert names(D(2014, 1, 1)) == {BIRTH: "赵大山"}
