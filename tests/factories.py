@@ -27,13 +27,17 @@ DIVISION_OF_ROLE = {Role.VILLAGE: VILLAGE, Role.TOWNSHIP: TOWNSHIP, Role.TOWNSHI
 def make_actor(role: Role, division: str | None = None, *, name: str = "") -> Actor:
     """A member of staff in a role for a division; the same arguments give the same person."""
     code = full_code(division) if division else DIVISION_OF_ROLE.get(role, full_code(settings.HUIMIN_COUNTY))
+    username = f"{role}-{code}{name}"
     with keep_context():
-        staff, _created = Staff.objects.get_or_create(
-            username=f"{role}-{code}{name}", defaults={"name": name or f"{role.label}"}
-        )
-        grant, _created = RoleGrant.objects.get_or_create(
-            staff=staff, role=role, division_id=code, defaults={"from_on": datetime.date(2000, 1, 1)}
-        )
+        held = RoleGrant.objects.select_related("staff")
+        grant = held.filter(staff__username=username, role=role, division_id=code).first()
+        if grant is None:
+            staff, _created = Staff.objects.get_or_create(
+                username=username, defaults={"name": name or f"{role.label}"}
+            )
+            grant = RoleGrant.objects.create(
+                staff=staff, role=role, division_id=code, from_on=datetime.date(2000, 1, 1)
+            )
         return grant.actor()
 
 

@@ -166,7 +166,7 @@ WITH stands AS (
            AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
       LEFT JOIN stands h ON h.person_id = g.person_id AND h.kind <> 'heirs'
       LEFT JOIN subsidies_payment b ON b.id = r.returned_id
-     WHERE (p.died_on IS NULL OR p.died_on > %(today)s)
+     WHERE (p.died_on IS NULL OR p.died_on > %(today)s) AND g.from_on < %(to_on)s
        AND NOT EXISTS (SELECT FROM lines l WHERE l.grant_id = r.grant_id AND (l.due > 0 OR l.reason IS NOT NULL))
      ORDER BY r.grant_id, a.id, h.id
 )

@@ -211,6 +211,15 @@ def test_a_grant_that_has_ended_is_paid_what_its_periods_lack(office: Office) ->
     ]
 
 
+def test_arrears_wait_for_a_period_that_their_grant_has_begun_in(office: Office) -> None:
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    sent_batch(programme)
+    raise_by_appeal(grant, office)
+    assert of_period(programme, "2012").count == 0
+    assert of_period(programme, "2013").count == 1
+
+
 def test_arrears_that_wait_are_work_of_finance(office: Office) -> None:
     programme = paid_programme("ARREAR")
     grant = too_low(programme, office)
