@@ -37,6 +37,16 @@ class Frequency(models.TextChoices):
     ON_REQUEST = "request", _("On request")
 
 
+FREQUENCIES: dict[str, tuple[Frequency, ...]] = {
+    ProgrammeKind.CASH: (Frequency.YEARLY, Frequency.MONTHLY, Frequency.ONCE),
+    ProgrammeKind.PREMIUM: (Frequency.YEARLY,),
+    ProgrammeKind.POINTS: (Frequency.YEARLY,),
+    ProgrammeKind.AWARD: (Frequency.YEARLY, Frequency.ONCE),
+    ProgrammeKind.LETTER: (Frequency.ON_REQUEST,),
+}
+"""How often a kind can be given: a fund and an examination know years, a letter is asked for."""
+
+
 class StopRule(models.TextChoices):
     """Until when a benefit is paid after its reason ended."""
 

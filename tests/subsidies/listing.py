@@ -63,7 +63,6 @@ def premium(
         unit=Unit.PERSON,
         kind=kind,
         frequency=Frequency.YEARLY,
-        stop_rule=StopRule.END_OF_YEAR,
         **fields,
     )
     PolicyVersion.objects.create(
@@ -79,6 +78,7 @@ def premium(
         },
         notice=notice,
         funding=[{"source": "county", "share": "1"}],
+        stop_rule=StopRule.END_OF_YEAR,
         drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
         approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
         published_at=clock.now(),

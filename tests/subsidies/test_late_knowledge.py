@@ -66,7 +66,6 @@ def paid(county: Actor, moved_to: Moved) -> Payment:
         unit=Unit.PERSON,
         kind=ProgrammeKind.CASH,
         frequency=Frequency.YEARLY,
-        stop_rule=StopRule.END_OF_YEAR,
     )
     PolicyVersion.objects.create(
         programme=programme,
@@ -78,6 +77,7 @@ def paid(county: Actor, moved_to: Moved) -> Payment:
         parameters={"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
         notice={**NOTICE, "levels": []},
         funding=SHARES,
+        stop_rule=StopRule.END_OF_YEAR,
         drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
         approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
         published_at=clock.now(),
@@ -185,6 +185,7 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
         parameters={"amount": [{"from": "2014-01-01", "to": None, "value": "1200.00"}]},
         notice=former.notice,
         funding=former.funding,
+        stop_rule=former.stop_rule,
         drafted_by=former.drafted_by,
         approved_by=former.approved_by,
         published_at=clock.now(),
