@@ -10,7 +10,7 @@ from offices.tones import Tone
 
 
 class Unit(models.TextChoices):
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("unit", "Person")
     HOUSEHOLD = "household", _("Household")
 
 

@@ -96,8 +96,8 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER programme_stands_once_published BEFORE UPDATE ON subsidies_programme FOR EACH ROW
-    WHEN ((OLD.code, OLD.unit, OLD.kind, OLD.frequency, OLD.is_posted)
-          IS DISTINCT FROM (NEW.code, NEW.unit, NEW.kind, NEW.frequency, NEW.is_posted))
+    WHEN ((OLD.unit, OLD.kind, OLD.frequency, OLD.is_posted)
+          IS DISTINCT FROM (NEW.unit, NEW.kind, NEW.frequency, NEW.is_posted))
     EXECUTE FUNCTION programme_stands_once_published();
 """
 PROGRAMME_STANDS_BEFORE = """

@@ -45,7 +45,7 @@ def enter_programme(*, actor: Actor, code: str, terms: Terms) -> PolicyVersion:
     if not _CODE.fullmatch(code):
         raise DomainError(
             "programme_code",
-            _("A code has two to eight capital letters or digits, such as DSJL. Shorten it."),
+            _("A code has two to eight capital letters or digits, such as DSJL. Correct it."),
         )
     check_terms(terms)
     programme = Programme.objects.filter(pk=code).first()
