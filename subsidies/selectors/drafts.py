@@ -148,9 +148,11 @@ def period_problem(version: PolicyVersion) -> str:
 
 
 def _lacks_of_amounts(version: PolicyVersion) -> Iterator[Lack]:
-    if version.programme.kind in PAYLESS:
-        return
     stated = [name for name in AMOUNTS if version.parameters.get(name)]
+    if version.programme.kind in PAYLESS:
+        if stated:
+            yield Lack(_("This kind of programme gives no money: take the amount out."), "amounts")
+        return
     if "amount" in stated and len(stated) > 1:
         yield Lack(
             _("State one amount for everybody, or one for a rural and one for an urban hukou, not both."),

@@ -6,18 +6,28 @@ from collections.abc import Iterator
 
 from subsidies.enums import ProgrammeKind, Unit
 from subsidies.models import Programme
+from subsidies.policy_words import AMOUNTS
 from subsidies.predicates import Node, Predicate, Rule
 from subsidies.predicates.application import ChosenByNomination
 from subsidies.predicates.families import PayeeOfFamily
+from subsidies.selectors.amounts import COLLECTED_FROM, SHARE, WAGE
 from subsidies.selectors.sealed_lists import POINTS
 
 PAYLESS = (ProgrammeKind.POINTS, ProgrammeKind.LETTER)
 """Kinds that give no money: no amount is stated, nobody need pay."""
+_OF_MONEY = (*AMOUNTS, WAGE, SHARE, COLLECTED_FROM)
 
 
 def needed_parameters(programme: Programme) -> tuple[str, ...]:
     """Dated parameters without which a programme of the kind gives nothing, though no condition names them."""
     return (POINTS,) if programme.kind == ProgrammeKind.POINTS else ()
+
+
+def may_state(programme: Programme, parameter: str) -> bool:
+    """Whether a dated parameter that no condition names says anything of a programme of the kind."""
+    if parameter == POINTS:
+        return programme.kind == ProgrammeKind.POINTS
+    return parameter not in _OF_MONEY or programme.kind not in PAYLESS
 
 
 def starting_rule(programme: Programme) -> dict[str, list[dict[str, object]]]:

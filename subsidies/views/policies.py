@@ -36,7 +36,7 @@ from subsidies.selectors.drafts import (
     open_draft,
     predecessor,
 )
-from subsidies.selectors.needs import needed_parameters
+from subsidies.selectors.needs import may_state, needed_parameters
 from subsidies.selectors.policy_differences import differences, notice_in_words
 from subsidies.selectors.shown_rules import shown_rule
 from subsidies.services.drafts import discard_draft, start_draft
@@ -129,7 +129,9 @@ def _parameters(version: PolicyVersion) -> list[dict[str, Any]]:
 def _addable(version: PolicyVersion) -> list[dict[str, str]]:
     """Parameters that can be stated though no condition names them: amounts, papers, time limits."""
     return [
-        {"name": name, "label": name_of(name)} for name in READ_ELSEWHERE if not version.parameters.get(name)
+        {"name": name, "label": name_of(name)}
+        for name in READ_ELSEWHERE
+        if not version.parameters.get(name) and may_state(version.programme, name)
     ]
 
 

@@ -20,6 +20,7 @@ from subsidies.money_forms import paid_programmes
 from subsidies.predicates import RuleError
 from subsidies.selectors.catalogue import programmes_listed
 from subsidies.selectors.drafts import content_digest, lacks_of
+from subsidies.selectors.needs import may_state
 from subsidies.services.drafts import discard_draft, start_draft
 from subsidies.services.policies import check_policy, load_policies
 from subsidies.services.programmes import correct_programme, enter_programme
@@ -27,7 +28,7 @@ from subsidies.services.publication import publish_policy, submit_policy
 from subsidies.services.sweep import count_standings, sweep
 from tests.conftest import as_owner, sql
 from tests.factories import make_actor
-from tests.subsidies.new_programmes import TERMS, completed, entered, published, terms
+from tests.subsidies.new_programmes import TERMS, completed, dated, entered, published, terms
 from tests.subsidies.policies import approver, author, simulate
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,18 @@ def test_a_points_list_says_how_many_points_on_every_day(county: Actor) -> None:
     with pytest.raises(RuleError) as refused:
         check_policy(draft)
     assert refused.value.code == "parameter_without_value"
+
+
+def test_what_gives_no_money_states_none(county: Actor) -> None:
+    draft = completed(entered(kind=ProgrammeKind.LETTER))
+    assert lacks_of(draft) == []
+    draft.parameters = {"amount": dated("500.00")}
+    assert [lack.part for lack in lacks_of(draft)] == ["amounts"]
+    for kind, offered in ((ProgrammeKind.LETTER, False), (ProgrammeKind.CASH, True)):
+        draft.programme.kind = kind
+        assert may_state(draft.programme, "amount") is offered
+        assert may_state(draft.programme, "documents")
+        assert not may_state(draft.programme, "points")
 
 
 def test_a_condition_of_another_kind_is_named(county: Actor) -> None:
