@@ -11,7 +11,7 @@ from households.models import Person
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
-from subsidies.enums import Frequency, PolicyState, ProgrammeKind, Step, StopRule, Unit
+from subsidies.enums import FREQUENCIES, PolicyState, ProgrammeKind, Step, StopRule, Unit
 from subsidies.models import Notice, PolicyVersion, Programme
 from subsidies.services.listed_acts import Listed
 from subsidies.services.listed_entry import enter_listed
@@ -62,7 +62,7 @@ def premium(
         name_en="Premium",
         unit=Unit.PERSON,
         kind=kind,
-        frequency=Frequency.YEARLY,
+        frequency=FREQUENCIES[kind][0],
         **fields,
     )
     PolicyVersion.objects.create(
