@@ -82,7 +82,6 @@ def _programme(payers: Payers) -> Programme:
         unit=Unit.PERSON,
         kind=ProgrammeKind.CASH,
         frequency=Frequency.MONTHLY,
-        stop_rule=StopRule.END_OF_MONTH,
     )
     PolicyVersion.objects.create(
         programme=programme,
@@ -93,6 +92,7 @@ def _programme(payers: Payers) -> Programme:
         rule={"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
         parameters={"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
         notice={},
+        stop_rule=StopRule.END_OF_MONTH,
         funding=[{"source": source.value, "share": share} for source, share in SHARES.items()],
         drafted_by_id=payers.finance.staff_id,
         approved_by_id=payers.county.staff_id,

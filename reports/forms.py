@@ -77,7 +77,7 @@ class RowsForm(forms.Form):
         asked = query.copy()
         asked.setdefault("measure", self.default_measure)
         super().__init__(asked)
-        self.fields["programme"].queryset = Programme.objects.all()  # type: ignore[attr-defined] # a model choice
+        self.fields["programme"].queryset = Programme.objects.published()  # type: ignore[attr-defined] # a model choice
         self.fields["division"].queryset = reported_places(actor)  # type: ignore[attr-defined] # a model choice
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -38,7 +38,7 @@ class PlaceFilter(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = Programme.objects.all()  # type: ignore[attr-defined] # a model choice
+        self.fields["programme"].queryset = Programme.objects.published()  # type: ignore[attr-defined] # a model choice
         below = {6: DivisionLevel.TOWNSHIP, 9: DivisionLevel.VILLAGE}.get(len(actor.scope))
         if below is None:
             del self.fields["place"]

@@ -17,6 +17,7 @@ from subsidies.letter_text import LetterBody, LetterSection, LetterTable
 from subsidies.models import Appeal, AppealTerms, Application, DecisionLetter, Grant
 from subsidies.periods import amount_for, read_period
 from subsidies.selectors.grant_amounts import amounts_of
+from subsidies.selectors.stop_rules import stop_rule_on
 
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -128,7 +129,7 @@ def stopped_body(*, grant: Grant, terms: AppealTerms) -> LetterBody:
                 (
                     _basis_words(application),
                     _("The programme's rule for the end of a benefit: %(rule)s.")
-                    % {"rule": programme.get_stop_rule_display()},
+                    % {"rule": stop_rule_on(programme, event_on).label},
                 ),
             ),
             *_last_amount(grant),

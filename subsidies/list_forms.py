@@ -26,7 +26,7 @@ class FreezeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"year": clock.today().year, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        found = Programme.objects.filter(kind__in=LISTED_KINDS)
+        found = Programme.objects.announced().filter(kind__in=LISTED_KINDS)
         self.fields["programme"].queryset = found  # type: ignore[attr-defined] # a model choice
 
 

@@ -17,16 +17,14 @@ from subsidies.enums import (
     Frequency,
     FundingSource,
     PaymentState,
-    PolicyState,
 )
-from subsidies.models import Bank, Payment, PaymentBatch, PolicyVersion, Programme
+from subsidies.models import Bank, Payment, PaymentBatch, Programme
 from subsidies.models.banks import DEFAULT_BANK
 
 
 def paid_programmes() -> QuerySet[Programme]:
     """Programmes whose money leaves by batches, of which a version was ever published."""
-    published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED)
-    return Programme.objects.filter(kind__in=PAID_KINDS, pk__in=published.values("programme"))
+    return Programme.objects.published().filter(kind__in=PAID_KINDS)
 
 
 def _amount(label: Any) -> forms.DecimalField:

@@ -7,15 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from offices.errors import DomainError
 from subsidies.enums import Frequency, StopRule
-
-if TYPE_CHECKING:
-    from subsidies.models import Programme
 
 CENT = Decimal("0.01")
 _YEAR = re.compile(r"(20[0-9]{2})")
@@ -92,21 +89,11 @@ def twelfths(annual_amount: Decimal, months: int) -> Decimal:
     return (annual_amount * months / 12).quantize(CENT, ROUND_HALF_UP)
 
 
-def end_after(programme: Programme, event_on: datetime.date) -> datetime.date:
-    """The first day no longer paid, after a reason that arose on a day, by the programme's stop rule."""
+def end_after(stop_rule: str, event_on: datetime.date) -> datetime.date:
+    """The first day no longer paid, after a reason that arose on a day, by the stop rule of that day."""
     year, month = event_on.year, event_on.month
-    if programme.stop_rule == StopRule.END_OF_YEAR:
+    if stop_rule == StopRule.END_OF_YEAR:
         return datetime.date(year + 1, 1, 1)
-    months = 1 if programme.stop_rule == StopRule.END_OF_MONTH else 2
+    months = 1 if stop_rule == StopRule.END_OF_MONTH else 2
     ahead = month - 1 + months
     return datetime.date(year + ahead // 12, ahead % 12 + 1, 1)
-
-
-def ends_with_death(
-    programme: Programme, *, ends_on: datetime.date | None, died_on: datetime.date | None
-) -> datetime.date | None:
-    """The first day no longer paid of a grant whose receiver died; what is paid once is owed whole."""
-    if died_on is None or programme.frequency == Frequency.ONCE:
-        return ends_on
-    last = end_after(programme, died_on)
-    return min(ends_on, last) if ends_on else last

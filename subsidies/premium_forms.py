@@ -35,7 +35,7 @@ class FundAccountForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = Programme.objects.filter(kind=ProgrammeKind.PREMIUM)
+        found = Programme.objects.announced().filter(kind=ProgrammeKind.PREMIUM)
         self.fields["programme"].queryset = found  # type: ignore[attr-defined] # a model choice
 
 

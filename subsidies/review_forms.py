@@ -39,7 +39,7 @@ class ReviewNewForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"year": clock.today().year, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = Programme.objects.filter(kind__in=REVIEWED_KINDS)  # type: ignore[attr-defined] # a model choice
+        self.fields["programme"].queryset = Programme.objects.announced().filter(kind__in=REVIEWED_KINDS)  # type: ignore[attr-defined] # a model choice
 
 
 class ReviewItemFilter(PlaceFilter):

@@ -76,14 +76,17 @@ urlpatterns = [
         "programmes/confirmations/<uuid:band_id>/end/", confirmations.band_end, name="confirmation_band_end"
     ),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
+    path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Policies: entered, simulated, approved, published
     path("programmes/<slug:programme_code>/draft/", policies.policy_new, name="policy_new"),
     path("policies/<uuid:version_id>/", policies.policy, name="policy"),
     path("policies/<uuid:version_id>/history/", policies.policy_history, name="policy_history"),
     path("policies/<uuid:version_id>/basis/", policy_drafts.policy_basis, name="policy_basis"),
+    path("policies/<uuid:version_id>/programme/", policy_drafts.policy_programme, name="policy_programme"),
     path("policies/<uuid:version_id>/notice/", policy_drafts.policy_notice, name="policy_notice"),
     path("policies/<uuid:version_id>/funding/", policy_drafts.policy_funding, name="policy_funding"),
+    path("policies/<uuid:version_id>/stop-rule/", policy_drafts.policy_stop_rule, name="policy_stop_rule"),
     path(
         "policies/<uuid:version_id>/values/<slug:name>/",
         policy_drafts.policy_parameter,

@@ -18,8 +18,10 @@ from offices import clock
 from offices.errors import DomainError
 from subsidies.enums import ApplicationState, NominationReason, Standing, StopReason
 from subsidies.models import Application, Assessment, Grant, Programme, Sweep
+from subsidies.selectors.rules import policy_on
 from subsidies.services import grants
 from subsidies.services.nominations import nominate_family
+from subsidies.services.sweep import entitled_among
 
 State = ApplicationState
 SPRING = datetime.date(2013, 2, 28)
@@ -90,14 +92,23 @@ def owed_people(sweep: Sweep, code: str, *, is_paid: bool = True) -> list[UUID]:
     return list(rows.values_list("person_id", flat=True))
 
 
+def _owed_all_year(code: str, people: Sequence[UUID]) -> list[UUID]:
+    policy = policy_on(code, datetime.date(SPRING.year, 12, 31))
+    still = entitled_among(policy, people) if policy else set()
+    return [person for person in people if person in still]
+
+
 def _in_order(keys: Sequence[UUID]) -> list[Person]:
     found = Person.objects.in_bulk(keys)
     return [found[key] for key in keys]
 
 
 def chosen(sweep: Sweep, code: str, many: int, *, is_paid: bool = True) -> tuple[list[Person], list[Person]]:
-    """So many of those owed, of all villages, and some of the others. Raises DomainError `too_few_owed`."""
-    people = owed_people(sweep, code, is_paid=is_paid)
+    """So many of those owed until the year's end, of all villages, and some of the others.
+
+    A case takes weeks: whose right ends meanwhile would be refused. Raises DomainError `too_few_owed`.
+    """
+    people = _owed_all_year(code, owed_people(sweep, code, is_paid=is_paid))
     if len(people) < many:
         raise DomainError(
             "too_few_owed",

@@ -66,6 +66,7 @@ _FUNCTIONS = (
     "subsidies_end_after",
     "subsidies_heir_part",
     "subsidies_steps_follow",
+    "subsidies_stop_rule",
     "subsidies_twelfths",
 )
 """Functions that the application role may execute, also the owner's; every other one it may not."""

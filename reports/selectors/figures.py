@@ -14,6 +14,7 @@ from offices.models import Division
 from reports.catalogue import (
     EXIT_REASONS,
     MONEY_MEASURES,
+    PROGRAMMES,
     TOWNSHIP_MONEY,
 )
 from reports.enums import Suppression
@@ -45,11 +46,23 @@ def figures_of_month(month: Month) -> dict[str, Figures]:
         for code in Division.objects.townships().within(county[:6]).values_list("code", flat=True)
     }
     found: dict[str, Figures] = {code: {} for code in (county, *townships.values())}
-    programmes = list(Programme.objects.order_by("order", "code").values_list("code", flat=True))
-    _add_qualifications(found, county, townships, programmes, month)
-    _add_money(found, county, townships, programmes, sum_money(month))
+    counted, sums = count_qualifications(month), sum_money(month)
+    programmes = _programmes_told(counted, sums)
+    _add_qualifications(found, county, townships, programmes, month, counted)
+    _add_money(found, county, townships, programmes, sums)
     _add_checkups(found, county, townships, month)
     return found
+
+
+def _programmes_told(counted: Mapping[tuple[str, str], Counts], sums: MoneySums) -> list[str]:
+    """The programmes of a month in order: shipped ones, and the county's own where they had grants or money.
+
+    So a month before a programme keeps its digest when that is published.
+    """
+    by_source = (sums.budget, sums.appropriated, *sums.paid.values(), *sums.returned.values())
+    used = {code for _place, code in counted} | {code for of_place in by_source for code, _source in of_place}
+    codes = Programme.objects.order_by("order", "code").values_list("code", flat=True)
+    return [code for code in codes if code in used or code.lower() in PROGRAMMES]
 
 
 def _add_qualifications(
@@ -58,8 +71,8 @@ def _add_qualifications(
     townships: Mapping[str, str],
     programmes: Iterable[str],
     month: Month,
+    counted: Mapping[tuple[str, str], Counts],
 ) -> None:
-    counted = count_qualifications(month)
     for programme in programmes:
         lines = {code: line for (code, of_programme), line in counted.items() if of_programme == programme}
         total = _sum_of(lines.values())

@@ -61,6 +61,7 @@ from subsidies.enums.money import (
     SuspenseState,
 )
 from subsidies.enums.policies import (
+    FREQUENCIES,
     LISTED_KINDS,
     PAID_KINDS,
     Frequency,
@@ -78,6 +79,7 @@ from subsidies.enums.recoveries import RecoveryGround, RecoveryState, WaiverStat
 __all__ = [
     "BANK_REASONS",
     "BATCH_STEPS",
+    "FREQUENCIES",
     "FUND_REASONS",
     "LISTED_KINDS",
     "PAID_KINDS",

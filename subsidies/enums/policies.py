@@ -10,7 +10,7 @@ from offices.tones import Tone
 
 
 class Unit(models.TextChoices):
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("unit", "Person")
     HOUSEHOLD = "household", _("Household")
 
 
@@ -35,6 +35,16 @@ class Frequency(models.TextChoices):
     MONTHLY = "monthly", _("Monthly")
     ONCE = "once", _("Once")
     ON_REQUEST = "request", _("On request")
+
+
+FREQUENCIES: dict[str, tuple[Frequency, ...]] = {
+    ProgrammeKind.CASH: (Frequency.YEARLY, Frequency.MONTHLY, Frequency.ONCE),
+    ProgrammeKind.PREMIUM: (Frequency.YEARLY,),
+    ProgrammeKind.POINTS: (Frequency.YEARLY,),
+    ProgrammeKind.AWARD: (Frequency.YEARLY, Frequency.ONCE),
+    ProgrammeKind.LETTER: (Frequency.ON_REQUEST,),
+}
+"""How often a kind can be given: a fund and an examination know years, a letter is asked for."""
 
 
 class StopRule(models.TextChoices):

@@ -22,8 +22,9 @@ from offices.selectors.divisions import names_of_divisions
 from subsidies.enums import Frequency, PaymentState, ReviewResult, ReviewState
 from subsidies.models import Grant, Payment, ReviewItem, ReviewRound
 from subsidies.models.batches import LIVE_PAYMENTS
-from subsidies.periods import amount_for, end_after, read_period
+from subsidies.periods import amount_for, read_period
 from subsidies.selectors.grant_amounts import amounts_of
+from subsidies.selectors.stop_rules import paid_until
 
 # One row a running grant: its reasons in the order of ReviewReason. Set by set, whatever their number.
 PRECHECK = """
@@ -187,7 +188,7 @@ def arithmetic_of(
     programme = grant.programme
     ends = grant.to_on
     if result == ReviewResult.STOP and event_on:
-        ends = max(end_after(programme, event_on), grant.from_on)
+        ends = max(paid_until(programme, event_on), grant.from_on)
         ends = min(ends, grant.to_on) if grant.to_on else ends
     with county_scope():
         paid = list(

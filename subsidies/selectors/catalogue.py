@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from offices.actors import Actor
 from subsidies.documents import names_of
 from subsidies.enums import FundingSource, PolicyState, ProgrammeKind
 from subsidies.models import Bundle, PolicyVersion, Programme
@@ -29,6 +30,8 @@ class Listed:
     draft: PolicyVersion | None
     bundles: tuple[Bundle, ...]
     day: datetime.date
+    is_new: bool = False
+    """Entered by the county, and no version of it was ever published."""
 
     @property
     def shown(self) -> PolicyVersion | None:
@@ -51,9 +54,11 @@ class Listed:
         return payers_of(self.shown, self.day) if self.shown else []
 
 
-def programmes_listed(day: datetime.date, *, code: str | None = None) -> list[Listed]:
-    """Every programme (or one) in order, as it stands on a day."""
-    programmes = Programme.objects.all() if code is None else Programme.objects.filter(pk=code)
+def programmes_listed(day: datetime.date, *, actor: Actor, code: str | None = None) -> list[Listed]:
+    """Every programme in use that the actor may know of (or one) in order, as it stands on a day."""
+    visible = Programme.objects.visible_to(actor)
+    programmes = visible.in_use() if code is None else visible.filter(pk=code)
+    announced = set(programmes.announced().values_list("pk", flat=True))
     published = {one.programme_id: one for one in _versions(programmes).published_on(day)}
     drafts = {
         one.programme_id: one
@@ -67,6 +72,7 @@ def programmes_listed(day: datetime.date, *, code: str | None = None) -> list[Li
             drafts.get(one.pk),
             tuple(bundle for bundle in bundles if one.pk in bundle.programmes),
             day,
+            is_new=one.pk not in announced,
         )
         for one in programmes
     ]

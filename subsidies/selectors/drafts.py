@@ -17,13 +17,18 @@ from django.utils.translation import gettext as _
 from offices.templatetags.ui import day as in_words
 from subsidies.enums import FundingSource, PolicyState, ProgrammeKind
 from subsidies.models import PolicySimulation, PolicyVersion, Programme
-from subsidies.models.programmes import OPEN_STATES
+from subsidies.models.programmes import OPEN_STATES, WHAT_IT_IS
 from subsidies.policy_words import AMOUNTS, can_read, kinds_of, name_of
 from subsidies.predicates import RuleError, read_rule
 from subsidies.predicates.tree import parameters_named
+from subsidies.selectors.needs import (
+    PAYLESS,
+    condition_of_another_kind,
+    has_payee,
+    needed_parameters,
+    needs_payee,
+)
 from subsidies.selectors.rules import PolicyOnDay, value_on
-
-PAYLESS = (ProgrammeKind.POINTS, ProgrammeKind.LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,22 @@ def predecessor(version: PolicyVersion) -> PolicyVersion | None:
 
 
 def content_digest(version: PolicyVersion) -> str:
-    """Of all that is published but the remark on what is still to be checked."""
+    """Of all that is published but the remark on what is still to be checked, and of what the benefit is."""
+    programme = version.programme
     content = {
-        "programme": version.programme_id,
+        "programme": [programme.pk, *(getattr(programme, name) for name in WHAT_IT_IS)],
         "from_on": version.from_on.isoformat(),
         **{
             name: getattr(version, name)
-            for name in ("basis_title", "basis_number", "rule", "parameters", "notice", "funding")
+            for name in (
+                "basis_title",
+                "basis_number",
+                "rule",
+                "parameters",
+                "notice",
+                "funding",
+                "stop_rule",
+            )
         },
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -97,6 +111,7 @@ def lacks_of(version: PolicyVersion) -> list[Lack]:
         *_lacks_of_parameters(version),
         *_lacks_of_notice(version),
         *_lacks_of_funding(version),
+        *_lacks_of_stop_rule(version),
     ]
 
 
@@ -133,9 +148,11 @@ def period_problem(version: PolicyVersion) -> str:
 
 
 def _lacks_of_amounts(version: PolicyVersion) -> Iterator[Lack]:
-    if version.programme.kind in PAYLESS:
-        return
     stated = [name for name in AMOUNTS if version.parameters.get(name)]
+    if version.programme.kind in PAYLESS:
+        if stated:
+            yield Lack(_("This kind of programme gives no money: take the amount out."), "amounts")
+        return
     if "amount" in stated and len(stated) > 1:
         yield Lack(
             _("State one amount for everybody, or one for a rural and one for an urban hukou, not both."),
@@ -161,13 +178,23 @@ def _lacks_of_rule(version: PolicyVersion) -> Iterator[Lack]:
         if refusal.code != "parameter_without_value":  # told with the parameter
             yield Lack(str(refusal), "conditions")
         return
-    is_by_selection = version.programme.kind == ProgrammeKind.AWARD
-    if len(rule.registry_clauses) < 2 and not is_by_selection:
+    programme = version.programme
+    if len(rule.registry_clauses) < 2 and programme.kind != ProgrammeKind.AWARD:
         yield Lack(_("No condition is stated that the register can answer."), "conditions")
+    if needs_payee(programme) and not has_payee(rule):
+        yield Lack(
+            _("It is a household's: add the condition that says who receives for the family."), "conditions"
+        )
+    if wrong := condition_of_another_kind(programme, rule):
+        yield Lack(
+            _("“%(sentence)s” is no condition for this kind of programme: take it out.")
+            % {"sentence": wrong.sentence()},
+            "conditions",
+        )
 
 
 def _lacks_of_parameters(version: PolicyVersion) -> Iterator[Lack]:
-    named = parameters_named(version.rule)
+    named = {*parameters_named(version.rule), *needed_parameters(version.programme)}
     for name in sorted({*version.parameters, *named}):
         rows = version.parameters.get(name) or []
         kinds = kinds_of(version, name)
@@ -219,7 +246,9 @@ def first_gap(rows: list[dict[str, Any]], *, from_on: datetime.date) -> datetime
 
 def _lacks_of_notice(version: PolicyVersion) -> Iterator[Lack]:
     notice = version.notice
-    if version.programme.is_posted and notice.get("levels") and not notice.get("days"):
+    if version.programme.is_posted and not notice.get("levels"):
+        yield Lack(_("Where the name is posted is not stated."), "notice")
+    elif version.programme.is_posted and not notice.get("days"):
         yield Lack(_("How many days the notice hangs is not stated."), "notice")
     if not version.programme.is_posted and notice.get("levels"):
         yield Lack(_("This programme is never posted: take the levels of the notice out."), "notice")
@@ -233,3 +262,8 @@ def _lacks_of_funding(version: PolicyVersion) -> Iterator[Lack]:
         yield Lack(_("The shares of who pays do not add up to 100%."), "funding")
     if {part["source"] for part in version.funding} - set(FundingSource.values):
         yield Lack(_("Somebody pays whom the system does not know."), "funding")
+
+
+def _lacks_of_stop_rule(version: PolicyVersion) -> Iterator[Lack]:
+    if not version.stop_rule:
+        yield Lack(_("Until when is paid once the reason has ended is not stated."), "stop")

@@ -25,6 +25,7 @@ def differences(former: PolicyVersion, version: PolicyVersion) -> list[str]:
         *_of_conditions(former, version),
         *_of_notice(former, version),
         *_of_funding(former, version),
+        *_of_stop_rule(former, version),
     ]
 
 
@@ -139,6 +140,14 @@ def _of_funding(former: PolicyVersion, version: PolicyVersion) -> Iterator[str]:
                 "before": _percent(shares[0]),
                 "after": _percent(shares[1]),
             }
+
+
+def _of_stop_rule(former: PolicyVersion, version: PolicyVersion) -> Iterator[str]:
+    if former.stop_rule != version.stop_rule:
+        yield _("When its reason ends: %(before)s → %(after)s.") % {
+            "before": former.get_stop_rule_display() or "—",
+            "after": version.get_stop_rule_display() or "—",
+        }
 
 
 def _percent(share: Decimal) -> str:

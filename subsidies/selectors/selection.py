@@ -130,9 +130,10 @@ WITH stands AS (
      ORDER BY g.person_id, h.share, g.from_on DESC, g.id DESC, r.returned_on DESC NULLS LAST, r.id DESC
 ), alike AS MATERIALIZED (
     SELECT k.*, subsidies_due_until_death(
-               k.annual_amount, %(frequency)s, %(stop_rule)s, nullif(k.ends, 'infinity'),
-               CASE WHEN k.died_on <= %(today)s THEN k.died_on END, %(from_on)s, %(to_on)s) AS due
-      FROM (SELECT DISTINCT annual_amount, ends, died_on FROM owing) k
+               k.annual_amount, %(frequency)s, subsidies_stop_rule(%(programme)s, k.died), nullif(k.ends, 'infinity'),
+               k.died, %(from_on)s, %(to_on)s) AS due
+      FROM (SELECT DISTINCT annual_amount, ends, died_on, CASE WHEN died_on <= %(today)s THEN died_on END AS died
+              FROM owing) k
 ), lines AS (
     SELECT o.*, CASE WHEN o.share IS NULL THEN k.due - coalesce(w.amount, 0)
                      ELSE subsidies_heir_part(greatest(k.due - coalesce(w.amount, 0), 0), o.representation_id, o.share)
@@ -217,7 +218,6 @@ def relation_of(*, programme: Programme, period: Period, on: datetime.date) -> R
             "today": on,
             "programme": programme.pk,
             "frequency": str(Frequency(programme.frequency)),
-            "stop_rule": programme.stop_rule,
             "from_on": period.from_on,
             "to_on": period.to_on,
             "paid_from": paid_from,

@@ -34,8 +34,9 @@ from subsidies.letter_text import LetterTable
 from subsidies.models import Appeal, Application, Arrear, Grant, Payment
 from subsidies.models.applications import AFTER_APPEAL as APPLICATION_AFTER_APPEAL
 from subsidies.models.grants import AFTER_APPEAL as GRANT_AFTER_APPEAL
-from subsidies.periods import amount_for, ends_with_death, read_period
+from subsidies.periods import amount_for, read_period
 from subsidies.selectors.grant_amounts import AmountsByDay, amounts_of
+from subsidies.selectors.stop_rules import ends_with_death
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_entry, follow_grant
 from subsidies.services.letters import issue_change_letter

@@ -20,16 +20,21 @@ from subsidies.models import PolicyVersion, Programme
 from subsidies.models.programmes import TRANSITIONS
 from subsidies.policies import may_publish_policies
 from subsidies.predicates import RuleError, read_rule
+from subsidies.selectors.needs import starting_rule
 from subsidies.selectors.rules import value_on
 
 NEEDS_A_VALUE = frozenset({"parameter_without_value", "wrong_value"})
 """What a draft may lack while it is written; the page lists it."""
-CONTENT = ("rule", "parameters", "notice", "funding", "basis_title", "basis_number", "remark_zh", "remark_en")
+CONTENT = (
+    "rule", "parameters", "notice", "funding", "stop_rule", "basis_title", "basis_number", "remark_zh", "remark_en",
+)  # fmt: skip
 
 
 @transaction.atomic
 def start_draft(*, actor: Actor, programme: Programme) -> PolicyVersion:
     """Begin a version of a programme as a copy of the newest published one, else of the shipped draft.
+
+    Of a new programme there is nothing to copy: the draft begins with what its kind needs.
 
     The county may. Raises NotAllowed, DomainError `draft_is_open`.
     """
@@ -47,7 +52,7 @@ def start_draft(*, actor: Actor, programme: Programme) -> PolicyVersion:
         from_on=source.from_on if source and is_draft else _next_year(),
         drafted_by_id=actor.staff_id,
         authors=[actor.staff_id],
-        rule={"all": []},
+        rule=starting_rule(programme),
     )
     for name in CONTENT if source else ():
         setattr(draft, name, getattr(source, name))
@@ -83,7 +88,7 @@ def change_draft(*, actor: Actor, draft: PolicyVersion, revision: int, **parts: 
     """
     if not may_publish_policies(actor):
         raise NotAllowed()
-    current = _locked_draft(draft, revision=revision)
+    current = locked_draft(draft, revision=revision)
     changed = [name for name, value in parts.items() if getattr(current, name) != value]
     for name in changed:
         setattr(current, name, parts[name])
@@ -128,11 +133,11 @@ def with_rows(parameters: Mapping[str, Any], name: str, rows: Sequence[Mapping[s
 def discard_draft(*, actor: Actor, draft: PolicyVersion, revision: int) -> PolicyVersion:
     """Give a draft up; it stays on record and nothing rests on it. The county may.
 
-    Raises NotAllowed, Stale.
+    A new programme goes with its only draft: it stands in no list until it is begun anew. Raises NotAllowed, Stale.
     """
     if not may_publish_policies(actor):
         raise NotAllowed()
-    current = _locked_draft(draft, revision=revision)
+    current = locked_draft(draft, revision=revision)
     return move(
         record=current,
         to=PolicyState.DISCARDED,
@@ -143,7 +148,11 @@ def discard_draft(*, actor: Actor, draft: PolicyVersion, revision: int) -> Polic
     )
 
 
-def _locked_draft(draft: PolicyVersion, *, revision: int) -> PolicyVersion:
+def locked_draft(draft: PolicyVersion, *, revision: int) -> PolicyVersion:
+    """A draft as it was opened, locked until the transaction ends.
+
+    Raises Stale where somebody saved in between, it is no draft any more, or came with the installation.
+    """
     current = locked(draft)
     if current.is_shipped:
         raise Stale(

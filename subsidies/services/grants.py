@@ -29,9 +29,9 @@ from subsidies.enums import (
 from subsidies.models import Application, ApplicationStep, Grant, PolicyVersion
 from subsidies.models.applications import TRANSITIONS as APPLICATION_TRANSITIONS
 from subsidies.models.grants import TRANSITIONS
-from subsidies.periods import end_after
 from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.awards import goods_value
+from subsidies.selectors.stop_rules import paid_until
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_grant
 from subsidies.services.letters import issue_grant_letter, issue_stop_letter
@@ -170,7 +170,7 @@ def stop_grant(*, grant: Grant, reason: str, event_on: datetime.date, actor: Act
             "event_in_future", _("The day on which the reason arose cannot lie after today. Check the day.")
         )
     current = locked(grant)
-    to_on = max(end_after(current.programme, event_on), current.from_on)
+    to_on = max(paid_until(current.programme, event_on), current.from_on)
     stopped = move(
         record=current,
         to=GrantState.STOPPED,

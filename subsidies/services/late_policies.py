@@ -65,7 +65,7 @@ def _look_at(version: PolicyVersion, cause: Cause) -> None:
             holds, amount = decided.get(line.person_id, (None, None))
             grants[line.grant_id] = line.grant
             if holds is False:
-                ends.setdefault(line.grant_id, end_after(line.grant.programme, version.from_on))
+                ends.setdefault(line.grant_id, end_after(version.stop_rule, version.from_on))
             if holds is None or amount is None:
                 continue
             right = right_for(line, amount, line.grant.programme.frequency, ends.get(line.grant_id))

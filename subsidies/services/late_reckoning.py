@@ -12,9 +12,10 @@ from uuid import UUID
 from households.models import Representative
 from subsidies.enums import Frequency, LateCause, LateState, Outcome
 from subsidies.models import Grant, LateFinding, Payment
-from subsidies.periods import Period, amount_for, end_after
+from subsidies.periods import Period, amount_for
 from subsidies.selectors.entitlement_history import EntitledPeriod, histories
 from subsidies.selectors.grant_amounts import a_year_of, amounts_of
+from subsidies.selectors.stop_rules import paid_until
 from subsidies.shares import share_out
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -98,7 +99,7 @@ def reckon_grant(*, grant: Grant, cause: Cause) -> Reckoned | None:
         return None
     right_until = None
     if after is None:
-        right_until = grant.from_on if begins == grant.from_on else end_after(programme, begins)
+        right_until = grant.from_on if begins == grant.from_on else paid_until(programme, begins)
     brings_other = bool(
         before
         and after

@@ -43,7 +43,7 @@ STATES_OF: Mapping[str, tuple[ApplicationState, ...]] = {
     Step.GRANT: (ApplicationState.COUNTY_CONFIRMED,),
 }
 """Of whom a list for a step is drawn up: whoever stands before it."""
-MOST_CASES = 20_000
+MOST_CASES = 50_000
 """In one list: a large township's."""
 AT_ONCE = 1000
 """So many cases are asked about, and written, by one statement."""

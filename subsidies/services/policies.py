@@ -15,15 +15,21 @@ from offices import clock
 from offices.actors import Actor
 from offices.errors import DomainError
 from offices.services.acts import record_act
-from subsidies.enums import FundingSource, PolicyState, ProgrammeKind
+from subsidies.enums import FundingSource, PolicyState
 from subsidies.models import PolicyVersion, Programme
 from subsidies.predicates import Rule, RuleError, read_rule
 from subsidies.predicates.tree import parameters_named
+from subsidies.selectors.needs import (
+    PAYLESS,
+    condition_of_another_kind,
+    has_payee,
+    needed_parameters,
+    needs_payee,
+)
 from subsidies.selectors.rules import PolicyOnDay, value_on
 
 SHIPPED = Path(__file__).resolve().parent.parent / "reference" / "policies"
 """One file for each programme: the programme and its first version."""
-WITHOUT_MONEY = frozenset({ProgrammeKind.POINTS, ProgrammeKind.LETTER})
 
 
 def check_policy(version: PolicyVersion) -> None:
@@ -31,8 +37,8 @@ def check_policy(version: PolicyVersion) -> None:
 
     Its rule must be readable and of conditions that its kind of programme may use, each parameter
     it names must have a value on each day, the funding shares must add up to one, and it must be a
-    benefit: an amount on each day, unless it is a points list or a priority letter. Raises
-    RuleError or DomainError.
+    benefit: an amount on each day, points of a points list, nothing of the kind for a priority letter;
+    of a household's the rule says who receives for the family. Raises RuleError or DomainError.
     """
     for day in days_of_change(version):
         rule = read_rule(version.rule, partial(value_on, version, day=day))
@@ -53,25 +59,31 @@ def days_of_change(version: PolicyVersion) -> list[datetime.date]:
 
 
 def _check_kind(version: PolicyVersion, rule: Rule) -> None:
-    kind = ProgrammeKind(version.programme.kind)
-    for leaf in rule.leaves():
-        if leaf.kinds is not None and kind not in leaf.kinds:
-            raise RuleError(
-                "not_for_this_kind",
-                _("The condition %(code)s is for programmes of the kind %(kinds)s alone."),
-                code=leaf.code,
-                kinds="、".join(str(one.label) for one in sorted(leaf.kinds)),
-            )
+    wrong = condition_of_another_kind(version.programme, rule)
+    if wrong is not None:
+        raise RuleError(
+            "not_for_this_kind",
+            _("The condition %(code)s is for programmes of the kind %(kinds)s alone."),
+            code=wrong.code,
+            kinds="、".join(str(one.label) for one in sorted(wrong.kinds or ())),
+        )
+    if needs_payee(version.programme) and not has_payee(rule):
+        raise RuleError(
+            "no_payee",
+            _("It is a household's: add the condition that says who receives for the family."),
+        )
 
 
 def _check_is_a_benefit(version: PolicyVersion, rule: Rule, day: datetime.date) -> None:
     policy = PolicyOnDay(version, day)
-    if version.programme.kind not in WITHOUT_MONEY and policy.amounts.least <= 0:
+    if version.programme.kind not in PAYLESS and policy.amounts.least <= 0:
         raise DomainError(
             "no_benefit",
             _("A policy gives something: state an amount for %(day)s."),
             day=day.isoformat(),
         )
+    for name in needed_parameters(version.programme):
+        value_on(version, name, day)
     if policy.is_by_selection:
         return
     if not any(clause.code != "living" for clause in rule.registry_clauses):
@@ -79,7 +91,7 @@ def _check_is_a_benefit(version: PolicyVersion, rule: Rule, day: datetime.date) 
 
 
 def _check_funding(version: PolicyVersion) -> None:
-    if version.programme.kind in WITHOUT_MONEY and not version.funding:
+    if version.programme.kind in PAYLESS and not version.funding:
         return
     try:
         shares = [Decimal(line["share"]) for line in version.funding]
@@ -94,12 +106,12 @@ def load_policies(*, actor: Actor, county: str) -> int:
     """Bring the programmes that come with the installation, once; returns how many there are.
 
     A version whose rule has a source is published; one that is inferred stays a draft until the
-    county has checked it. A version that is there already stays as it is: what has been published
-    does not change, and a draft is the county's.
+    county has checked it. What is there already stays as it is: a programme that the county has
+    corrected or entered itself, a version that is published, a draft.
     """
     shipped = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(SHIPPED.glob("*.json"))]
     for entry in shipped:
-        programme, _created = Programme.objects.update_or_create(
+        programme, _created = Programme.objects.get_or_create(
             code=entry["programme"]["code"], defaults=entry["programme"]
         )
         _ship(programme, dict(entry["version"]), actor=actor)

@@ -143,7 +143,7 @@ def count_standings(
     record: Sweep, *, programmes: Sequence[str] | None = None, scope: str = ""
 ) -> dict[str, ProgrammeCount]:
     """What a sweep found, by programme; a programme without a policy on the day has zeros."""
-    codes = Programme.objects.values_list("code", flat=True)
+    codes = Programme.objects.announced().values_list("code", flat=True)
     found = {code: ProgrammeCount() for code in codes if programmes is None or code in programmes}
     rows = Assessment.objects.filter(sweep=record, programme_id__in=list(found))
     if scope:
@@ -163,7 +163,7 @@ def _assessed_policies(day: datetime.date, programmes: Sequence[str] | None) -> 
 
 
 def _check_programmes(programmes: Sequence[str] | None) -> None:
-    known = set(Programme.objects.values_list("code", flat=True))
+    known = set(Programme.objects.announced().values_list("code", flat=True))
     for code in programmes or ():
         if code not in known:
             raise DomainError(

@@ -147,7 +147,7 @@ def _periods(person: Person, programme: Programme, request: OfficeRequest) -> di
 def entitlement_periods(request: OfficeRequest, person_id: UUID, programme_code: str) -> HttpResponse:
     """During which periods somebody was entitled to a benefit, and what a year of each brings."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=person_id)
-    programme = get_object_or_404(Programme, pk=programme_code)
+    programme = get_object_or_404(Programme.objects.visible_to(request.actor), pk=programme_code)
     note_read(request, person, reason="explanation")
     context = {
         "person": person,

@@ -42,7 +42,7 @@ class DayChoice(forms.Form):
 def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) -> HttpResponse:
     """One person, one programme, one day: each clause with its facts, and what it would take."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=person_id)
-    programme = get_object_or_404(Programme, pk=programme_code)
+    programme = get_object_or_404(Programme.objects.visible_to(request.actor), pk=programme_code)
     note_read(request, person, reason="explanation")
     choice = DayChoice(request.GET or None, initial={"day": request.business_day})
     day = (
@@ -53,9 +53,7 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
     context = {
         "person": person,
         "programme": programme,
-        "programmes": Programme.objects.filter(versions__state="published")
-        .exclude(kind=ProgrammeKind.AWARD)
-        .distinct(),
+        "programmes": Programme.objects.published().exclude(kind=ProgrammeKind.AWARD),
         "choice": choice,
         "day": day,
         "age": person.age_on(day),
@@ -86,7 +84,7 @@ def explanation(request: OfficeRequest, person_id: UUID, programme_code: str) ->
 def explanation_print(request: OfficeRequest, person_id: UUID, programme_code: str) -> HttpResponse:
     """The explanation on one page: what it says is kept first, and printed from there."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=person_id)
-    programme = get_object_or_404(Programme, pk=programme_code)
+    programme = get_object_or_404(Programme.objects.visible_to(request.actor), pk=programme_code)
     note_read(request, person, reason="explanation")
     choice = DayChoice(request.GET or None)
     day = (choice.cleaned_data["day"] if choice.is_valid() else None) or request.business_day

@@ -33,6 +33,7 @@ from subsidies.selectors.grant_amounts import amounts_of, raises_since
 from subsidies.selectors.listed import lists_of
 from subsidies.selectors.money import payments_of
 from subsidies.selectors.recoveries import came_back_of, recoveries_of
+from subsidies.selectors.stop_rules import stop_rule_on
 from subsidies.services import grants as services
 from subsidies.services.listed_papers import issue_listed_letter
 from subsidies.views.applications import visible_application
@@ -221,7 +222,8 @@ def grant_stop(request: OfficeRequest, grant_id: UUID) -> HttpResponse:
                 request, _("The grant is stopped; what was lawfully paid stays paid. Deliver the letter now.")
             )
             return redirect("subsidies:grant", found.pk)
-    context = {"grant": found, "form": form}
+    stop_rule = stop_rule_on(found.programme, request.business_day).label
+    context = {"grant": found, "form": form, "stop_rule": stop_rule}
     status = 422 if request.method == "POST" else 200
     return render(request, "subsidies/grant_stop.html", context, status=status)
 

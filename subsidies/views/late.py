@@ -28,6 +28,7 @@ from subsidies.enums import LateCause, LateDecision, LateState
 from subsidies.models import LateFinding, Recovery
 from subsidies.models.recoveries import OVER
 from subsidies.selectors.recoveries import recoveries_of
+from subsidies.selectors.stop_rules import stop_rule_on
 from subsidies.services.late_decisions import decide_late, decisions_for
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -141,6 +142,7 @@ def _context(request: OfficeRequest, found: LateFinding) -> dict[str, Any]:
         "village": names_of_divisions([found.division_code]).get(found.division_code, ""),
         "periods": [_period(row) for row in found.periods],
         "last_day": found.right_until - ONE_DAY if found.right_until else None,
+        "stop_rule": stop_rule_on(found.grant.programme, max(found.happened_on, found.grant.from_on)).label,
         "decision": LateDecision(found.decision).label if found.decision else "",
         "recoveries": _recoveries(found),
         "arrears": found.arrears.select_related("payment__batch"),

@@ -62,7 +62,9 @@ def letter_list(request: OfficeRequest) -> HttpResponse:
 def letter_new(request: OfficeRequest, person_id: UUID, programme_code: str) -> HttpResponse:
     """Issue a letter to a family that asks for it."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=person_id)
-    programme = get_object_or_404(Programme, pk=programme_code, kind=ProgrammeKind.LETTER)
+    programme = get_object_or_404(
+        Programme.objects.visible_to(request.actor), pk=programme_code, kind=ProgrammeKind.LETTER
+    )
     note_read(request, person, reason="letter")
     form = LetterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

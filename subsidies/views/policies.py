@@ -36,6 +36,7 @@ from subsidies.selectors.drafts import (
     open_draft,
     predecessor,
 )
+from subsidies.selectors.needs import may_state, needed_parameters
 from subsidies.selectors.policy_differences import differences, notice_in_words
 from subsidies.selectors.shown_rules import shown_rule
 from subsidies.services.drafts import discard_draft, start_draft
@@ -61,6 +62,7 @@ def policy(request: OfficeRequest, version_id: UUID) -> HttpResponse:
         "state": PolicyState(version.state),
         "is_open": is_open,
         "may_edit": may_edit(request.actor, version),
+        "may_correct": former is None and may_correct(request.actor, version),
         "parts": shown_rule(version),
         "parameters": _parameters(version),
         "addable": _addable(version),
@@ -86,9 +88,18 @@ def may_edit(actor: Actor, version: PolicyVersion) -> bool:
     )
 
 
+def may_correct(actor: Actor, version: PolicyVersion) -> bool:
+    """Whether the actor may correct what the programme of a draft is: no version of it is published."""
+    return may_edit(actor, version) and not _is_published(version)
+
+
+def _is_published(version: PolicyVersion) -> bool:
+    return Programme.objects.published().filter(pk=version.programme_id).exists()
+
+
 def _parameters(version: PolicyVersion) -> list[dict[str, Any]]:
     """Every dated parameter with its rows, the newest first; amounts before all others."""
-    named = parameters_named(version.rule)
+    named = {*parameters_named(version.rule), *needed_parameters(version.programme)}
     known = dict(KNOWN)
     found = []
     for name in sorted({*version.parameters, *named}, key=lambda name: (name not in AMOUNTS, name)):
@@ -118,7 +129,9 @@ def _parameters(version: PolicyVersion) -> list[dict[str, Any]]:
 def _addable(version: PolicyVersion) -> list[dict[str, str]]:
     """Parameters that can be stated though no condition names them: amounts, papers, time limits."""
     return [
-        {"name": name, "label": name_of(name)} for name in READ_ELSEWHERE if not version.parameters.get(name)
+        {"name": name, "label": name_of(name)}
+        for name in READ_ELSEWHERE
+        if not version.parameters.get(name) and may_state(version.programme, name)
     ]
 
 
@@ -194,7 +207,12 @@ def policy_new(request: OfficeRequest, programme_code: str) -> HttpResponse:
         messages.info(request, _("This draft is open already."))
     else:
         draft = start_draft(actor=request.actor, programme=programme)
-        messages.success(request, _("The draft is a copy of what holds. Change what is to change."))
+        messages.success(
+            request,
+            _("The draft is a copy of what holds. Change what is to change.")
+            if draft.basis_title
+            else _("The draft is begun. The page says what is still missing."),
+        )
     return redirect("subsidies:policy", draft.pk)
 
 
@@ -335,7 +353,9 @@ def policy_step(request: OfficeRequest, version_id: UUID, step: str) -> HttpResp
     context = {
         "version": version,
         "step": chosen,
-        "is_past": step == "publish" and version.from_on < request.business_day,
+        "is_past": step == "publish" and former is not None and version.from_on < request.business_day,
+        "is_new": former is None
+        and not Programme.objects.announced().filter(pk=version.programme_id).exists(),
         "former": former,
         "differences": differences(former, version) if former else [],
         "form": form,

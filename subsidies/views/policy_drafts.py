@@ -30,9 +30,11 @@ from subsidies.policy_words import example_of, kinds_of, name_of
 from subsidies.predicates import VOCABULARY, RuleError, Where
 from subsidies.predicates.base import OPERATORS
 from subsidies.predicates.tree import parameters_named
+from subsidies.programme_forms import FIELD_OF, CorrectionForm, StopRuleForm
 from subsidies.selectors.shown_rules import sentence_of
 from subsidies.services.drafts import change_draft, with_rows
-from subsidies.views.policies import may_edit, visible_version
+from subsidies.services.programmes import correct_programme
+from subsidies.views.policies import may_correct, may_edit, visible_version
 
 
 def _save(request: OfficeRequest, version: PolicyVersion, *, revision: int, **parts: Any) -> str:
@@ -116,6 +118,44 @@ def policy_funding(request: OfficeRequest, version_id: UUID) -> HttpResponse:
         parts=lambda form: {"funding": form.funding()},
         heading=_("Who pays"),
     )
+
+
+@page(policies.may_publish_policies)
+@require_http_methods(["GET", "POST"])
+def policy_stop_rule(request: OfficeRequest, version_id: UUID) -> HttpResponse:
+    """Until when is paid once the reason has ended."""
+    return _part(
+        request,
+        version_id,
+        form_class=StopRuleForm,
+        initial=lambda version: {"stop_rule": version.stop_rule},
+        parts=lambda form: {"stop_rule": form.cleaned_data["stop_rule"]},
+        heading=_("When its reason ends"),
+    )
+
+
+@page(policies.may_publish_policies)
+@require_http_methods(["GET", "POST"])
+def policy_programme(request: OfficeRequest, version_id: UUID) -> HttpResponse:
+    """What a programme is called and is, as long as no version of it is published."""
+    version = visible_version(request, version_id)
+    if request.method == "GET" and not may_correct(request.actor, version):
+        return redirect("subsidies:policy", version.pk)
+    form = CorrectionForm(request.POST if request.method == "POST" else None, version=version)
+    if form.is_bound and form.is_valid():
+        try:
+            correct_programme(
+                actor=request.actor, draft=version, revision=form.opened_revision, terms=form.terms
+            )
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(FIELD_OF.get(refusal.code), str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("subsidies:policy", version.pk)
+    heading = _("What the programme is")
+    return _shown(request, version, "subsidies/policy_part.html", form=form, heading=heading)
 
 
 @page(policies.may_publish_policies)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from offices.errors import DomainError
+from offices.errors import DomainError, NotAllowed
 from offices.pages import OfficeRequest, page
 from subsidies import policies
 from subsidies.enums import PAID_KINDS
-from subsidies.models import Bundle, PolicyVersion, Programme
+from subsidies.models import Bundle, PolicyVersion
+from subsidies.programme_forms import FIELD_OF, BundleForm, ProgrammeForm
 from subsidies.selectors.catalogue import (
     amounts_by_date,
     funding_of,
@@ -26,20 +25,7 @@ from subsidies.selectors.drafts import open_draft
 from subsidies.selectors.landing import ways_for
 from subsidies.selectors.rules import PolicyOnDay
 from subsidies.services.bundles import change_bundle
-
-
-class BundleForm(forms.Form):
-    """Which programmes a bundle names."""
-
-    programmes = forms.MultipleChoiceField(
-        label=gettext_lazy("Programmes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # a form's own arguments
-        self.fields["programmes"].choices = [  # type: ignore[attr-defined] # a choice field
-            (programme.pk, programme.name) for programme in Programme.objects.all()
-        ]
+from subsidies.services.programmes import enter_programme
 
 
 @page(policies.may_see_programmes)
@@ -57,7 +43,7 @@ def landing(request: OfficeRequest) -> HttpResponse:
 @require_GET
 def programme_list(request: OfficeRequest) -> HttpResponse:
     """Every programme with the version that holds today, or its draft, and the bundles."""
-    rows = programmes_listed(request.business_day)
+    rows = programmes_listed(request.business_day, actor=request.actor)
     names = {row.programme.pk: row.programme for row in rows}
     bundles = [
         {"bundle": bundle, "programmes": [names[code] for code in bundle.programmes if code in names]}
@@ -67,6 +53,7 @@ def programme_list(request: OfficeRequest) -> HttpResponse:
         "rows": rows,
         "bundles": bundles,
         "may_change_bundles": policies.may_change_bundles(request.actor),
+        "may_enter": policies.may_publish_policies(request.actor),
     }
     return render(request, "subsidies/programme_list.html", context)
 
@@ -75,7 +62,9 @@ def programme_list(request: OfficeRequest) -> HttpResponse:
 @require_GET
 def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
     """One programme: basis, conditions, parameters by date, who pays, notice, versions; or its draft."""
-    listed = next(iter(programmes_listed(request.business_day, code=programme_code)), None)
+    listed = next(
+        iter(programmes_listed(request.business_day, actor=request.actor, code=programme_code)), None
+    )
     if listed is None:
         raise Http404
     shown = listed.shown
@@ -110,13 +99,34 @@ def programme(request: OfficeRequest, programme_code: str) -> HttpResponse:
     return render(request, "subsidies/programme.html", context)
 
 
+@page(policies.may_publish_policies)
+@require_http_methods(["GET", "POST"])
+def programme_new(request: OfficeRequest) -> HttpResponse:
+    """Enter a programme of the county's own, and go on with its first draft."""
+    form = ProgrammeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            draft = enter_programme(actor=request.actor, code=form.cleaned_data["code"], terms=form.terms)
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.add_error(FIELD_OF.get(refusal.code), str(refusal))
+        else:
+            messages.success(
+                request, _("The programme is entered. The page says what its draft still needs.")
+            )
+            return redirect("subsidies:policy", draft.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "subsidies/programme_new.html", {"form": form}, status=status)
+
+
 @page(policies.may_change_bundles)
 @require_http_methods(["GET", "POST"])
 def bundle(request: OfficeRequest, bundle_code: str) -> HttpResponse:
     """Which programmes a bundle names."""
     found = get_object_or_404(Bundle, pk=bundle_code)
     sent = request.POST if request.method == "POST" else None
-    form = BundleForm(sent, initial={"programmes": found.programmes})
+    form = BundleForm(sent, actor=request.actor, initial={"programmes": found.programmes})
     if sent is not None and form.is_valid():
         try:
             change_bundle(bundle=found, programmes=form.cleaned_data["programmes"], actor=request.actor)

@@ -34,7 +34,7 @@ class ProgrammeFilter(forms.Form):
 
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"),
-        queryset=Programme.objects.all(),
+        queryset=Programme.objects.published(),
         required=False,
         empty_label=gettext_lazy("All"),
     )

@@ -61,6 +61,7 @@ from tests.subsidies.money import (
     make_grant,
     paid_programme,
 )
+from tests.subsidies.new_programmes import entered
 from tests.subsidies.policies import author, draft_of, submitted
 
 
@@ -276,6 +277,7 @@ def policies(families: int) -> dict[str, Kwargs]:
         "band": {"band_id": bands[0].pk},
         "published policy": {"version_id": PolicyVersion.objects.get(programme="NCJF", number=1).pk},
         "draft of a policy": own,
+        "draft of a new programme": {"version_id": entered().pk},
         "value of a draft": {**own, "name": "amount_rural"},
         "group of a draft": {**own, "path": "3"},
         "condition of a draft": {**own, "path": "0"},

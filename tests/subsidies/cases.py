@@ -75,13 +75,13 @@ def certify(office: Office, officer: Actor) -> None:
 def make_programme(code: str = "CASE", **fields: Any) -> Programme:
     """A programme with one published policy: posted for seven days at each level unless said."""
     notice, funding = fields.pop("notice", NOTICE), fields.pop("funding", [])
+    stop_rule = fields.pop("stop_rule", StopRule.END_OF_YEAR)
     values = {
         "name_zh": "试行扶助",
         "name_en": "Trial assistance",
         "unit": Unit.PERSON,
         "kind": ProgrammeKind.CASH,
         "frequency": Frequency.YEARLY,
-        "stop_rule": StopRule.END_OF_YEAR,
         **fields,
     }
     programme, _created = Programme.objects.get_or_create(code=code, defaults=values)
@@ -97,6 +97,7 @@ def make_programme(code: str = "CASE", **fields: Any) -> Programme:
             "parameters": {"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
             "notice": notice,
             "funding": funding,
+            "stop_rule": stop_rule,
             "drafted_by_id": author.staff_id,
             "approved_by_id": approver.staff_id,
             "published_at": clock.now(),

@@ -11,7 +11,7 @@ from households.models import Person
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
-from subsidies.enums import Frequency, PolicyState, ProgrammeKind, Step, StopRule, Unit
+from subsidies.enums import FREQUENCIES, PolicyState, ProgrammeKind, Step, StopRule, Unit
 from subsidies.models import Notice, PolicyVersion, Programme
 from subsidies.services.listed_acts import Listed
 from subsidies.services.listed_entry import enter_listed
@@ -62,8 +62,7 @@ def premium(
         name_en="Premium",
         unit=Unit.PERSON,
         kind=kind,
-        frequency=Frequency.YEARLY,
-        stop_rule=StopRule.END_OF_YEAR,
+        frequency=FREQUENCIES[kind][0],
         **fields,
     )
     PolicyVersion.objects.create(
@@ -79,6 +78,7 @@ def premium(
         },
         notice=notice,
         funding=[{"source": "county", "share": "1"}],
+        stop_rule=StopRule.END_OF_YEAR,
         drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
         approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
         published_at=clock.now(),

@@ -14,9 +14,9 @@ from offices.enums import Role
 from offices.sealing import Purpose, digest, unseal_bytes
 from subsidies.bank_files.layout import ENCODING
 from subsidies.enums import (
+    FREQUENCIES,
     ApplicationState,
     FileFormat,
-    Frequency,
     FundingSource,
     PolicyState,
     ProgrammeKind,
@@ -79,14 +79,15 @@ def citizen_number(serial: int) -> str:
 
 def paid_programme(
     code: str = "MONEY",
-    frequency: str = Frequency.YEARLY,
+    frequency: str = "",
     shares: list[dict[str, str]] | None = None,
     *,
     kind: str = ProgrammeKind.CASH,
     parameters: dict[str, Any] | None = None,
     rule: dict[str, Any] | None = None,
+    stop_rule: str = StopRule.END_OF_YEAR,
 ) -> Programme:
-    """A published programme funded by three sources."""
+    """A published programme funded by three sources, as often as its kind is given first."""
     programme, created = Programme.objects.get_or_create(
         code=code,
         defaults={
@@ -94,8 +95,7 @@ def paid_programme(
             "name_en": "Trial assistance",
             "unit": Unit.PERSON,
             "kind": kind,
-            "frequency": frequency,
-            "stop_rule": StopRule.END_OF_YEAR,
+            "frequency": frequency or FREQUENCIES[kind][0],
         },
     )
     if created:
@@ -108,6 +108,7 @@ def paid_programme(
             rule=rule or {"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
             notice={**NOTICE, "levels": []},
             funding=shares or SHARES,
+            stop_rule=stop_rule,
             parameters=parameters or {},
             drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
             approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,

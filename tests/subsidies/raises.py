@@ -27,8 +27,8 @@ def like(code: str) -> Programme:
             shipped.funding,
             rule=shipped.rule,
             parameters=shipped.parameters,
+            stop_rule=shipped.stop_rule,
         )
-        Programme.objects.filter(pk=made).update(stop_rule=shipped.programme.stop_rule)
     return Programme.objects.get(pk=made)
 
 

@@ -170,9 +170,7 @@ def test_registers_alone_are_enough_where_the_policy_says_so() -> None:
 
 
 def test_a_suspension_takes_nothing_away_and_the_arithmetic_says_so() -> None:
-    programme = paid_programme(frequency=Frequency.MONTHLY)
-    programme.stop_rule = StopRule.END_OF_MONTH
-    programme.save(update_fields=["stop_rule"])
+    programme = paid_programme(frequency=Frequency.MONTHLY, stop_rule=StopRule.END_OF_MONTH)
     grant = make_grant(programme, amount="4080.00", from_on="2013-11-01")
     today = datetime.date(2014, 2, 10)
     going = arithmetic_of(grant, result=ReviewResult.RESUME, event_on=None, today=today)

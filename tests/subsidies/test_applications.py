@@ -111,7 +111,6 @@ def test_programme_without_a_policy_in_force_cannot_be_applied_for(office: Offic
                 unit="person",
                 kind="cash",
                 frequency="yearly",
-                stop_rule="end_of_year",
             ),
             documents=[],
             has_declared=True,

@@ -134,9 +134,7 @@ def test_an_heir_who_is_paid_later_shares_what_the_first_shared(office: Office) 
 
 
 def test_a_period_paid_up_to_a_stop_that_is_set_aside_lacks_the_rest(office: Office) -> None:
-    programme = paid_programme("ARREAR")
-    programme.stop_rule = StopRule.END_OF_MONTH
-    programme.save(update_fields=["stop_rule"])
+    programme = paid_programme("ARREAR", stop_rule=StopRule.END_OF_MONTH)
     grant = too_low(programme, office)
     moved = {"reason": StopReason.MOVED, "event_on": datetime.date(2013, 6, 10)}
     stopped = stop_grant(grant=grant, actor=office.county, **moved)  # type: ignore[arg-type] # as named

@@ -162,7 +162,7 @@ def test_a_decline_stands_by_the_law_and_not_by_its_version(
     PolicyVersion.objects.create(
         programme_id="NCJF", number=former.number + 1, state=PolicyState.PUBLISHED, is_shipped=True,
         published_at=clock.now(), from_on="2014-02-01", basis_title="分担办法", rule=former.rule,
-        parameters={**former.parameters, "amount": raised}, notice=former.notice,
+        parameters={**former.parameters, "amount": raised}, notice=former.notice, stop_rule=former.stop_rule,
         funding=[{"source": "county", "share": "1.00"}], drafted_by_id=former.drafted_by_id,
     )  # fmt: skip
     moved_to("2014-03-03")
@@ -407,6 +407,7 @@ def new_policy(code: str) -> PolicyVersion:
         },
         notice=former.notice,
         funding=former.funding,
+        stop_rule=former.stop_rule,
         drafted_by_id=author.staff_id,
         approved_by_id=approver.staff_id,
         published_at=clock.now(),

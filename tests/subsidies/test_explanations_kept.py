@@ -73,6 +73,7 @@ def new_version_from(day: str) -> PolicyVersion:
         rule=old.rule,
         parameters=parameters,
         funding=old.funding,
+        stop_rule=old.stop_rule,
         drafted_by_id=old.drafted_by_id,
     )
 

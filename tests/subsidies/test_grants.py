@@ -13,7 +13,8 @@ from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
 from subsidies.enums import ApplicationState, Frequency, GrantState, Outcome, StopReason, StopRule
-from subsidies.models import Grant, Programme
+from subsidies.models import Grant
+from subsidies.periods import end_after
 from subsidies.services import grants
 from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, make_actor
@@ -118,10 +119,7 @@ def test_grant_made_twice_is_stale(office: Office) -> None:
     ],
 )
 def test_stop_rule_says_until_when_is_paid(rule: str, event_on: str, to_on: str) -> None:
-    programme = Programme(code="X", stop_rule=rule)
-    assert grants.end_after(programme, datetime.date.fromisoformat(event_on)) == datetime.date.fromisoformat(
-        to_on
-    )
+    assert end_after(rule, datetime.date.fromisoformat(event_on)) == datetime.date.fromisoformat(to_on)
 
 
 def test_stopped_grant_keeps_event_and_record_days_apart(office: Office) -> None:

@@ -74,7 +74,6 @@ def pay_by(condition: dict[str, Any]) -> Payment:
         unit=Unit.PERSON,
         kind=ProgrammeKind.CASH,
         frequency=Frequency.YEARLY,
-        stop_rule=StopRule.END_OF_YEAR,
     )
     PolicyVersion.objects.create(
         programme=programme,
@@ -86,6 +85,7 @@ def pay_by(condition: dict[str, Any]) -> Payment:
         parameters={"amount": [{"from": "2009-01-01", "to": None, "value": "960.00"}]},
         notice={**NOTICE, "levels": []},
         funding=SHARES,
+        stop_rule=StopRule.END_OF_YEAR,
         drafted_by_id=make_actor(Role.COUNTY, name="拟稿").staff_id,
         approved_by_id=make_actor(Role.COUNTY, name="审定").staff_id,
         published_at=clock.now(),
@@ -193,6 +193,7 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
         parameters={"amount": [{"from": "2014-01-01", "to": None, "value": "1200.00"}]},
         notice=former.notice,
         funding=former.funding,
+        stop_rule=former.stop_rule,
         drafted_by=former.drafted_by,
         approved_by=former.approved_by,
         published_at=clock.now(),

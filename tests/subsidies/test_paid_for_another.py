@@ -97,9 +97,7 @@ def test_heirs_are_paid_by_their_shares_to_the_cent() -> None:
 
 
 def test_a_monthly_benefit_ends_for_the_heirs_where_the_stop_rule_ends_it() -> None:
-    programme = paid_programme(frequency=Frequency.MONTHLY)
-    programme.stop_rule = StopRule.END_OF_MONTH
-    programme.save(update_fields=["stop_rule"])
+    programme = paid_programme(frequency=Frequency.MONTHLY, stop_rule=StopRule.END_OF_MONTH)
     person = died(make_grant(programme, amount="4080.00"), "2013-11-20")
     fund(programme)
     confirmed(person, HEIRS, heir(40, 2), heir(41, 1))

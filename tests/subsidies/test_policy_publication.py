@@ -165,7 +165,6 @@ def test_shipped_draft_is_copied_and_stays_as_it_is(county: Actor) -> None:
         unit="person",
         kind="cash",
         frequency="yearly",
-        stop_rule="end_of_year",
     )
     shipped = PolicyVersion.objects.create(
         programme=programme,
@@ -182,7 +181,7 @@ def test_shipped_draft_is_copied_and_stays_as_it_is(county: Actor) -> None:
     assert refusal(publish_policy, actor=approver(), version=shipped, revision=0) == "shipped_version"
     draft = start_draft(actor=author(), programme=programme)
     assert (draft.number, draft.from_on, draft.rule) == (2, shipped.from_on, shipped.rule)
-    assert {lack.part for lack in lacks_of(draft)} == {"amounts", "funding"}
+    assert {lack.part for lack in lacks_of(draft)} == {"amounts", "funding", "notice", "stop"}
 
 
 def test_all_that_is_missing_is_named_at_once(county: Actor) -> None:

@@ -355,6 +355,7 @@ def test_a_premium_is_that_of_the_version_in_force(county: Actor) -> None:
         rule=former.rule,
         notice=former.notice,
         funding=former.funding,
+        stop_rule=former.stop_rule,
         parameters=amounts("90.00"),
         drafted_by=former.drafted_by,
         approved_by=former.approved_by,
