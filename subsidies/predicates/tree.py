@@ -127,7 +127,10 @@ def read_rule(tree: Mapping[str, Any], value_of: ValueOf) -> Rule:
     Raises RuleError for anything that the closed vocabulary does not have.
     """
     if set(tree) != {"all"} or not isinstance(tree["all"], list) or not tree["all"]:
-        raise RuleError("no_clauses", gettext_lazy("A rule is a list of clauses that all must hold."))
+        raise RuleError(
+            "no_clauses",
+            gettext_lazy("The rule has no condition yet: add what must hold for whoever receives it."),
+        )
     clauses = [Clause("living", Node("predicate", Living()))]
     for child in tree["all"]:
         code = child.get("clause", "") if isinstance(child, dict) else ""

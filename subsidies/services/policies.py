@@ -87,7 +87,9 @@ def _check_is_a_benefit(version: PolicyVersion, rule: Rule, day: datetime.date) 
     if policy.is_by_selection:
         return
     if not any(clause.code != "living" for clause in rule.registry_clauses):
-        raise RuleError("no_clauses", _("A rule is a list of clauses that all must hold."))
+        raise RuleError(
+            "no_clauses", _("The rule has no condition yet: add what must hold for whoever receives it.")
+        )
 
 
 def _check_funding(version: PolicyVersion) -> None:
