@@ -42,16 +42,16 @@ SELECT o.account_id, o.payment_id, -o.amount AS amount
  WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s
 """
 
-# From in transit to paid, or back to the funds that it came from.
+# From in transit to paid, or back to the funds that it came from. Each posting looks its payment up by key: of a
+# batch made a minute ago the planner has no statistics, and thinks that it may compare all lines with all answers.
 _ANSWERED = """
 WITH moved AS MATERIALIZED (
-    SELECT o.account_id, o.payment_id, o.amount, answered.is_paid
-      FROM subsidies_ledgerposting o
-      JOIN subsidies_ledgerentry e ON e.id = o.entry_id
-      JOIN subsidies_payment p ON p.id = o.payment_id
-      JOIN (SELECT unnest(%(paid)s::integer[]) AS serial, true AS is_paid
-            UNION ALL SELECT unnest(%(returned)s::integer[]), false) answered ON answered.serial = p.serial
-     WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s AND p.batch_id = %(batch)s
+    SELECT o.account_id, o.payment_id, o.amount, line.serial = ANY(%(paid)s::integer[]) AS is_paid
+      FROM subsidies_ledgerentry e
+      JOIN subsidies_ledgerposting o ON o.entry_id = e.id
+     CROSS JOIN LATERAL (SELECT p.serial FROM subsidies_payment p WHERE p.id = o.payment_id OFFSET 0) line
+     WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s
+       AND (line.serial = ANY(%(paid)s::integer[]) OR line.serial = ANY(%(returned)s::integer[]))
 )
 SELECT CASE WHEN m.is_paid THEN t.paid_id ELSE t.funds_id END AS account_id, m.payment_id, m.amount
   FROM moved m
