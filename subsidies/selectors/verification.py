@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from subsidies.selectors.gathered_facts import joining_whole_tables
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -370,9 +372,13 @@ RULES: tuple[tuple[str, str], ...] = (
 
 
 def find_in_ledger() -> list[Finding]:
-    """Everything in the ledger that does not hold, rule by rule; needs a context of the whole county."""
+    """Everything in the ledger that does not hold, rule by rule; needs a context of the whole county.
+
+    Whole tables are joined in one pass each: of a batch just booked the planner has no statistics, and would
+    compare every line with every other.
+    """
     findings = []
-    with connection.cursor() as cursor:
+    with joining_whole_tables(), connection.cursor() as cursor:
         for rule, statement in RULES:
             cursor.execute(statement)
             findings += [Finding(rule, *map(str, row)) for row in cursor.fetchall()]
