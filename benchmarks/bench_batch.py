@@ -105,7 +105,6 @@ class _Bench:
     def answer(self) -> Took:
         with open_context(actor=self.payers.cashier):
             contents = [_answer_to(file) for file in self.batch.files.filter(format=FileFormat.TEXT)]
-        settle()
 
         def read() -> None:
             for content in contents:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
+from offices.database.planning import joining_whole_tables
 from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed
 from offices.models import Division
@@ -28,7 +29,6 @@ from reports.models import Edition, Figure
 from reports.months import Month, month_of, read_month
 from reports.selectors.editions import digest_of, figures_in, reported_division
 from reports.selectors.figures import Figures, Value, figures_of_month
-from subsidies.selectors.gathered_facts import joining_whole_tables
 
 _MONTHS_WATCHED = 12
 """For how many months back something recorded late is looked for by itself."""

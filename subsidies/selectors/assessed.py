@@ -10,11 +10,11 @@ from uuid import UUID
 
 from households.models import Person
 from offices.database.context import county_scope
+from offices.database.planning import looking_rows_up
 from subsidies.enums import Outcome, ProgrammeKind
 from subsidies.models import Programme
 from subsidies.selectors.deciding import outcomes_among
 from subsidies.selectors.explanation import Explanation, assess_person, no_policy_on_day
-from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 
 AT_ONCE = 1000

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from households.models import Absence
+from offices.database.planning import looking_rows_up
 from subsidies.enums import Frequency, Outcome, PolicyState
 from subsidies.models import Grant, PolicyVersion, Programme
 from subsidies.periods import twelfths
@@ -25,7 +26,6 @@ from subsidies.predicates import Bindings
 from subsidies.selectors.amounts import collection_on
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.days_of_change import days_of_facts
-from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay
 
 _OUTCOMES = {True: Outcome.ENTITLED, False: Outcome.NOT_ENTITLED, None: Outcome.UNKNOWN}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from households.models import Person
 from offices.actors import Actor
 from offices.database.context import as_known_at, county_scope
+from offices.database.planning import looking_rows_up
 from offices.errors import DomainError
 from offices.sealing import Purpose, digest
 from subsidies.enums import Outcome
@@ -25,7 +26,6 @@ from subsidies.models import PolicyVersion, Programme
 from subsidies.predicates import Node, Where
 from subsidies.selectors.clause_facts import FactsOfPerson, ShownFact
 from subsidies.selectors.deciding import decided, would_qualify
-from subsidies.selectors.gathered_facts import looking_rows_up
 from subsidies.selectors.rules import PolicyOnDay, on_days, published_versions
 
 

@@ -12,21 +12,19 @@ whose statistics are old or none decides how fast one step is, never how often i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
 
 from households.models import Absence
+from offices.database.planning import joining_whole_tables, looking_rows_up
 from subsidies.predicates import Bindings
 from subsidies.predicates.relations import Step, columns_of, joins, resting_on, steps, subjects
 from subsidies.predicates.sql import holds, table
 
 TABLE = "gathered_facts"
 _SUBJECT = ("id", "division_code", "sex", "birth_date", "died_on")
-WORK_MEMORY = "96MB"
-"""For each sort or hash of an assessment of everybody: a county's children fit."""
 
 
 def is_away(alias: str) -> str:
@@ -49,46 +47,6 @@ def gather(relations: Iterable[str], values: Bindings, *, among: Sequence[str], 
         for step in (*made, facts):
             _fill(cursor, step, values, is_looked_up=not of_everybody)
         cursor.execute(f"DROP TABLE {', '.join(step.name for step in made)}")
-
-
-@contextmanager
-def joining_whole_tables() -> Iterator[None]:
-    """Have everybody's facts joined in one pass each, in memory, whatever the planner believes.
-
-    Before the tables have statistics (a registry just taken in) it takes them for tiny and counts
-    each person's children anew by reading everybody's: minutes for a county instead of seconds.
-    """
-    with _planning(enable_nestloop="off", work_mem=WORK_MEMORY):
-        yield
-
-
-@contextmanager
-def looking_rows_up() -> Iterator[None]:
-    """Have some people's facts found by keys, whatever the planner believes: never by reading whole tables.
-
-    Tables are joined in the order in which they are written, the people first: planning costs little.
-    """
-    with _planning(enable_seqscan="off", enable_mergejoin="off", join_collapse_limit="1", jit="off"):
-        yield
-
-
-@contextmanager
-def _planning(**settings: str) -> Iterator[None]:
-    """The settings within the transaction, and what they were before again afterwards."""
-    former = _put(settings)
-    yield
-    _put(former)
-
-
-def _put(settings: Mapping[str, str]) -> dict[str, str]:
-    """Have them hold until the transaction ends; the values they had."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, current_setting(name), set_config(name, value, true) "
-            "FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
-            [list(settings), list(settings.values())],
-        )
-        return {name: former for name, former, _set in cursor.fetchall()}
 
 
 def _fill(cursor: Any, step: Step, values: Bindings, *, is_looked_up: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from subsidies.selectors.gathered_facts import joining_whole_tables
+from offices.database.planning import joining_whole_tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from django.db import connection
 from households.enums import EntryState, VisitResult
 from households.models import Absence, Membership, Person, Visit
 from offices import clock
+from offices.database.planning import joining_whole_tables
 from offices.enums import Role
 from offices.models import RoleGrant
 from subsidies.enums import (
@@ -41,7 +42,6 @@ from subsidies.models import (
     Sweep,
 )
 from subsidies.models.applications import CLOSED_STATES
-from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import policy_on
 from subsidies.services.debt_declines import IN_FORCE, LAW_IN_FORCE, laws_in_force
 from subsidies.services.debt_since import reckon_since

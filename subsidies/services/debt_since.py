@@ -14,12 +14,12 @@ from django.db import connection
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
+from offices.database.planning import joining_whole_tables
 from subsidies.enums import Frequency, Standing
 from subsidies.models import Debt, Grant, PolicyVersion, Programme
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.entitlement_history import histories, owed_past, received_until
-from subsidies.selectors.gathered_facts import joining_whole_tables
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 from subsidies.services.sweep_findings import PEOPLE
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from households.models import Person
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
+from offices.database.planning import joining_whole_tables
 from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed
 from offices.services.acts import record_act
@@ -30,7 +31,7 @@ from subsidies.predicates import Bindings
 from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.deciding import outcomes_among
-from subsidies.selectors.gathered_facts import gather, is_away, joining_whole_tables
+from subsidies.selectors.gathered_facts import gather, is_away
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 from subsidies.services.sweep_findings import COLUMNS, begin_findings, is_chosen, write_findings
 from subsidies.services.sweep_findings import TABLE as FINDINGS

@@ -1,0 +1,51 @@
+"""How the database joins: for statements whose tables may have no statistics yet, or old ones.
+
+What was written a minute ago the planner takes for nothing, and compares every row with every other:
+minutes for a county instead of seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import connection
+
+WORK_MEMORY = "96MB"
+"""For each sort or hash over whole tables: a county's children fit."""
+
+
+@contextmanager
+def joining_whole_tables() -> Iterator[None]:
+    """Have whole tables joined in one pass each, in memory, whatever the planner believes."""
+    with _planning(enable_nestloop="off", work_mem=WORK_MEMORY):
+        yield
+
+
+@contextmanager
+def looking_rows_up() -> Iterator[None]:
+    """Have some rows found by keys, whatever the planner believes: never by reading whole tables.
+
+    Tables are joined in the order in which they are written, the few rows first: planning costs little.
+    """
+    with _planning(enable_seqscan="off", enable_mergejoin="off", join_collapse_limit="1", jit="off"):
+        yield
+
+
+@contextmanager
+def _planning(**settings: str) -> Iterator[None]:
+    """The settings within the transaction, and what they were before again afterwards."""
+    former = _put(settings)
+    yield
+    _put(former)
+
+
+def _put(settings: Mapping[str, str]) -> dict[str, str]:
+    """Have them hold until the transaction ends; the values they had."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, current_setting(name), set_config(name, value, true) "
+            "FROM unnest(%s::text[], %s::text[]) AS setting (name, value)",
+            [list(settings), list(settings.values())],
+        )
+        return {name: former for name, former, _set in cursor.fetchall()}
