@@ -37,8 +37,7 @@ from offices.errors import DomainError
 from offices.services.staff import system_actor
 from subsidies.services.sweep import sweep
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor, make_household, make_person
-from tests.households.duplicates import merge, pair_of
-from tests.households.test_merges import images, open_case
+from tests.households.duplicates import images, merge, open_case, pair_of
 from tests.subsidies.money import citizen_number, fund, give_account, make_grant, paid_programme, sent_batch
 
 pytestmark = pytest.mark.django_db

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext
 
 from households.enums import (
     DuplicateReason,
@@ -33,70 +29,25 @@ from households.models import (
     PersonMerge,
     RegistryTask,
     Residence,
-    RowChange,
 )
 from households.models.facts import DatedFact
 from households.selectors.search import find_person_by_number
-from households.services.changes import rows_of_set
 from households.services.duplicate_search import find_all_duplicates
 from households.services.duplicates import decide_pair
 from households.services.events.facts import record_certificate
 from households.services.merge_facts import overlap, without
-from households.services.merge_plan import REPEATED, MergePlan
 from households.services.merges import _REFERENCES, merge_people, preview_merge, undo_merge
 from households.services.visits import record_visit
 from offices import clock
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
-from subsidies.enums import PaymentState, Step, StepResult
-from subsidies.models import Application, ApplicationStep, Grant, Payment, PolicyVersion
-from subsidies.services.grants import stop_grant
-from subsidies.services.sweep import sweep
-from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor, make_household, make_person
-from tests.households.duplicates import merge, pair_of
+from tests.households.duplicates import images, merge, moved_by_table, pair_of, shown_by_table, two
 from tests.households.life import report
 from tests.households.registry import SON, bring, codes, row
-from tests.subsidies.money import (
-    citizen_number,
-    fund,
-    give_account,
-    make_grant,
-    paid_programme,
-    sent_batch,
-)
+from tests.subsidies.money import citizen_number, give_account, make_grant, paid_programme
 
 pytestmark = pytest.mark.django_db
-
-_NOT_OURS = {"offices_act", "offices_read", "households_rowchange", "households_personmerge"}
-
-
-def images() -> dict[str, list[Any]]:
-    """Every row of every table of cases as the database has it; evidence only grows, so it is left out."""
-    tables = [
-        model._meta.db_table
-        for model in apps.get_models()
-        if model._meta.app_label in ("households", "subsidies", "reports", "enforcement", "checkups")
-        and "event" not in model._meta.model_name
-        and not model.__module__.startswith("checkups.clinical")
-        and model._meta.db_table not in _NOT_OURS
-    ]
-    return {
-        table: sql(f"SELECT to_jsonb(t) {_without(table)} AS image FROM {table} t ORDER BY image")
-        for table in tables
-    }
-
-
-def _without(table: str) -> str:
-    """An assessment is made anew, and a line of it that nobody touched: what it says is compared, not its key."""
-    return "- 'id'" if table in ("subsidies_assessment", "subsidies_debt") else "- '[]'::text"
-
-
-def two(**fields: Any) -> tuple[Person, Person]:
-    return (
-        make_person(number=citizen_number(1), **fields),
-        make_person(number=citizen_number(2), **fields),
-    )
 
 
 def test_everything_follows_and_the_record_is_shown_nowhere(county: Any) -> None:
@@ -264,51 +215,6 @@ def test_nobody_is_merged_with_her_own_grandchild(county: Any) -> None:
         assert "长辈" in str(refused.value)
 
 
-def paid_twice_over() -> tuple[Grant, Grant]:
-    """Two records with a payment of the year each, as two counters made it."""
-    programme = paid_programme()
-    grants = make_grant(programme, serial=1), make_grant(programme, serial=2)
-    fund(programme)
-    sent_batch(programme)
-    return grants
-
-
-TABLES_OF_KINDS = {
-    "Application": "subsidies_application",
-    "Grant": "subsidies_grant",
-    "Payment": "subsidies_payment",
-    "Event": "households_lifeevent",
-    "Visit": "households_visit",
-    "Row of a file that means the record": "households_ambiguousrow",
-    "Record merged into it earlier": "households_person",
-    "Household": "households_membership",
-    "Lives in": "households_residence",
-    "Hukou": "households_hukou",
-    "Only-child certificate": "households_onlychildcertificate",
-    "Bank account": "households_bankaccount",
-}
-
-
-def shown_by_table(plan: MergePlan) -> Counter[str]:
-    """How many rows of each table the page says will move or end."""
-    tables = {gettext(kind): table for kind, table in TABLES_OF_KINDS.items()}
-    return Counter(
-        tables[str(row.kind)]
-        for row in plan.rows
-        if not (row.outcome is REPEATED and str(row.kind) == gettext("Event"))
-    )
-
-
-def moved_by_table(made: PersonMerge) -> Counter[str]:
-    """How many the merge did change, but for the two records themselves and what it derives."""
-    counted = Counter(rows_of_set(made.pk))
-    others = RowChange.objects.filter(change_set=made.pk, row_table="households_person")
-    both = [made.survivor_id, made.absorbed_id]
-    counted["households_person"] = others.exclude(row_id__in=both).count()
-    counted["households_duplicatepair"] = 0
-    return +counted
-
-
 def test_every_row_that_moves_is_shown_first(county: Any) -> None:
     kept, gone = two()
     pair = pair_of(kept, gone)
@@ -342,151 +248,6 @@ def test_every_row_that_moves_is_shown_first(county: Any) -> None:
     assert set(moved_by_table(made)) >= {
         "households_person", "households_ambiguousrow", "households_visit", "households_lifeevent",
     }  # fmt: skip
-
-
-def test_cases_and_money_follow_and_the_preview_says_how_much(county: Any) -> None:
-    programme = paid_programme()
-    grant = make_grant(programme, serial=1)
-    kept = make_person(number=citizen_number(2))
-    fund(programme)
-    sent_batch(programme)
-    Payment.objects.update(state=PaymentState.PAID, paid_on=clock.today())
-    pair = pair_of(kept, grant.person)
-    plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair, keep=kept.pk)
-    assert (str(plan.paid_amount), plan.moves_money) == ("960.00", True)
-    made = merge(kept, grant.person)
-    assert shown_by_table(plan) == moved_by_table(made)
-    assert moved_by_table(made)["subsidies_payment"] == 1
-    assert (made.moved_amount, made.moved_rows) == (plan.paid_amount, len(plan.rows))
-    for model in (Application, Grant, Payment):
-        assert set(model._default_manager.values_list("person", flat=True)) == {kept.pk}
-
-
-def test_a_merge_undone_restores_cases_and_money(county: Any) -> None:
-    programme = paid_programme()
-    grant = make_grant(programme, serial=1)
-    kept = make_person(number=citizen_number(2))
-    fund(programme)
-    sent_batch(programme)
-    sweep(actor=make_actor(Role.COUNTY), as_of=clock.today())
-    pair_of(kept, grant.person)
-    before = images()
-    made = merge(kept, grant.person)
-    assert images() != before
-    assert rows_of_set(made.pk)["subsidies_payment"] == 1
-    undo_merge(actor=make_actor(Role.COUNTY), merge=made)
-    assert images() == before
-
-
-def test_the_same_programme_twice_stands_in_the_way(county: Any) -> None:
-    first, second = paid_twice_over()
-    with pytest.raises(DomainError) as refused:
-        merge(first.person, second.person)
-    assert refused.value.code == "merge_hindered"
-    assert str(refused.value)
-    plan = preview_merge(
-        actor=make_actor(Role.COUNTY), pair=DuplicatePair.objects.get(), keep=first.person_id
-    )
-    assert len(plan.hindrances) == 2
-
-
-def test_two_records_that_were_paid_for_a_period_are_said_to_stay_two(county: Any) -> None:
-    first, second = paid_twice_over()
-    pair, actor = pair_of(first.person, second.person), make_actor(Role.COUNTY)
-
-    def said() -> str:
-        plan = preview_merge(actor=actor, pair=pair, keep=first.person_id)
-        return str(plan.hindrances[-1])
-
-    assert "请在银行全部付款前" in said(), "what is on its way may still be stopped"
-    Payment.objects.update(state=PaymentState.PAID, paid_on=clock.today())
-    assert "须长期保留为两条档案" in said()
-    assert "追回后也是如此" in said()
-
-
-def test_a_stopped_grant_that_never_began_is_no_hindrance(county: Any) -> None:
-    programme = paid_programme()
-    first, second = make_grant(programme, serial=1), make_grant(programme, serial=2)
-    stop_grant(
-        grant=second, reason="other", event_on=datetime.date(2012, 12, 1), actor=make_actor(Role.COUNTY)
-    )
-    merge(first.person, second.person)
-    assert Grant.objects.filter(person=first.person).count() == 2
-
-
-def test_open_applications_of_one_programme_stand_in_the_way(county: Any) -> None:
-    people = two()
-    for serial, person in enumerate(people):
-        open_case(person, serial)
-    plan = preview_merge(actor=make_actor(Role.COUNTY), pair=pair_of(*people), keep=people[0].pk)
-    assert len(plan.hindrances) == 1
-    with pytest.raises(DomainError) as refused:
-        merge(*people)
-    assert refused.value.code == "merge_hindered"
-
-
-def open_case(person: Person, serial: int) -> Application:
-    """An application that has just been entered."""
-    programme, entry = paid_programme(), make_actor(Role.TOWNSHIP)
-    case = Application.objects.create(
-        file_number=f"O-{serial}",
-        programme=programme,
-        policy_version=PolicyVersion.objects.get(programme=programme),
-        person=person,
-        division_code=person.division_code,
-        entered_on=clock.today(),
-        entered_by_id=entry.staff_id,
-    )
-    ApplicationStep.objects.create(
-        application=case,
-        step=Step.ENTRY,
-        result=StepResult.PASSED,
-        acted_by_id=entry.staff_id,
-        acted_on=clock.today(),
-        division_code=person.division_code,
-    )
-    return case
-
-
-def test_a_second_payment_of_a_period_is_refused_across_a_merge(county: Any) -> None:
-    """What the service says first, the database holds: a line cannot be moved onto a period that was paid."""
-    first, second = paid_twice_over()
-    Person.objects.filter(pk=second.person_id).update(merged_into=first.person)
-    with pytest.raises(IntegrityError, match="nobody_is_paid_twice"), transaction.atomic():
-        Payment.objects.filter(person=second.person).update(person=first.person)
-
-
-def test_a_line_changes_its_person_by_a_merge_alone(county: Any) -> None:
-    grant = paid_twice_over()[0]
-    stranger = make_person(number=citizen_number(3))
-    with pytest.raises(IntegrityError, match="payment line"), transaction.atomic():
-        Payment.objects.filter(grant=grant).update(person=stranger)
-    Person.objects.filter(pk=grant.person_id).update(merged_into=stranger)
-    with pytest.raises(IntegrityError, match="payment line"), transaction.atomic():
-        Payment.objects.filter(grant=grant).update(person=stranger, amount=1)
-
-
-def test_no_application_for_a_record_that_was_merged(county: Any) -> None:
-    grant = make_grant(paid_programme(), serial=1)
-    case = grant.application
-    Person.objects.filter(pk=grant.person_id).update(merged_into=make_person())
-    case.pk, case.file_number = None, "T-2"
-    with pytest.raises(IntegrityError, match="merged into another"), transaction.atomic():
-        case.save(force_insert=True)
-
-
-def test_a_merge_is_kept_once_money_went_out_on_what_moved(county: Any) -> None:
-    programme = paid_programme()
-    grant = make_grant(programme, serial=1)
-    kept = make_person(number=citizen_number(2))
-    made = merge(kept, grant.person)
-    fund(programme)
-    sent_batch(programme)
-    assert Payment.objects.get().person == kept
-    with pytest.raises(DomainError) as refused:
-        undo_merge(actor=make_actor(Role.COUNTY), merge=made)
-    assert refused.value.code == "merge_built_upon"
-    assert str(refused.value)
 
 
 def test_a_merge_is_kept_once_the_record_has_changed(county: Any) -> None:
