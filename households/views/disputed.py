@@ -55,6 +55,7 @@ def _asked(request: Any, entry: DisputedEntry) -> dict[str, Any]:
         "entry": entry,
         "known": _known(entry.person, entry.word),
         "said": _said(entry),
+        "is_own": entry.put_right_by_id == request.actor.staff_id,
         "form": DisputeForm(request.POST if is_meant else None, prefix=f"{entry.line}-{entry.word}"),
     }
 

@@ -221,3 +221,18 @@ def test_somebody_else_decides_on_the_page(clerk: Actor, page_of: Callable[..., 
     with open_context(scope="370406"):
         assert Person.objects.get().name == "王建国"
         assert not RegistryTask.objects.open().exists()
+
+
+def test_who_put_it_right_is_told_that_another_decides(clerk: Actor, page_of: Callable[..., Client]) -> None:
+    brought_once(clerk)
+    correct(clerk, name="王建军")
+    again(clerk)
+    entry = DisputedEntry.objects.get()
+    address = reverse("households:disputed_entries", args=[entry.task_id])
+    browser = page_of(Role.TOWNSHIP)
+    page = browser.get(address).content.decode()
+    assert "须由他人决定" in page
+    assert "2-name-decision" not in page
+    answer = browser.post(address, {"entry": str(entry.pk), "2-name-decision": "keep"})
+    assert answer.status_code == 422
+    assert "须由他人决定" in answer.content.decode()
