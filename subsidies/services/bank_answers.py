@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,9 +65,9 @@ UPDATE subsidies_payment SET state = 'paid', paid_on = %(day)s
  WHERE batch_id = %(batch)s AND serial = ANY(%(serials)s) AND state = 'sent'
 """
 _SETTLE_RETURNED = """
-UPDATE subsidies_payment p SET state = 'returned', returned_on = %(day)s, return_reason = line.reason
-  FROM unnest(%(serials)s::integer[], %(reasons)s::text[]) AS line(serial, reason)
- WHERE p.batch_id = %(batch)s AND p.serial = line.serial AND p.state = 'sent'
+UPDATE subsidies_payment
+   SET state = 'returned', returned_on = %(day)s, return_reason = %(reasons)s::jsonb ->> serial::text
+ WHERE batch_id = %(batch)s AND serial = ANY(%(serials)s) AND state = 'sent'
 """
 
 
@@ -200,7 +201,7 @@ def _settle(
                 "batch": batch.pk,
                 "day": clock.today(),
                 "serials": [line.serial for line in returned],
-                "reasons": [str(line.return_reason) for line in returned],
+                "reasons": json.dumps({line.serial: str(line.return_reason) for line in returned}),
             },
         )
         settled += cursor.rowcount
