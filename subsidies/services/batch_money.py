@@ -42,16 +42,17 @@ SELECT o.account_id, o.payment_id, -o.amount AS amount
  WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s
 """
 
-# From in transit to paid, or back to the funds that it came from. Each posting looks its payment up by key: of a
-# batch made a minute ago the planner has no statistics, and thinks that it may compare all lines with all answers.
+# From in transit to paid, or back to the funds that it came from. Each answered line looks its postings up by key: of
+# a batch made a minute ago the planner has no statistics, and thinks that it may compare all of them with all lines.
 _ANSWERED = """
 WITH moved AS MATERIALIZED (
     SELECT o.account_id, o.payment_id, o.amount, line.serial = ANY(%(paid)s::integer[]) AS is_paid
-      FROM subsidies_ledgerentry e
-      JOIN subsidies_ledgerposting o ON o.entry_id = e.id
-     CROSS JOIN LATERAL (SELECT p.serial FROM subsidies_payment p WHERE p.id = o.payment_id OFFSET 0) line
-     WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s
-       AND (line.serial = ANY(%(paid)s::integer[]) OR line.serial = ANY(%(returned)s::integer[]))
+      FROM (SELECT p.id, p.serial FROM subsidies_payment p
+             WHERE p.batch_id = %(batch)s AND p.serial = ANY(%(paid)s::integer[] || %(returned)s::integer[])
+            OFFSET 0) line
+     CROSS JOIN LATERAL (SELECT * FROM subsidies_ledgerposting WHERE payment_id = line.id OFFSET 0) o
+     WHERE o.entry_id IN (SELECT e.id FROM subsidies_ledgerentry e
+                           WHERE e.batch_id = %(batch)s AND e.kind = %(approval)s)
 )
 SELECT CASE WHEN m.is_paid THEN t.paid_id ELSE t.funds_id END AS account_id, m.payment_id, m.amount
   FROM moved m
