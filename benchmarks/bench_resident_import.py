@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +12,6 @@ from benchmarks.import_export_rival import bring_by_import_export
 from benchmarks.measures import (
     ROUNDS,
     ROUNDS_ASKED,
-    Limit,
-    Measure,
     Result,
     Took,
     at_least_over,
@@ -24,7 +20,6 @@ from benchmarks.measures import (
     timed,
 )
 from benchmarks.resident_files import write_file
-from config import installation
 from households.models import ResidentImport
 from households.services.imports import import_file
 from offices import clock
@@ -32,16 +27,11 @@ from offices.database.context import keep_context, open_context
 from offices.services.staff import system_actor
 
 OURS, AGAIN, COPY, RIVAL = "import", "the unchanged file again", "bare COPY", "django-import-export, tuned"
-_FLAT = 1.35
 
 
 def main(*, quick: bool) -> Result:
-    """100,000 rows against both, memory at two sizes, a million rows once; quick: a fiftieth of it.
-
-    With fewer rounds than are asked for it is a fifth, and the million is left out.
-    """
-    is_full = ROUNDS >= ROUNDS_ASKED
-    rows, rounds = (2_000, 1) if quick else (100_000 if is_full else 20_000, ROUNDS)
+    """100,000 rows against both; quick: a fiftieth of it, and a fifth with fewer rounds than are asked for."""
+    rows, rounds = (2_000, 1) if quick else (100_000 if ROUNDS >= ROUNDS_ASKED else 20_000, ROUNDS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "residents.csv"
         count = write_file(path, residents=rows)
@@ -62,12 +52,7 @@ def main(*, quick: bool) -> Result:
             },
             rounds=rounds,
         )
-        sizes = [500, 2_000] if quick else [rows // 5, rows]
-        if quick or is_full:
-            sizes.append(4_000 if quick else 1_000_000)
-        alone = [_in_own_process(folder, size) for size in sizes]
     ours, again, bare, rival = (found[name] for name in (OURS, AGAIN, COPY, RIVAL))
-    of_memory = [peak for _took, peak in alone]
     return Result(
         title=f"Resident import, {count:,} rows",
         words=(
@@ -78,34 +63,13 @@ def main(*, quick: bool) -> Result:
             "with the same row checks and encryption, cached lookups, bulk_create by thousands and no diffs, and "
             "writes the same tables; it does without matching by name, tasks, audit and error file. Work is the time "
             "on processors of the reading process and the server; a limit holds if it does by the clock and in work."
-            + ("" if rounds >= ROUNDS_ASKED else " This was a short run: the million rows were left out.")
         ),
-        measures=(
-            *(measure for one in found.values() for measure in (one.clock, one.work)),
-            *(
-                measure
-                for size, (took, peak) in zip(sizes, alone, strict=True)
-                for measure in (
-                    Measure(f"import of {size:,} residents in a process of its own, once", (took.seconds,)),
-                    Measure(f"import of {size:,} residents: work", (took.worked,)),
-                    Measure(f"import of {size:,} residents: peak memory", (peak,), "MB"),
-                )
-            ),
-        ),
+        measures=tuple(measure for one in found.values() for measure in (one.clock, one.work)),
         limits=(
             at_most_over("import", ratios=ours.over(bare), limit=2.5, of="a bare COPY"),
             at_least_over("import", ratios=rival.over(ours), limit=3, of="django-import-export"),
             at_most_over("unchanged file again", ratios=again.over(bare), limit=1.25, of="a bare COPY"),
             at_most_over("unchanged file again", ratios=again.over(ours), limit=0.5, of="the first import"),
-            *(
-                Limit(
-                    "memory is flat in the file's size",
-                    f"{peak / of_memory[0]:.2f} × for {size / sizes[0]:g} × the rows",
-                    f"at most {_FLAT} ×",
-                    peak <= _FLAT * of_memory[0],
-                )
-                for size, peak in zip(sizes[1:], of_memory[1:], strict=True)
-            ),
         ),
     )
 
@@ -130,21 +94,3 @@ def _clean(run: Callable[[], Took]) -> Callable[[], Took]:
         return run()
 
     return from_nothing
-
-
-def _in_own_process(folder: str, residents: int) -> tuple[Took, float]:
-    """What an import took and its peak memory in MB, measured by a process that does nothing else."""
-    path = Path(folder) / f"{residents}.csv"
-    write_file(path, residents=residents, seed=7)
-    empty("households")
-    settle()
-    answer = subprocess.run(  # noqa: S603 # our own module
-        [sys.executable, "-m", "benchmarks.one_import", str(path)],
-        cwd=installation.REPOSITORY,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    path.unlink()
-    seconds, worked, peak = map(float, answer.stdout.split())
-    return Took(seconds, worked), peak
