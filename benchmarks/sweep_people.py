@@ -182,8 +182,8 @@ def _kin(connection: Any) -> None:
                     AS child (id, link)
             JOIN made_people p ON p.id = child.id
             JOIN LATERAL (SELECT several FROM made_families WHERE generation = own.generation - 1 AND place = 1) before ON true
-            JOIN made_families f ON f.generation = own.generation - 1 AND f.place = least(before.several, greatest(1,
-                 ((own.place + child.link * 0.05 * own.several) * before.several / own.several)::integer))
+            JOIN made_families f ON f.generation = own.generation - 1
+             AND f.place = ((own.place + child.link * 0.05 * own.several) * before.several / own.several)::integer
             CROSS JOIN {parents}
             WHERE child.link > 0""",
         )

@@ -28,11 +28,13 @@ class Consequence:
 
 ConsequenceProvider = Callable[[Actor, EventKind, Person, datetime.date], list[Consequence]]
 """Given who records, what happened, to whom and when; read at the actor's own scope."""
-Follower = Callable[[Sequence[UUID]], None]
+Follower = Callable[[Sequence[UUID], EventKind | None], None]
+"""Given whose entries have changed, and the kind of event that changed them (None: anything may have changed)."""
+Leaver = Callable[[Sequence[UUID]], None]
 
 _providers: list[ConsequenceProvider] = []
 _followers: list[Follower] = []
-_leavers: list[Follower] = []
+_leavers: list[Leaver] = []
 
 
 def register_consequence(provider: ConsequenceProvider) -> None:
@@ -45,7 +47,7 @@ def register_follower(follower: Follower) -> None:
     _followers.append(follower)
 
 
-def register_leaver(leaver: Follower) -> None:
+def register_leaver(leaver: Leaver) -> None:
     """Add who drops derived rows of people whose entry into the registry is being taken back."""
     _leavers.append(leaver)
 
@@ -59,10 +61,10 @@ def consequences_of(
     ]
 
 
-def follow(people: Sequence[UUID]) -> None:
-    """Let derived rows of these people follow what has just been recorded."""
+def follow(people: Sequence[UUID], kind: EventKind | None = None) -> None:
+    """Let derived rows of these people follow what has just been recorded: an event of a kind, or anything."""
     for follower in _followers:
-        follower(people)
+        follower(people, kind)
 
 
 def let_go(people: Sequence[UUID]) -> None:

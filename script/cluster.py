@@ -199,6 +199,8 @@ class Cluster:
     def _write_configuration(self) -> None:
         _make_private(self.sockets)
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+        # A county of a million is some three gigabytes; servers of tests stand beside each other.
+        shared = min(4096 if self.durable else 256, max(64, memory // 8))
         quoted = str(self.sockets).replace("\\", "\\\\").replace("'", "''").replace('"', '""')
         lines = [
             "# Written at every start.",
@@ -208,7 +210,7 @@ class Cluster:
             "unix_socket_permissions = 0700",
             "password_encryption = 'scram-sha-256'",
             f"max_connections = {100 if self.durable else 200}",
-            f"shared_buffers = {min(256, max(64, memory // 8))}MB",
+            f"shared_buffers = {shared}MB",
             f"effective_cache_size = {max(256, memory // 2)}MB",
             "work_mem = 16MB",
             "maintenance_work_mem = 128MB",

@@ -23,6 +23,10 @@ from subsidies.models.applications import CLOSED_STATES
 from subsidies.selectors.rules import programmes_reading_homes
 from subsidies.services.sweep import reassess
 
+OWN_ALONE = frozenset({EventKind.EMPLOYMENT, EventKind.EXAMINATION, EventKind.MEDICAL, EventKind.PENSION})
+"""What rules read of nobody but the person herself."""
+OF_THE_COUPLE = frozenset({EventKind.HUKOU})
+"""What rules read of the person and of her spouse."""
 READ_BY_NO_RULE = frozenset({EventKind.HEAD, EventKind.ARRIVAL})
 OF_HOMES = frozenset({EventKind.SPLIT, EventKind.JOIN})
 """Who lives in one household is read by some programmes alone."""
@@ -156,20 +160,29 @@ def _of_cases(actor: Actor, cases: Sequence[Application]) -> Iterator[Consequenc
             )
 
 
-def assess_again(people: Sequence[UUID]) -> None:
+def assess_again(people: Sequence[UUID], kind: EventKind | None = None) -> None:
     """Bring what the newest sweep found up to date: who is owed, whose grant is to be reviewed.
 
+    Assessed are these people and whose rules may read what an event of the kind changes (None: anything).
     While a sweep runs the counter does not wait for it: the next one finds what has changed.
     """
     newest = Sweep.objects.order_by("-as_of").first()
     if newest is None or not list(Sweep.objects.select_for_update(skip_locked=True).filter(pk=newest.pk)):
         return
-    reassess(people=_with_nearest(people))
+    reassess(people=_whose_rules_read(people, kind))
 
 
 def drop_assessments(people: Sequence[UUID]) -> None:
     """What a sweep found of somebody whose entry is taken back goes with it."""
     Assessment.objects.filter(person__in=people).delete()
+
+
+def _whose_rules_read(people: Sequence[UUID], kind: EventKind | None) -> set[UUID]:
+    if kind in OWN_ALONE:
+        return set(people)
+    if kind in OF_THE_COUPLE:
+        return {*people, *_spouses(people)}
+    return _with_nearest(people)
 
 
 def _with_nearest(people: Sequence[UUID]) -> set[UUID]:
@@ -179,19 +192,22 @@ def _with_nearest(people: Sequence[UUID]) -> set[UUID]:
     brothers and sisters, and what qualifies a family for all who live in the household of its
     parents: of these people and of theirs.
     """
-    spouses = MaritalFact.objects.filter(person__in=people, spouse__isnull=False)
-    named_by = MaritalFact.objects.filter(spouse__in=people)
     parents = _parents(people)
-    older = {
-        *people,
-        *spouses.values_list("spouse_id", flat=True),
-        *named_by.values_list("person_id", flat=True),
-        *parents,
-    }
+    older = {*people, *_spouses(people), *parents}
     children = set(Parentage.objects.filter(parent__in=older).values_list("person_id", flat=True))
     near = {*older, *children, *_parents(children)}
     homes = Membership.objects.filter(person__in={*people, *parents}).values("household")
     return near | set(Membership.objects.filter(household__in=homes).values_list("person_id", flat=True))
+
+
+def _spouses(people: Collection[UUID]) -> set[UUID]:
+    """Whom they name as their spouses, and who names them."""
+    named = MaritalFact.objects.filter(person__in=people, spouse__isnull=False)
+    naming = MaritalFact.objects.filter(spouse__in=people)
+    return {
+        *(key for key in named.values_list("spouse_id", flat=True) if key),
+        *naming.values_list("person_id", flat=True),
+    }
 
 
 def _parents(people: Collection[UUID]) -> set[UUID]:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from households.alike import Identity, near_dates, reasons_of, score_of
-from households.enums import PairState
+from households.enums import EventKind, PairState
 from households.models import DuplicatePair, Parentage, Person
 from offices import clock
 from offices.actors import Actor
@@ -94,7 +94,7 @@ def find_duplicates_of(*, people: Iterable[UUID]) -> SearchResult:
         return SearchResult(compared=compared, found=len(alike), opened=opened, cleared=cleared)
 
 
-def compare_again(people: Sequence[UUID]) -> None:
+def compare_again(people: Sequence[UUID], _kind: EventKind | None = None) -> None:
     """What follows from any event: the people it wrote or changed are compared at once."""
     find_duplicates_of(people=people)
 

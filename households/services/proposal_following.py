@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from households.enums import ProposalState
+from households.enums import EventKind, ProposalState
 from households.models import EventProposal, LifeEvent
 from households.models.departments import PROPOSAL_TRANSITIONS
 from households.selectors.proposals import looks_at
@@ -30,7 +30,7 @@ def in_hand(proposal: EventProposal) -> Iterator[None]:
         _in_hand.reset(token)
 
 
-def follow_registry(people: Sequence[UUID]) -> None:
+def follow_registry(people: Sequence[UUID], _kind: EventKind | None = None) -> None:
     """Something about these people has changed: what is known of their proposals follows, in the same
     transaction, at county scope. The change has its own act; a proposal that another clerk has in
     hand finds out by herself.

@@ -23,12 +23,17 @@ def joining_whole_tables() -> Iterator[None]:
 
 
 @contextmanager
-def looking_rows_up() -> Iterator[None]:
+def looking_rows_up(*, has_keys: bool = False) -> Iterator[None]:
     """Have some rows found by keys, whatever the planner believes: never by reading whole tables.
 
     Tables are joined in the order in which they are written, the few rows first: planning costs little.
+    `has_keys`: everything that is joined has an index on its key, what was made for the statement too, so
+    that nothing is hashed whole.
     """
-    with _planning(enable_seqscan="off", enable_mergejoin="off", join_collapse_limit="1", jit="off"):
+    hashing = {"enable_hashjoin": "off"} if has_keys else {}
+    with _planning(
+        enable_seqscan="off", enable_mergejoin="off", join_collapse_limit="1", jit="off", **hashing
+    ):
         yield
 
 

@@ -97,6 +97,8 @@ class Grant(models.Model):
             ),
             ExclusionConstraint(
                 name="one_grant_of_a_programme_at_a_time",
+                # A grant without a day overlaps none; and people are looked up by their own index, not in this one.
+                condition=~Q(from_on=F("to_on")),
                 expressions=[
                     (F("person"), RangeOperators.EQUAL),
                     (F("programme"), RangeOperators.EQUAL),

@@ -15,7 +15,7 @@ from subsidies.selectors.rules import PolicyOnDay
 class Decision:
     """A statement's text up to `FROM …`: one row for each person asked about.
 
-    Columns: id, division_code, one for each registry clause, amount, annual_amount; where asked for,
+    Columns: id, division_code, `is_away` (where gathered), one for each registry clause, amount, annual_amount; where asked for,
     `results`: those of every node of the registry clauses, in the order of `walk`, and `birthdays`:
     the days on which conditions that go by age may turn.
     """
@@ -76,13 +76,14 @@ def decide(
     amount, annual_amount = policy.amounts.expressions(values)
     if is_gathered:
         origin = f"{source(policy.relations)} WHERE {' AND '.join(conditions) or 'true'}"
+        known = "subject.id, subject.division_code, subject.is_away"
     else:
         origin = f"subject{joins(policy.relations)}"
+        known = "subject.id, subject.division_code"
     return Decision(
         subjects="" if is_gathered else expressions(policy.relations, subjects(*conditions)),
         rows=(
-            f"SELECT subject.id, subject.division_code, {decided}, "
-            f"{amount} AS amount, {annual_amount} AS annual_amount FROM {origin}"
+            f"SELECT {known}, {decided}, {amount} AS amount, {annual_amount} AS annual_amount FROM {origin}"
         ),
         clause_columns=columns,
     )

@@ -43,7 +43,8 @@ def gather(relations: Iterable[str], values: Bindings, *, among: Sequence[str], 
     columns += [f"{relation}.{name} AS {relation}_{name}" for relation, name in columns_of(wanted)]
     made = [Step("subject", subjects(*among), "id"), *steps(wanted, of_everybody=of_everybody)]
     facts = Step(TABLE, f"SELECT {', '.join(columns)} FROM subject{joins(wanted)}", "id")
-    with joining_whole_tables() if of_everybody else looking_rows_up(), connection.cursor() as cursor:
+    planned = joining_whole_tables() if of_everybody else looking_rows_up(has_keys=True)
+    with planned, connection.cursor() as cursor:
         for step in (*made, facts):
             _fill(cursor, step, values, is_looked_up=not of_everybody)
         cursor.execute(f"DROP TABLE {', '.join(step.name for step in made)}")

@@ -25,8 +25,9 @@ from subsidies.services.sweep_findings import PEOPLE
 
 MOST_EXACT = 500
 """Lines reckoned to the day in one run; those that are left come with the next ones."""
-AT_ONCE = 200
-"""Lines reckoned within the act that has changed them; more are left to the next assessment of everybody."""
+AT_ONCE = 60
+"""Lines reckoned within the act that has changed them, as many as a family with all its kin has; those of
+hundreds of families that a file changed are left to the next assessment of everybody."""
 _AT_A_TIME = 100
 
 

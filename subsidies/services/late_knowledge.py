@@ -34,7 +34,7 @@ WHO_SHE_IS = frozenset({"name", "number"})
 """What a correction may put right that no rule reads and every payment goes by."""
 
 
-def find_late_of_people(people: Sequence[UUID]) -> None:
+def find_late_of_people(people: Sequence[UUID], _kind: EventKind | None = None) -> None:
     """What has just been recorded or taken back about these people, part of that act."""
     with county_scope():
         events = LifeEvent.objects.filter(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from households.models import Person
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
-from offices.database.planning import joining_whole_tables
+from offices.database.planning import joining_whole_tables, looking_rows_up
 from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed
 from offices.services.acts import record_act
@@ -31,6 +31,7 @@ from subsidies.predicates import Bindings
 from subsidies.predicates.sql import lives, table
 from subsidies.selectors.assessing import Decision, decide
 from subsidies.selectors.deciding import outcomes_among
+from subsidies.selectors.gathered_facts import TABLE as FACTS
 from subsidies.selectors.gathered_facts import gather, is_away
 from subsidies.selectors.rules import PolicyOnDay, policies_on, policy_on
 from subsidies.services.sweep_findings import COLUMNS, begin_findings, is_chosen, write_findings
@@ -48,6 +49,8 @@ ENTITLED_STANDINGS = (
 
 _COVERS = "from_on <= %(day)s::date AND (to_on IS NULL OR to_on > %(day)s::date)"
 """A grant covers the day."""
+_RECEIVING = "receiving"
+"""A table of the transaction's own: who of the gathered has a grant of which programme that is not stopped."""
 MANY_PEOPLE = 20_000
 """More than these are assessed again as everybody is: reading tables whole costs less than so many look-ups."""
 Progress = Callable[[int, int], None]
@@ -206,24 +209,46 @@ def _gather_and_decide(
     progress: Progress | None,
 ) -> None:
     begin_findings(people)
+    receiving: set[str] = set()
     if policies:
         found = Bindings(day=record.as_of, reckoned_on=record.as_of)
+        codes = found.bind([policy.code for policy in policies])
         here = f"({lives('subject')} AND NOT {is_away('subject')})"
-        receiving = _receiving([policy.code for policy in policies], found)
+        receives = f"EXISTS (SELECT FROM {table(Grant)} WHERE person_id = subject.id AND {_receives(codes)})"
         among = () if people is None else (is_chosen("subject.id"),)
         gather(
             frozenset().union(*(policy.relations for policy in policies)),
             found,
-            among=(*among, f"({here} OR {receiving})"),
+            among=(*among, f"({here} OR {receives})"),
             of_everybody=reads_whole,
         )
+        receiving = _note_receiving(codes, found, reads_whole=reads_whole)
     for done, policy in enumerate(policies):
         if progress:
             progress(done, len(policies))
-        _assess(policy, record)
+        _assess(policy, record, is_received=policy.code in receiving)
 
 
-def _assess(policy: PolicyOnDay, record: Sweep) -> None:
+def _receives(codes: str) -> str:
+    """A grant of one of the programmes covers the day and is not stopped."""
+    return f"programme_id = ANY({codes}) AND {_COVERS} AND state <> '{GrantState.STOPPED.value}'"
+
+
+def _note_receiving(codes: str, values: Bindings, *, reads_whole: bool) -> set[str]:
+    """Keep who of the gathered receives what, for all programmes at once; those that somebody receives."""
+    with nullcontext() if reads_whole else looking_rows_up(has_keys=True), connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {_RECEIVING}")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE {_RECEIVING} ON COMMIT DROP AS SELECT person_id, programme_id "
+            f"FROM {FACTS} JOIN {table(Grant)} ON person_id = {FACTS}.id WHERE {_receives(codes)}",
+            values.values,
+        )
+        cursor.execute(f"ANALYZE {_RECEIVING}")
+        cursor.execute(f"SELECT DISTINCT programme_id FROM {_RECEIVING}")
+        return {code for (code,) in cursor.fetchall()}
+
+
+def _assess(policy: PolicyOnDay, record: Sweep, *, is_received: bool) -> None:
     """Find who is entitled or unknown, then who receives though the clauses no longer hold."""
     found = Bindings(day=record.as_of, reckoned_on=record.as_of)
     decision = decide(policy, found, among=("NOT subject.is_away",), is_pruned=True, is_gathered=True)
@@ -235,24 +260,19 @@ def _assess(policy: PolicyOnDay, record: Sweep) -> None:
         standing=_standing(policy, decision.all_hold, found),
     )
 
-    lost = Bindings(day=record.as_of, reckoned_on=record.as_of)
-    decision = decide(policy, lost, among=(_receiving([policy.code], lost),), is_gathered=True)
-    _find(
-        policy,
-        decision,
-        lost,
-        chosen=f"({decision.all_hold} IS FALSE OR {is_away('assessed')})",
-        standing=f"'{Standing.TO_REVIEW.value}'",
-    )
+    if is_received:
+        lost = Bindings(day=record.as_of, reckoned_on=record.as_of)
+        code = lost.bind(policy.code)
+        receives = f"EXISTS (SELECT FROM {_RECEIVING} WHERE person_id = subject.id AND programme_id = {code})"
+        decision = decide(policy, lost, among=(receives,), is_gathered=True)
+        _find(
+            policy,
+            decision,
+            lost,
+            chosen=f"({decision.all_hold} IS FALSE OR is_away)",
+            standing=f"'{Standing.TO_REVIEW.value}'",
+        )
     _reopen_outdated_refusals(policy, record)
-
-
-def _receiving(codes: Sequence[str], values: Bindings) -> str:
-    """Has a grant of one of the programmes on the day that is not stopped."""
-    return (
-        f"EXISTS (SELECT FROM {table(Grant)} WHERE person_id = subject.id "
-        f"AND programme_id = ANY({values.bind(list(codes))}) AND {_COVERS} AND state <> '{GrantState.STOPPED.value}')"
-    )
 
 
 def _find(policy: PolicyOnDay, decision: Decision, values: Bindings, *, chosen: str, standing: str) -> None:

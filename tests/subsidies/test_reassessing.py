@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from households.enums import EventKind
 from households.models import (
     Absence,
     Disability,
@@ -137,6 +138,15 @@ class Changes:
             state="retired", retired_on=datetime.date(2013, 6, 1), employer_code="91350100M000100Y43"
         )
 
+    def sit(self, person: Person) -> None:
+        if not ExaminationYear.objects.filter(person=person).update(year=self.today.year - 1):
+            ExaminationYear.objects.create(person=person, year=self.today.year, division_code=VILLAGE)
+
+    def insure(self, person: Person) -> None:
+        if not InsuranceElsewhere.objects.filter(person=person).exists():
+            for scheme in ("medical", "pension"):
+                InsuranceElsewhere.objects.create(person=person, scheme=scheme, division_code=VILLAGE)
+
     def move(self, person: Person) -> None:
         home = self._one(Membership.objects.filter(person=person))
         other = Membership.objects.exclude(person=person).order_by("household_id", "pk").first()
@@ -178,6 +188,34 @@ def test_changed_families_stand_as_a_full_sweep_has_them(county: Actor, seed: in
         assert alone == kept()
         assert len(alone[0]) > 50
         assert alone[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kinds_of_events_reach_as_far_as_rules_read_them(county: Actor, seed: int) -> None:
+    publish_drafts()
+    random_families(30, seed=seed, day=clock.today())
+    sweep(actor=county, as_of=clock.today())
+    changes = Changes(seed)
+    people = list(Person.objects.order_by("birth_date", "pk"))
+    moved = 0
+    for kind, change in (
+        (EventKind.HUKOU, changes.hukou),
+        (EventKind.EMPLOYMENT, changes.work),
+        (EventKind.EXAMINATION, changes.sit),
+        (EventKind.MEDICAL, changes.insure),
+        (EventKind.PENSION, changes.insure),
+    ):
+        before = kept()
+        touched = changes.dice.sample(people, 25)
+        for person in touched:
+            change(person)
+        assess_again([person.pk for person in touched], kind)
+        alone = kept()
+        sweep(actor=county, as_of=clock.today())
+        assert alone == kept(), kind
+        moved += alone != before
+    assert moved >= 3
 
 
 class _TakenBack(Exception):

@@ -296,7 +296,7 @@ def _close(current: Recording) -> None:
         Person.objects.filter(pk=person.pk).update(row_digest=None, row_as_of=None)
     for household in current.households.values():
         keep_tasks(current.changes, household)
-    follow(list(current.people))
+    follow(list(current.people), current.kind)
 
 
 def _follow_home(current: Recording, person: Person) -> None:
