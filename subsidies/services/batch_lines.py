@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offices import clock
 from offices.database.memory import room_for_thousands
-from offices.database.new_keys import NEW_KEY
+from offices.database.new_keys import NEW_KEY, beginning_of_keys, numbered_key
 from offices.errors import Stale
 from subsidies.enums import PaymentState, ProgrammeKind
 from subsidies.models import PaymentBatch, Programme
@@ -25,7 +25,7 @@ share, division_code
 _IN_ORDER = 'ORDER BY division_code COLLATE "C", name_sort COLLATE "C", grant_id, share'
 _INSERT_LINES = f"""
 INSERT INTO subsidies_payment ({_COLUMNS})
-SELECT {{key}}, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id,
+SELECT {numbered_key("keys", "line.serial")}, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id,
        CASE WHEN line.is_alone THEN %(to_on)s::date ELSE %(from_on)s::date END, %(to_on)s::date, line.amount, %(state)s,
        coalesce(q.name, p.name), CASE WHEN q.id IS NULL THEN p.id_number ELSE q.id_number END,
        coalesce(q.bank, a.bank), coalesce(q.account, a.account), coalesce(q.account_digest, a.account_digest), '',
@@ -101,8 +101,9 @@ def write_lines(batch: PaymentBatch, selection: Selection) -> None:
     try:
         with transaction.atomic(), room_for_thousands(), connection.cursor() as cursor:
             cursor.execute(
-                _INSERT_LINES.format(key=NEW_KEY, accounts=accounts),
+                _INSERT_LINES.format(accounts=accounts),
                 {
+                    "keys": beginning_of_keys(),
                     "batch": batch.pk,
                     "programme": batch.programme_id,
                     "from_on": paid_from,

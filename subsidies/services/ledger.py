@@ -16,7 +16,7 @@ from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
 from offices.database.memory import room_for_thousands
-from offices.database.new_keys import NEW_KEY
+from offices.database.new_keys import beginning_of_keys, numbered_key
 from offices.divisions import full_code
 from offices.errors import DomainError
 from subsidies.enums import EntryKind
@@ -128,9 +128,9 @@ def _write(
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO subsidies_ledgerposting (id, entry_id, account_id, payment_id, amount, division_code) "
-                f"SELECT {NEW_KEY}, %(entry)s, account_id, payment_id, amount, %(division)s "
+                f"SELECT {numbered_key('keys', 'row_number() OVER ()')}, %(entry)s, account_id, payment_id, amount, %(division)s "
                 f"FROM ({rows}) posting WHERE amount <> 0",
-                {**values, "entry": entry.pk, "division": division_code},
+                {**values, "entry": entry.pk, "division": division_code, "keys": beginning_of_keys()},
             )
     except IntegrityError as error:
         # Closed between the caller's look and this moment.
