@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from offices.database.new_keys import beginning_of_keys, numbered_key
 from subsidies.models import Assessment, Sweep
 from subsidies.predicates.sql import table
 
@@ -48,6 +49,7 @@ def write_findings(record: Sweep, *, programmes: Sequence[str] | None, people: S
     values = {
         "sweep": record.pk,
         "programmes": None if programmes is None else list(programmes),
+        "keys": beginning_of_keys(),
     }
     among = "a.sweep_id = %(sweep)s"
     if programmes is not None:
@@ -67,10 +69,9 @@ def write_findings(record: Sweep, *, programmes: Sequence[str] | None, people: S
                 f"WHERE {same} AND ({found}) IS NOT DISTINCT FROM ({kept}))",
                 values,
             )
-        # Keys of rows that the database makes are random: uuidv7() exists from PostgreSQL 18 on only.
         cursor.execute(
             f"INSERT INTO {table(Assessment)} (id, sweep_id, {COLUMNS}) "
-            f"SELECT gen_random_uuid(), %(sweep)s, {COLUMNS} FROM {TABLE} f"
+            f"SELECT {numbered_key('keys', 'row_number() OVER ()')}, %(sweep)s, {COLUMNS} FROM {TABLE} f"
             + (
                 ""
                 if is_new

@@ -45,6 +45,7 @@ def test_staff_can_use_it(
 ) -> None:
     wrong: list[str] = []
     with Person(browser, office, username_of(role), language=language) as person:
+        person.context.add_init_script(AXE)
         for door in DOORS_OF[role]:
             person.go(address_of(door, rows))
             wrong += _wrong_with(person, language)
@@ -56,6 +57,7 @@ def test_staff_can_use_it(
 def test_anybody_can_use_it(browser: Browser, office: Installation, rows: Rows, language: str) -> None:
     wrong: list[str] = []
     with Person(browser, office, language=language) as anybody:
+        anybody.context.add_init_script(AXE)
         for address in PUBLIC:
             anybody.go(address, status=404 if "verify" in address else 200)
             wrong += _wrong_with(anybody, language)
@@ -69,7 +71,6 @@ def _wrong_with(person: Person, language: str) -> list[str]:
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)  # type: ignore[arg-type] # width and height
         if size == READ_AT[language]:
-            page.evaluate(AXE)
             wrong += [f"{person.address()} at {size['width']}: {one}" for one in page.evaluate(FIND)]
         reach = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if reach > 1:
