@@ -107,9 +107,11 @@ class Application(models.Model):
 
     id = id_field()
     file_number = models.CharField(_("File number"), max_length=40, unique=True)
-    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT)
+    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, db_index=False)
     policy_version = models.ForeignKey("subsidies.PolicyVersion", on_delete=models.PROTECT)
-    person = models.ForeignKey("households.Person", on_delete=models.PROTECT, related_name="applications")
+    person = models.ForeignKey(
+        "households.Person", on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     division_code = DivisionCodeField(_("Village"))
     state = models.CharField(max_length=20, choices=ApplicationState, default=ApplicationState.ENTERED)
     entered_on = models.DateField(_("Entered on"))
@@ -132,6 +134,7 @@ class Application(models.Model):
         ordering = ["-entered_on", "-id"]
         indexes = [
             models.Index(fields=["division_code", "state"], name="application_by_village"),
+            models.Index(fields=["person", "programme"], name="application_by_person"),
             models.Index(
                 fields=["division_code", "due_on"],
                 condition=~Q(state__in=CLOSED_STATES),
