@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,9 @@ OLDER_BINARIES = Path("/usr/lib/postgresql/15/bin")
 _FOLDER_NAME = "huimin-test-"
 _ABANDONED_SECONDS = 3600
 _OLDER = "tests on PostgreSQL 15"
+TEMPLATE = "huimin_template"
+_MADE = {"HUIMIN_TEST_TEMPLATE": TEMPLATE}
+"""Says that the tests' template database is there already."""
 _TOGETHER = ("-n", "2", "--dist", "loadgroup")
 """Two processes; tests of one group, which share something dear, stay in one."""
 _OF_ONE_SERVER = "browser or slow or page or no_database"
@@ -72,15 +75,36 @@ def main(words: list[str]) -> int:
 
 
 def _everything() -> list[Outcome]:
-    # Lint and types run two at a time, and before the tests, so that neither slows a browser down.
-    with ThreadPoolExecutor(max_workers=2) as together:
-        outcomes = list(together.map(_run_quietly, _static_checks()))
+    """Each step alone on the machine: databases, lint and types first, so that none slows a browser down.
+
+    The older server is asked for the services' tests, through DATABASE_URL as an office would. It knows less
+    than the embedded one, so what holds there holds here, where pages, browsers, random trials and whole files
+    send the same statements; the house's own rules are asked of both.
+    """
     reason = _no_older_postgresql()
-    among = () if reason else ("-m", f"house or {_OF_ONE_SERVER}")
-    outcomes.append(_run_aloud(_pytest([*_TOGETHER, *among])))
-    outcomes.append(Outcome(_OLDER, None, 0, reason) if reason else _on_older_postgresql())
+    with nullcontext() if reason else _older_postgresql() as older:
+        servers = [None] if older is None else [None, older]
+        with ThreadPoolExecutor(max_workers=2) as together:
+            outcomes = list(
+                together.map(_run_quietly, [*(_template(server) for server in servers), *_static_checks()])
+            )
+        among = ("-m", f"house or {_OF_ONE_SERVER}") if older else ()
+        outcomes.append(_run_aloud(_pytest([*_TOGETHER, *among], environment=_MADE)))
+        if older:
+            among = ("-m", f"not ({_OF_ONE_SERVER})")
+            outcomes.append(
+                _run_aloud(_pytest([*_TOGETHER, *among], name=_OLDER, environment={**older, **_MADE}))
+            )
+        else:
+            outcomes.append(Outcome(_OLDER, None, 0, reason))
     outcomes.append(_compose())
     return outcomes
+
+
+def _template(older: Mapping[str, str] | None) -> Check:
+    """Make the migrated database that the tests of a server (None: the embedded one) have copies of."""
+    name = f"database for {_OLDER}" if older else "database for tests"
+    return Check(name, (sys.executable, "-m", "tests.template", TEMPLATE), older or {})
 
 
 def _static_checks() -> list[Check]:
@@ -101,9 +125,11 @@ def _static_checks() -> list[Check]:
     ]
 
 
-def _pytest(words: Sequence[str], *, name: str = "tests (pytest)") -> Check:
+def _pytest(
+    words: Sequence[str], *, name: str = "tests (pytest)", environment: Mapping[str, str] | None = None
+) -> Check:
     settings = ("-c", str(REPOSITORY / "pyproject.toml"), "--rootdir", str(REPOSITORY))
-    return Check(name, (sys.executable, "-m", "pytest", *settings, *words))
+    return Check(name, (sys.executable, "-m", "pytest", *settings, *words), environment or {})
 
 
 def _no_older_postgresql() -> str:
@@ -115,12 +141,9 @@ def _no_older_postgresql() -> str:
     return ""
 
 
-def _on_older_postgresql() -> Outcome:
-    """The services' tests on Debian 12's own PostgreSQL, through DATABASE_URL as an office would.
-
-    It knows less than the embedded one, so what holds here holds there, where pages, browsers, random
-    trials and whole files send the same statements; the house's own rules are asked of both.
-    """
+@contextmanager
+def _older_postgresql() -> Iterator[Mapping[str, str]]:
+    """Debian 12's own PostgreSQL, up and provisioned; what the environment has to say to be on it."""
     folder = installation.home() / "older"
     older = Cluster(
         folder=folder / "postgresql",
@@ -130,16 +153,19 @@ def _on_older_postgresql() -> Outcome:
         durable=False,
     )
     older.start()
+    words = {
+        "HUIMIN_HOME": str(folder),
+        "HUIMIN_KEY_FILE": str(folder / "keys.json"),
+        "DATABASE_URL": f"postgres://{ADMINISTRATOR}:{older.password()}@/huimin?host={older.sockets}",
+    }
+    ours = {name: os.environ.get(name, "") for name in words}
     try:
-        with _environment(
-            HUIMIN_HOME=str(folder),
-            HUIMIN_KEY_FILE=str(folder / "keys.json"),
-            DATABASE_URL=f"postgres://{ADMINISTRATOR}:{older.password()}@/huimin?host={older.sockets}",
-        ):
+        with _environment(**words):
             create_keys()
             with embedded.servers_up():
                 provisioning.provision()
-                return _run_aloud(_pytest([*_TOGETHER, "-m", f"not ({_OF_ONE_SERVER})"], name=_OLDER))
+                with _environment(**ours):
+                    yield words
     finally:
         older.stop()
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,13 @@ _URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "clinical": "DATA
 
 @contextlib.contextmanager
 def template_database(folder: Path) -> Iterator[str]:
-    """The name of a database with everything but cases; `folder` is shared by the run's processes."""
+    """The name of a database with everything but cases; `folder` is shared by the run's processes.
+
+    Where HUIMIN_TEST_TEMPLATE names one it was made before (`python -m tests.template NAME`).
+    """
+    if given := os.environ.get("HUIMIN_TEST_TEMPLATE"):
+        yield given
+        return
     name = f"huimin_template_{folder.parent.name}_{folder.name}".replace("-", "_").lower()[:50]
     made = folder / "template.made"
     users = FileLock(folder / "template.users")
@@ -105,3 +112,8 @@ def server() -> Iterator[psycopg.Connection[Any]]:
 def named(statement: str, name: str) -> sql.Composed:
     """A statement about the database of this name."""
     return sql.SQL(statement).format(sql.Identifier(name))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made_in:
+        _make(sys.argv[1], Path(made_in))
