@@ -24,6 +24,7 @@ from households.policies import (
     may_see_imports,
     may_show_numbers,
 )
+from households.registry_tasks import task_in_words
 from households.selectors.division_changes import former_numbers, place_then
 from households.selectors.duplicates import address_of_survivor, recorded_twice
 from households.selectors.families_over_time import instants_of, members_then
@@ -99,7 +100,10 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "former_numbers": former_numbers(household),
             "members": members,
             "children_elsewhere": elsewhere,
-            "tasks": RegistryTask.objects.open().filter(household=household),
+            "tasks": [
+                task_in_words(task, request.actor)
+                for task in RegistryTask.objects.open().filter(household=household)
+            ],
             "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=people, on=request.business_day),
             "then": then,
