@@ -127,7 +127,7 @@ class VisitResource(ListResource):
 
     day = column(_("Day"), lambda line: line.visit.visited_on)
     village = column(_("Village"), lambda line: line.village_name)
-    number = column(_("Household number"), lambda line: line.visit.household.number)
+    number = column(_("Household number"), lambda line: line.household.number)
     whom = column(_("Whom"), lambda line: line.whom)
     why = column(_("Why"), lambda line: " · ".join(filter(None, (str(line.purpose.label), line.about))))
     result = column(
