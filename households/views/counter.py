@@ -91,7 +91,8 @@ def _family_of(request: Any, person: Person, reason: str) -> dict[str, Any]:
         household = household_of(person=person, on=day)
         members = members_of(household=household, on=day) if household else []
         village = names_of_divisions([person.division_code])
-        note_read(request, [person, *(m.person for m in members if m.person != person)], reason=reason)
+        others = [member.person for member in members if member.person and member.person != person]
+        note_read(request, [person, *others], reason=reason)
         return {
             "person": person,
             "household": household,
