@@ -36,8 +36,7 @@ from offices.pages import OfficeRequest, note_read, page
 def person_event(request: OfficeRequest, pk: UUID, word: str) -> HttpResponse:
     """Record what happened to a person."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
-    with county_scope():
-        household = household_of(person=person, on=request.business_day)
+    household = household_of(person=person, on=request.business_day)
     note_read(request, person)
     return _enter(request, _form_of(PERSON_FORMS, word), person=person, household=household)
 
