@@ -18,6 +18,7 @@ from households.selectors.families_over_time import members_then
 from households.selectors.people import household_lines, members_of
 from households.selectors.search import find_families
 from households.services.events.moves import record_departures, record_moves
+from households.services.events.recording import FACTS
 from households.services.visits import record_visit, take_back_visit
 from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
 from offices import clock
@@ -92,6 +93,14 @@ def test_her_page_names_the_household_and_its_village_without_a_link(family: Fam
         assert other.name not in text
     at_home = page(page_of(Role.COUNTY), "person", family.head).content.decode()
     assert reverse("households:household", args=[family.household.pk]) in at_home
+
+
+def test_every_fact_goes_with_her(family: Family, page_of: PageOf) -> None:
+    for model in FACTS:
+        assert not model.objects.filter(person=family.head).exclude(division_code=OTHER_VILLAGE).exists()
+    facts = page(page_of(Role.TOWNSHIP, OTHER_TOWNSHIP), "person", family.head).context["facts"]
+    homes = [fact.is_current for fact in facts if fact.label == gettext("Lives in")]
+    assert homes == [True, False]
 
 
 def test_her_sheet_and_facts_name_the_household(family: Family) -> None:
