@@ -104,7 +104,7 @@ def visits_listed(*, actor: Actor, query: QueryDict, on: datetime.date) -> Visit
     filters = VisitFilterForm(query or None, actor=actor)
     rows = filters.narrow(Visit.objects.visible_to(actor), on)
     return VisitList(
-        rows=rows.select_related("household", "person", "recorded_by"),
+        rows=rows.select_related("person", "recorded_by"),
         columns=VISIT_COLUMNS,
         default_sort="next" if query.get("show") == "due" else "-day",
         filters=filters,

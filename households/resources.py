@@ -59,7 +59,7 @@ class HouseholdResource(ListResource):
 
     village = column(_("Village"), lambda line: line.village_name)
     number = column(_("Household number"), lambda line: line.household.number)
-    head = column(_("Head"), lambda line: "、".join(line.heads) or gettext("Without a living head"))
+    head = column(_("Head"), lambda line: line.head)
     living = column(_("Living members"), lambda line: line.living)
 
     def lines(self, records: Sequence[Any]) -> list[HouseholdLine]:
@@ -71,13 +71,22 @@ class MemberResource(ListResource):
 
     village = column(_("Village"), lambda line: line.village_name)
     number = column(_("Household number"), lambda line: line.household.number)
-    name = column(_("Name"), lambda line: line.member.person.name)
+    name = column(
+        _("Name"),
+        lambda line: line.member.person.name if line.member.person else gettext("Served by another township"),
+    )
     relation = column(_("Relation"), lambda line: line.member.relation.label)
-    sex = column(_("Sex"), lambda line: line.member.person.get_sex_display())
+    sex = column(_("Sex"), lambda line: line.member.sex.label)
     age = column(_("Age"), lambda line: line.member.age)
-    born_on = column(_("Born on"), lambda line: line.member.person.birth_date)
-    died_on = column(_("Died on"), lambda line: line.member.person.died_on)
-    id_number = column(_("Identity number"), lambda line: _masked(line.member.person.id_number))
+    born_on = column(
+        _("Born on"),
+        lambda line: line.member.person.birth_date if line.member.person else str(line.member.birth_year),
+    )
+    died_on = column(_("Died on"), lambda line: _died(line.member))
+    id_number = column(
+        _("Identity number"),
+        lambda line: _masked(line.member.person.id_number) if line.member.person else "",
+    )
     hukou = column(
         _("Hukou"), lambda line: line.member.hukou.get_hukou_type_display() if line.member.hukou else ""
     )
@@ -95,7 +104,7 @@ class MemberResource(ListResource):
     def lines(self, records: Sequence[Any]) -> Iterator[MemberLine]:
         members = members_by_household(households=records, on=self.on)
         villages = names_of_divisions(household.division_code for household in records)
-        people = [member.person.pk for of in members.values() for member in of]
+        people = [member.person.pk for of in members.values() for member in of if member.person]
         if people:
             self.reads.append((Person._meta.label_lower, tuple(people)))
         for household in records:
@@ -127,7 +136,7 @@ class VisitResource(ListResource):
 
     day = column(_("Day"), lambda line: line.visit.visited_on)
     village = column(_("Village"), lambda line: line.village_name)
-    number = column(_("Household number"), lambda line: line.visit.household.number)
+    number = column(_("Household number"), lambda line: line.household.number)
     whom = column(_("Whom"), lambda line: line.whom)
     why = column(_("Why"), lambda line: " · ".join(filter(None, (str(line.purpose.label), line.about))))
     result = column(
@@ -173,6 +182,13 @@ class MigrantResource(ListResource):
 
     def shown(self, records: Sequence[Any]) -> ReadRecords:
         return Person._meta.label_lower, tuple(fact.person_id for fact in records)
+
+
+def _died(member: Member) -> datetime.date | str | None:
+    """The day of death; of who is served elsewhere, only that she is dead."""
+    if member.person:
+        return member.person.died_on
+    return "" if member.is_living else gettext("deceased")
 
 
 def _masked(sealed: Any) -> str:

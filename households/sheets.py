@@ -12,13 +12,21 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.enums import EventState
+from households.enums import EventState, Relation
 from households.models import BankAccount, Household, Person, Visit
 from households.panels import benefit_lines_for
 from households.policies import may_export_families
 from households.selectors.kin_elsewhere import ChildElsewhere, children_elsewhere
+from households.selectors.known_facts import KnownFact, facts_of
 from households.selectors.life_events import events_about
-from households.selectors.people import Member, Relative, facts_of, household_of, members_of, relatives_of
+from households.selectors.people import (
+    Member,
+    Relative,
+    head_in_words,
+    household_of,
+    members_of,
+    relatives_of,
+)
 from households.selectors.visits import visit_lines
 from offices.actors import Actor
 from offices.exports import Mark, SheetContent, SheetExport, SheetTable
@@ -31,8 +39,7 @@ _LAST_VISITS, _LAST_EVENTS = 5, 8
 
 def _compose_household(actor: Actor, household: Household, on: datetime.date, mark: Mark) -> SheetContent:
     members = members_of(household=household, on=on)
-    people = [member.person for member in members]
-    heads = [member.person.name for member in members if member.relation == "head" and member.is_living]
+    people = [member.person for member in members if member.person]
     children = children_elsewhere(people=people, actor=actor, on=on)
     return SheetContent(
         plain_title=_("Family file"),
@@ -40,7 +47,7 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
         pairs=(
             (_("Village"), _place(household.division_code)),
             (_("Household number"), household.number),
-            (_("Head"), "、".join(heads) or _("Without a living head")),
+            (_("Head"), _head(members)),
             (_("Living members"), str(sum(member.is_living for member in members))),
             (_("As on"), day(on)),
         ),
@@ -78,8 +85,24 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
     )
 
 
+def _head(members: Sequence[Member]) -> str:
+    living = [member for member in members if member.is_living]
+    heads = [member for member in living if member.relation == Relation.HEAD]
+    return head_in_words(
+        [member.person.name for member in heads if member.person],
+        is_elsewhere=any(member.person is None for member in heads),
+        living=len(living),
+    )
+
+
 def _member_cells(member: Member) -> tuple[str, ...]:
     person = member.person
+    relation, sex = str(member.relation.label), str(member.sex.label)
+    if person is None:
+        name = _("Served by another township")
+        if not member.is_living:
+            name += " " + _("deceased")
+        return (name, relation, sex, str(member.birth_year), *[NOTHING] * 5)
     name = person.name
     if person.died_on and not member.is_living:
         name += " " + _("died %(day)s") % {"day": day_iso(person.died_on)}
@@ -87,8 +110,8 @@ def _member_cells(member: Member) -> tuple[str, ...]:
         name += " " + _("lives in %(place)s") % {"place": member.lives_elsewhere}
     return (
         name,
-        str(member.relation.label),
-        str(person.get_sex_display()),
+        relation,
+        sex,
         f"{day_iso(person.birth_date)} ({member.age})",
         person.id_number.masked if person.id_number else NOTHING,
         str(member.hukou.get_hukou_type_display()) if member.hukou else NOTHING,
@@ -108,7 +131,7 @@ def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark)
         (_("Born on (age)"), f"{day(person.birth_date)} ({person.age_shown_on(on)})"),
         (_("Identity number"), person.id_number.masked if person.id_number else NOTHING),
         (_("Phone"), person.phone.masked if person.phone else NOTHING),
-        (_("Household number"), household.number if household else NOTHING),
+        (_("Household number"), _household_number(actor, household)),
         (_("Served by"), _place(person.division_code)),
         (_("As on"), day(on)),
     ]
@@ -121,23 +144,15 @@ def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark)
         tables=(
             SheetTable(
                 title=_("Parents and children"),
-                headings=(_("Relation"), _("Name"), _("Born on"), _("Kind")),
+                headings=(_("Relation"), _("Name"), _("Born on"), _("Kind"), _("From"), _("Source")),
                 rows=[_relative_cells(relative) for relative in relatives],
-                shares=(18, 42, 20, 20),
+                shares=(12, 28, 13, 12, 13, 22),
                 empty=_("No parent or child is on record"),
             ),
             SheetTable(
                 title=_("What is known, and from where"),
                 headings=(_("Fact"), _("Value"), _("From"), _("Source")),
-                rows=[
-                    (
-                        str(fact.label),
-                        str(fact.value),
-                        day_iso(fact.from_on) if fact.from_on else _("open past"),
-                        " · ".join(filter(None, (str(fact.source), fact.document))),
-                    )
-                    for fact in facts
-                ],
+                rows=[(str(fact.label), str(fact.value), *_whence(fact)) for fact in facts],
                 shares=(18, 42, 15, 25),
                 empty=_("Nothing is on record"),
             ),
@@ -155,19 +170,35 @@ def _compose_person(actor: Actor, person: Person, on: datetime.date, mark: Mark)
     )
 
 
+def _household_number(actor: Actor, household: Household | None) -> str:
+    """The number; of a household that another village serves, with its village."""
+    if household is None:
+        return NOTHING
+    if actor.covers(household.division_code):
+        return household.number
+    return f"{household.number} · {_place(household.division_code)}"
+
+
 def _relative_cells(relative: Relative) -> tuple[str, ...]:
     person = relative.person
+    relation, kind = str(relative.relation), str(relative.kind)
     if person is None:
         name = (
             _("Served by another township")
             if relative.is_known
             else _("Named by a number that is not in the registry yet")
         )
-        return (str(relative.relation), name, NOTHING, str(relative.kind))
+        return (relation, name, NOTHING, kind, *_whence(relative))
     name = person.name
     if relative.died_on:
         name += " " + _("died %(day)s") % {"day": day_iso(relative.died_on)}
-    return (str(relative.relation), name, day_iso(person.birth_date), str(relative.kind))
+    return (relation, name, day_iso(person.birth_date), kind, *_whence(relative))
+
+
+def _whence(fact: KnownFact | Relative) -> tuple[str, str]:
+    """Since when it holds, and where it comes from."""
+    since = day_iso(fact.from_on) if fact.from_on else _("open past")
+    return since, " · ".join(filter(None, (str(fact.source), fact.document)))
 
 
 def _benefits(actor: Actor, people: Sequence[Person], on: datetime.date) -> SheetTable:

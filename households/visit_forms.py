@@ -31,7 +31,15 @@ class VisitForm(forms.Form):
     person = forms.ChoiceField(label=_("Whom it concerns"), required=False)
     visited_on = DayField(label=_("Day of the visit"), help_text="")
 
-    def __init__(self, *args: Any, people: list[Person], today: datetime.date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: list[Person],
+        today: datetime.date,
+        is_family_served: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """`people`: who may be meant alone; the whole family only where `is_family_served` here."""
         kwargs["initial"] = {"visited_on": today, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         # A benefit is asked only where the purpose has one; the page folds the question away else.
@@ -39,9 +47,10 @@ class VisitForm(forms.Form):
         self._people = {str(person.pk): person for person in people}
         self.fields["about"].choices = list(visit_subjects(today).items())  # type: ignore[attr-defined] # a choice field
         self.fields["person"].choices = [  # type: ignore[attr-defined] # a choice field
-            ("", _("The whole family")),
+            *([("", _("The whole family"))] if is_family_served else []),
             *((key, person.name) for key, person in self._people.items()),
         ]
+        self.fields["person"].required = not is_family_served
 
     def clean(self) -> dict[str, Any]:
         """The values as the service takes them; a benefit only where the purpose has one."""

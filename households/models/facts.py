@@ -94,7 +94,10 @@ class Membership(DatedFact):
     access: ClassVar[Access] = CASE
 
     household = models.ForeignKey(
-        "households.Household", on_delete=models.PROTECT, related_name="memberships"
+        "households.Household",
+        verbose_name=_("Household"),
+        on_delete=models.PROTECT,
+        related_name="memberships",
     )
     relation = models.CharField(_("Relation"), max_length=14, choices=Relation)
 
@@ -200,13 +203,19 @@ class Parentage(DatedFact):
     access: ClassVar[Access] = CASE
 
     parent = models.ForeignKey(
-        "households.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="child_parentages"
+        "households.Person",
+        verbose_name=_("Name"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="child_parentages",
     )
     parent_digest = DigestField()
-    role = models.CharField(max_length=6, choices=ParentRole)
-    kind = models.CharField(max_length=8, choices=ParentageKind, default=ParentageKind.BIRTH)
+    role = models.CharField(_("Relation"), max_length=6, choices=ParentRole)
+    kind = models.CharField(_("Kind"), max_length=8, choices=ParentageKind, default=ParentageKind.BIRTH)
 
     class Meta:
+        verbose_name = _("Parents")
         constraints = [
             _one_at_a_time("one_father_and_mother_at_a_time", "role", condition=of_sort(ParentageKind.BIRTH)),
             _one_at_a_time(
@@ -334,7 +343,12 @@ class Lodging(DatedFact):
 
     access: ClassVar[Access] = CASE
 
-    unit = models.ForeignKey("households.Unit", on_delete=models.PROTECT, related_name="lodgings")
+    unit = models.ForeignKey(
+        "households.Unit",
+        verbose_name=_("Name of the unit"),
+        on_delete=models.PROTECT,
+        related_name="lodgings",
+    )
 
     class Meta:
         verbose_name = _("Compound")

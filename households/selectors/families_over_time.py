@@ -28,17 +28,18 @@ MOST_INSTANTS = 20
 
 @dataclass(frozen=True, slots=True)
 class MemberThen:
-    """A member on a day: name and key only within the reader's scope."""
+    """A member on a day; `person_id` and what follows it are empty beyond the reader's scope."""
 
-    person_id: UUID | None
-    name: str
     relation: Relation
     sex: Sex
-    birth_date: datetime.date
-    age: int
-    died_on: datetime.date | None
+    birth_year: int
     is_living: bool
-    home: str
+    person_id: UUID | None = None
+    name: str = ""
+    birth_date: datetime.date | None = None
+    age: int | None = None
+    died_on: datetime.date | None = None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +71,46 @@ def members_then(
             for row in _versions(Residence, "person_id = ANY(%s)", [keys], before)
             if _holds(row, on)
         }
-        seen = set(Person.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
-    places = names_of_places_on(homes.values(), on)
+        seen = set(Person.objects.within(actor).filter(pk__in=keys).values_list("pk", flat=True))
+    places = names_of_places_on((home for key, home in homes.items() if key in seen), on)
     order = {relation: place for place, relation in enumerate(Relation.values)}
-    members = [
-        _member(row, people[row["person_id"]], on, homes.get(row["person_id"], ""), places, seen)
+    known = [
+        (row["relation"], people[row["person_id"]])
         for row in memberships
         if row["person_id"] in people and people[row["person_id"]]["birth_date"] <= on
     ]
-    return sorted(members, key=lambda member: (order[member.relation], member.birth_date, member.age))
+    known.sort(key=lambda one: (order[one[0]], one[1]["birth_date"], one[1]["id"]))
+    return [
+        _seen_member(
+            relation, person, on, places.get(homes.get(person["id"], ""), homes.get(person["id"], ""))
+        )
+        if person["id"] in seen
+        else MemberThen(**_seen_by_all(relation, person, on))
+        for relation, person in known
+    ]
 
 
-def _member(
-    row: dict[str, Any],
-    person: dict[str, Any],
-    on: datetime.date,
-    home: str,
-    places: dict[str, str],
-    seen: set[UUID],
-) -> MemberThen:
-    is_seen = person["id"] in seen
-    died_on = person["died_on"] if person["died_on"] and person["died_on"] <= on else None
-    record = Person(birth_date=person["birth_date"])
+def _seen_member(relation: str, person: dict[str, Any], on: datetime.date, home: str) -> MemberThen:
+    record = Person(birth_date=person["birth_date"], died_on=person["died_on"])
     return MemberThen(
-        person_id=person["id"] if is_seen else None,
-        name=person["name"] if is_seen else "",
-        relation=Relation(row["relation"]),
-        sex=Sex(person["sex"]),
+        **_seen_by_all(relation, person, on),
+        person_id=person["id"],
+        name=person["name"],
         birth_date=person["birth_date"],
-        age=record.age_on(died_on or on),
-        died_on=died_on,
-        is_living=died_on is None,
-        home=places.get(home, home),
+        age=record.age_shown_on(on),
+        died_on=record.died_by(on),
+        home=home,
     )
+
+
+def _seen_by_all(relation: str, person: dict[str, Any], on: datetime.date) -> dict[str, Any]:
+    """What a household tells of each of its members to whoever serves the household."""
+    return {
+        "relation": Relation(relation),
+        "sex": Sex(person["sex"]),
+        "birth_year": person["birth_date"].year,
+        "is_living": person["died_on"] is None or person["died_on"] > on,
+    }
 
 
 def _holds(row: dict[str, Any], on: datetime.date) -> bool:

@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import Sex
-from households.models import Parentage, Person, Residence
+from households.models import Membership, Parentage, Person, Residence
 from households.selectors.places import names_of_places
 from offices.actors import Actor
 from offices.database.context import county_scope
@@ -30,13 +31,16 @@ class ChildElsewhere:
 def children_elsewhere(*, people: Sequence[Person], actor: Actor, on: datetime.date) -> list[ChildElsewhere]:
     """Children of these people who are not among them, the oldest first; named within the reader's scope.
 
-    Read at county scope, so that the page says that there is a child even where it may not say who.
+    Read at county scope, so that the page says that there is a child even where it may not say who. A child
+    who is served elsewhere and still belongs to their household is none of them.
     """
     with county_scope():
+        households = Membership.objects.on(on).filter(person__in=people).values("household")
+        family = Membership.objects.on(on).filter(household__in=households).values("person")
         rows = list(
             Parentage.objects.on(on)
             .filter(parent__in=people, person__merged_into=None, person__birth_date__lte=on)
-            .exclude(person__in=people)
+            .exclude(Q(person__in=people) | Q(person__in=family))
             .select_related("person", "parent")
             .order_by("person__birth_date", "person_id", "role")
         )

@@ -26,6 +26,7 @@ from households.selectors.number_search import (
 from households.selectors.people import HouseholdLine, household_lines
 from offices import clock
 from offices.actors import Actor
+from offices.database.context import county_scope
 from offices.errors import DomainError
 from offices.identifiers import read_citizen_number
 from offices.selectors.divisions import names_of_divisions
@@ -79,10 +80,9 @@ Lines = tuple[Mapping[UUID, HouseholdLine], Mapping[UUID, Membership], Mapping[s
 def _lines(people: Sequence[Person], households: Sequence[Household]) -> Lines:
     """What is shown beside each: the households, who belongs to which, and the names of villages."""
     today = clock.today()
-    memberships = {
-        membership.person_id: membership
-        for membership in Membership.objects.on(today).filter(person__in=people).select_related("household")
-    }
+    with county_scope():
+        rows = Membership.objects.on(today).filter(person__in=people).select_related("household")
+        memberships = {membership.person_id: membership for membership in rows}
     of_people = {membership.household_id: membership.household for membership in memberships.values()}
     both = [*{**of_people, **{household.pk: household for household in households}}.values()]
     lines = {line.household.pk: line for line in household_lines(both, on=today)}
@@ -120,7 +120,7 @@ def _of_household(membership: Membership, line: HouseholdLine) -> str:
 def _household_hits(households: Sequence[Household], lines: Lines) -> Iterator[SearchHit]:
     for household in households:
         line = lines[0][household.pk]
-        head = _("head %(head)s") % {"head": "、".join(line.heads)} if line.heads else _("no living head")
+        head = _("head %(head)s") % {"head": line.head} if line.heads else line.head
         living = _("%(count)s living") % {"count": line.living}
         yield SearchHit(
             title=_("Household %(number)s") % {"number": household.number},

@@ -7,18 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
 from households.enums import EntryState, Relation, VisitPurpose, VisitResult
-from households.models import Membership, Person, Visit
+from households.models import Household, Membership, Person, Visit
 from households.visit_subjects import visit_subjects
 from offices.actors import Actor
+from offices.database.context import county_scope, current_context
 from offices.selectors.divisions import names_of_divisions
 
 
 @dataclass(frozen=True, slots=True)
 class VisitLine:
-    """A visit in a list; `about` is the benefit's name, `family` the living head's."""
+    """A visit in a list; `about` is the benefit's name, `whom` the person or the living head.
+
+    `page` is where it is read about: the household's, or the person's where her household is served elsewhere.
+    """
 
     visit: Visit
+    household: Household
+    page: str
     purpose: VisitPurpose
     result: VisitResult
     state: EntryState
@@ -30,13 +38,21 @@ class VisitLine:
 
 
 def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | None = None) -> list[VisitLine]:
-    """What a list shows of each visit, in three queries for all of them; `actor`: who may take one back."""
+    """What a list shows of each visit, in four queries for all of them; `actor`: who may take one back.
+
+    A visit stands where the person is served, so its household may be elsewhere.
+    """
+    scope = current_context()
+    with county_scope():
+        households = Household.objects.in_bulk([visit.household_id for visit in visits])
     names = visit_subjects(on)
     villages = names_of_divisions(visit.division_code for visit in visits)
     heads = _heads({visit.household_id for visit in visits}, on)
     return [
         VisitLine(
             visit=visit,
+            household=households[visit.household_id],
+            page=page_of_visit(visit, scope.sees(households[visit.household_id].division_code)),
             purpose=VisitPurpose(visit.purpose),
             result=VisitResult(visit.result),
             state=EntryState(visit.state),
@@ -54,6 +70,15 @@ def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | No
         )
         for visit in visits
     ]
+
+
+def page_of_visit(visit: Visit, is_household_seen: bool) -> str:
+    """The page of the household within the reader's scope, else of the person visited, else the list."""
+    if is_household_seen:
+        return reverse("households:household", args=[visit.household_id])
+    if visit.person and current_context().sees(visit.person.division_code):
+        return reverse("households:person", args=[visit.person.pk])
+    return reverse("households:visits")
 
 
 def _heads(households: Iterable[UUID], on: datetime.date) -> dict[UUID, str]:

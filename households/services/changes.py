@@ -36,7 +36,10 @@ class ChangeSet:
             self.touch_rows(type(row), "t.id = %s", [row.pk])
 
     def touch_rows(self, model: type[models.Model], where: str, parameters: Sequence[Any] = ()) -> int:
-        """As `touch`, by set: `where` speaks of the table as `t`. Returns how many rows it found."""
+        """As `touch`, by set: `where` speaks of the table as `t`. Returns how many rows it found.
+
+        Rows that this set has touched before are among them.
+        """
         return self._keep(model, "to_jsonb(t)", where, parameters)
 
     def made(self, *rows: models.Model) -> None:
@@ -53,7 +56,8 @@ class ChangeSet:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO images_before SELECT %s, %s, t.id, {image} FROM {table} t WHERE {where} "
-                "ON CONFLICT DO NOTHING",
+                # The first image stays; a row that is there already is still counted.
+                "ON CONFLICT (change_set, row_table, row_id) DO UPDATE SET row_id = EXCLUDED.row_id",
                 [self._set_id, table, *parameters],
             )
             return int(cursor.rowcount)

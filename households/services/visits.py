@@ -41,14 +41,16 @@ def record_visit(
 ) -> Visit:
     """Record a visit that was made, and settle what an earlier one about the same promised.
 
-    By village and township within their scope. `about` is the code of a benefit for visits that
-    explain one or help to apply, else empty; `person` is empty where the whole family is meant.
+    By the village and township that serve whom it concerns: the person, wherever her household is, or
+    the family. `about` is the code of a benefit for visits that explain one or help to apply, else
+    empty; `person` is empty where the whole family is meant.
     After a decline only a visit that the family asked for, which the database holds too; an
     invitation only to who asked. Raises NotAllowed, DomainError `visit_to_come`, `visit_subject`,
     `visit_person`, `visit_applied`, `visit_next_day`, `visit_nothing_after_decline`,
     `invitation_not_asked`, `visit_declined_before`.
     """
-    if not policies.may_record_visits(actor) or not actor.covers(household.division_code):
+    place = person.division_code if person else household.division_code
+    if not policies.may_record_visits(actor) or not actor.covers(place):
         raise NotAllowed()
     _check_words(purpose, about, result, visited_on)
     _check_next(result, next_step, next_on, visited_on)
@@ -61,7 +63,8 @@ def record_visit(
             ),
         )
     # One visit of a family after the other: a decline and a further visit never pass each other.
-    locked(household)
+    with county_scope():
+        locked(household)
     if not asked_by_family and _declined(household, person, purpose, about, visited_on):
         raise declined_before()
     visit = Visit(
@@ -76,7 +79,7 @@ def record_visit(
         asked_by_family=asked_by_family,
         recorded_by_id=actor.staff_id,
         recorded_on=clock.today(),
-        division_code=household.division_code,
+        division_code=place,
     )
     _save(visit)
     _settle_earlier(visit)
@@ -212,7 +215,8 @@ def _declined(
 
 def _save(visit: Visit) -> None:
     try:
-        with transaction.atomic():
+        # The database compares with every decline and locks the household, wherever either is.
+        with county_scope(), transaction.atomic():
             visit.save(force_insert=True)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == _AFTER_A_DECLINE:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,18 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from households.enums import ShowReason
 from households.forms import FamilyElsewhereForm, ReasonForm
 from households.lists import TASK_COLUMNS, open_tasks
-from households.models import Person, RegistryTask
+from households.models import Person
 from households.panels import panels_for
 from households.policies import (
     may_export_families,
     may_open_families_elsewhere,
     may_see_families,
-    may_settle_tasks,
     may_show_numbers,
 )
+from households.registry_tasks import place_of
 from households.selectors.people import household_lines, household_of, members_of
 from households.services.numbers_shown import Shown, open_family_elsewhere, show_in_full
-from offices.actors import Actor
 from offices.database.context import county_scope
 from offices.errors import DomainError
 from offices.listing import make_listing
@@ -93,7 +91,8 @@ def _family_of(request: Any, person: Person, reason: str) -> dict[str, Any]:
         household = household_of(person=person, on=day)
         members = members_of(household=household, on=day) if household else []
         village = names_of_divisions([person.division_code])
-        note_read(request, [person, *(m.person for m in members if m.person != person)], reason=reason)
+        others = [member.person for member in members if member.person and member.person != person]
+        note_read(request, [person, *others], reason=reason)
         return {
             "person": person,
             "household": household,
@@ -121,7 +120,7 @@ def task_list(request: Any) -> HttpResponse:
                 {
                     "task": task,
                     "village": villages.get(task.household_id, ""),
-                    "url": _place_of(task, request.actor),
+                    "url": place_of(task, request.actor),
                 }
                 for task in shown
             ],
@@ -129,17 +128,3 @@ def task_list(request: Any) -> HttpResponse:
             "hint": _("A task closes by itself when a file or an entry puts the household in order."),
         },
     )
-
-
-_PAGES = {
-    RegistryTask.Kind.AMBIGUOUS: "households:ambiguous_rows",
-    RegistryTask.Kind.DISPUTED: "households:disputed_entries",
-}
-"""What a file asks has a page of its own."""
-
-
-def _place_of(task: RegistryTask, actor: Actor) -> str:
-    """Where a task is settled."""
-    if task.kind in _PAGES and may_settle_tasks(actor):
-        return reverse(_PAGES[RegistryTask.Kind(task.kind)], args=[task.pk])
-    return reverse("households:household", args=[task.household_id])

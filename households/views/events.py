@@ -22,6 +22,7 @@ from households.household_event_forms import HOUSEHOLD_FORMS, ArrivalForm
 from households.models import Household, LifeEvent, Person, RegistryTask
 from households.person_forms import PERSON_FORMS, forms_of
 from households.policies import may_record_events
+from households.registry_tasks import WORDS
 from households.selectors.life_events import events_about
 from households.selectors.people import household_of
 from households.services.events.taking_back import may_take_back, take_back_event, together
@@ -35,8 +36,7 @@ from offices.pages import OfficeRequest, note_read, page
 def person_event(request: OfficeRequest, pk: UUID, word: str) -> HttpResponse:
     """Record what happened to a person."""
     person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
-    with county_scope():
-        household = household_of(person=person, on=request.business_day)
+    household = household_of(person=person, on=request.business_day)
     note_read(request, person)
     return _enter(request, _form_of(PERSON_FORMS, word), person=person, household=household)
 
@@ -199,8 +199,12 @@ def _recorded(
     for task in tasks.select_related("household"):
         messages.warning(
             request,
-            _("%(task)s: %(number)s. Ask the family who its head is, and record the new head.")
-            % {"task": task.get_kind_display(), "number": task.household.number if task.household else ""},
+            _("%(task)s: %(number)s. %(words)s")
+            % {
+                "task": task.get_kind_display(),
+                "number": task.household.number if task.household else "",
+                "words": WORDS[task.kind],
+            },
         )
     if person is None and household is None:
         person, household = events[0].person, None

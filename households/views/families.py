@@ -24,20 +24,23 @@ from households.policies import (
     may_see_imports,
     may_show_numbers,
 )
+from households.registry_tasks import task_in_words
 from households.selectors.division_changes import former_numbers, place_then
 from households.selectors.duplicates import address_of_survivor, recorded_twice
 from households.selectors.families_over_time import instants_of, members_then
 from households.selectors.kin_elsewhere import children_elsewhere
+from households.selectors.known_facts import facts_of
 from households.selectors.life_events import events_about
 from households.selectors.people import (
-    facts_of,
     household_lines,
     household_of,
+    is_away,
     members_of,
     relatives_of,
 )
 from households.services.events.taking_back import may_take_back
 from households.views.events import event_links
+from offices.actors import Actor
 from offices.history import show_history
 from offices.listing import make_listing
 from offices.pages import note_read, page
@@ -86,7 +89,7 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
     if then.is_bound:
         return _family_then(request, household, then)
     members = members_of(household=household, on=request.business_day)
-    people = [member.person for member in members]
+    people = [member.person for member in members if member.person]
     elsewhere = children_elsewhere(people=people, actor=request.actor, on=request.business_day)
     note_read(request, household)
     note_read(request, [*people, *(child.person for child in elsewhere if child.person)])
@@ -99,7 +102,10 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "former_numbers": former_numbers(household),
             "members": members,
             "children_elsewhere": elsewhere,
-            "tasks": RegistryTask.objects.open().filter(household=household),
+            "tasks": [
+                task_in_words(task, request.actor)
+                for task in RegistryTask.objects.open().filter(household=household)
+            ],
             "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=people, on=request.business_day),
             "then": then,
@@ -180,6 +186,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "died_on": person.died_by(day),
             "village_name": _village(person.division_code),
             "household": household,
+            "household_village": _village_elsewhere(request.actor, household),
             "facts": facts,
             "relatives": relatives_of(person=person, on=day),
             "has_account": person.bankaccount_set.on(day).exists(),
@@ -188,7 +195,7 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
             "was_merged": bool(request.GET.get("was")),
             "may_print": may_export_families(request.actor),
             "panels": panels_for(actor=request.actor, people=[person], on=day),
-            "links": event_links(request.actor, person=person, is_away=household is None),
+            "links": event_links(request.actor, person=person, is_away=is_away(person=person, on=day)),
             "events": _events(request, [person]),
         },
     )
@@ -208,6 +215,10 @@ def person_history(request: Any, pk: UUID) -> HttpResponse:
         *person.employment_set.all(),
         *person.bankaccount_set.all(),
         *person.absence_set.all(),
+        *person.parentage_set.all(),
+        *person.insuranceelsewhere_set.all(),
+        *person.examinationyear_set.all(),
+        *person.lodging_set.all(),
     ]
     return show_history(
         request,
@@ -217,6 +228,13 @@ def person_history(request: Any, pk: UUID) -> HttpResponse:
         back_label=person.name,
         related=facts,
     )
+
+
+def _village_elsewhere(actor: Actor, household: Household | None) -> str:
+    """The village of a person's household where another village or township serves it, else empty."""
+    if household is None or actor.covers(household.division_code):
+        return ""
+    return _village(household.division_code)
 
 
 def _village(code: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from households.lists import visits_listed
 from households.models import Household, Person, Visit
 from households.policies import may_export_families, may_record_visits, may_see_families
-from households.selectors.visits import visit_lines
+from households.selectors.visits import VisitLine, page_of_visit, visit_lines
 from households.services.visits import record_visit, settle_next, take_back_visit
 from households.visit_forms import VisitForm
+from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import make_listing
@@ -48,7 +50,8 @@ def visit_list(request: Any) -> HttpResponse:
         filters=found.filters,
     )
     shown = list(listing.page.object_list)
-    note_read(request, [visit.household for visit in shown])
+    lines = visit_lines(shown, actor=request.actor, on=request.business_day)
+    note_read(request, [line.household for line in lines])
     return render(
         request,
         "households/visit_list.html",
@@ -56,7 +59,7 @@ def visit_list(request: Any) -> HttpResponse:
             "listing": listing,
             "filters": found.filters,
             "may_export": may_export_families(request.actor),
-            "lines": visit_lines(shown, actor=request.actor, on=request.business_day),
+            "lines": lines,
             "may_record": may_record_visits(request.actor),
         },
     )
@@ -65,32 +68,48 @@ def visit_list(request: Any) -> HttpResponse:
 @page(may_record_visits)
 @require_http_methods(["GET", "POST"])
 def visit_new(request: Any, pk: UUID) -> HttpResponse:
-    """Record a visit to a family: three or four taps on a phone."""
-    household = get_object_or_404(Household.objects.visible_to(request.actor), pk=pk)
-    people = _living_members(household, request)
+    """Record a visit to a family, or to a member of it who is served here: three or four taps on a phone."""
+    with county_scope():
+        household = get_object_or_404(Household, pk=pk)
+        people = _living_members(household, request)
+    is_family_served = request.actor.covers(household.division_code)
+    if not (is_family_served or people):
+        raise Http404
     note_read(request, household)
     form = VisitForm(
         request.POST if request.method == "POST" else None,
         people=people,
         today=request.business_day,
+        is_family_served=is_family_served,
         initial={name: request.GET[name] for name in ("purpose", "about", "person") if name in request.GET},
     )
     if form.is_valid():
         try:
-            record_visit(actor=request.actor, household=household, **form.cleaned_data)
+            visit = record_visit(actor=request.actor, household=household, **form.cleaned_data)
         except NotAllowed:
             raise
         except DomainError as refusal:
             form.add_error(_FIELD_OF.get(refusal.code), str(refusal))
         else:
             messages.success(request, _("The visit is recorded."))
-            return redirect("households:household", household.pk)
+            return redirect(page_of_visit(visit, is_family_served))
     return render(
         request,
         "households/visit_new.html",
-        {"household": household, "form": form, "head": people[0] if people else None},
+        {
+            "household": household,
+            "form": form,
+            "head": people[0] if people else None,
+            "back_url": _page_before(household, people, is_family_served),
+        },
         status=422 if form.errors else 200,
     )
+
+
+def _page_before(household: Household, people: Sequence[Person], is_family_served: bool) -> str:
+    if is_family_served:
+        return reverse("households:household", args=[household.pk])
+    return reverse("households:person", args=[people[0].pk])
 
 
 def _living_members(household: Household, request: Any) -> list[Person]:
@@ -105,23 +124,22 @@ def _living_members(household: Household, request: Any) -> list[Person]:
 @require_http_methods(["GET", "POST"])
 def visit_take_back(request: Any, visit_id: UUID) -> HttpResponse:
     """Ask, then take back a visit that was recorded by mistake today."""
-    visit = _visit(request, visit_id)
+    line = _line(request, visit_id)
     if request.method == "POST":
         try:
-            take_back_visit(actor=request.actor, visit=visit)
+            take_back_visit(actor=request.actor, visit=line.visit)
         except NotAllowed:
             raise
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The visit is taken back; what it had settled is due again."))
-        return redirect("households:household", visit.household_id)
-    (line,) = visit_lines([visit], actor=request.actor, on=request.business_day)
+        return redirect(line.page)
     context = {
         "line": line,
         "confirm_label": _("Take the visit back"),
         "confirm_tone": "danger",
-        "cancel_url": reverse("households:household", args=[visit.household_id]),
+        "cancel_url": line.page,
     }
     return render(request, "households/visit_take_back.html", context)
 
@@ -130,9 +148,9 @@ def visit_take_back(request: Any, visit_id: UUID) -> HttpResponse:
 @require_POST
 def visit_settle(request: Any, visit_id: UUID) -> HttpResponse:
     """What was promised at a visit is done."""
-    visit = _visit(request, visit_id)
+    line = _line(request, visit_id)
     try:
-        settle_next(actor=request.actor, visit=visit)
+        settle_next(actor=request.actor, visit=line.visit)
     except NotAllowed:
         raise
     except DomainError as refusal:
@@ -146,18 +164,19 @@ def visit_settle(request: Any, visit_id: UUID) -> HttpResponse:
 @require_GET
 def visit_history(request: Any, visit_id: UUID) -> HttpResponse:
     """What happened to the entry of a visit."""
-    visit = _visit(request, visit_id)
+    line = _line(request, visit_id)
     return show_history(
         request,
-        record=visit,
+        record=line.visit,
         heading=_("History of a visit"),
-        back_url=reverse("households:household", args=[visit.household_id]),
-        back_label=_("Household %(number)s") % {"number": visit.household.number},
+        back_url=line.page,
+        back_label=_("Household %(number)s") % {"number": line.household.number},
     )
 
 
-def _visit(request: Any, visit_id: UUID) -> Visit:
-    visits = Visit.objects.visible_to(request.actor).select_related("household", "person", "recorded_by")
+def _line(request: Any, visit_id: UUID) -> VisitLine:
+    visits = Visit.objects.visible_to(request.actor).select_related("person", "recorded_by")
     visit = get_object_or_404(visits, pk=visit_id)
-    note_read(request, visit.household)
-    return visit
+    (line,) = visit_lines([visit], actor=request.actor, on=request.business_day)
+    note_read(request, line.household)
+    return line

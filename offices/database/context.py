@@ -55,6 +55,10 @@ class Context:
         if not _SCOPE.fullmatch(self.scope):
             raise ValueError(f"not a scope: {self.scope!r}")
 
+    def sees(self, division_code: str) -> bool:
+        """Whether the rows of a division lie within the scope, as row-level security answers it."""
+        return bool(self.scope) and division_code.startswith(self.scope)
+
 
 _current: ContextVar[Context | None] = ContextVar("huimin_context", default=None)
 
