@@ -11,6 +11,7 @@ from households.enums import (
     HukouType,
     MaritalState,
     ParentageKind,
+    ParentRole,
     Relation,
     Sex,
 )
@@ -25,6 +26,7 @@ from households.models import (
     Residence,
 )
 from households.services.events.births import record_adoption, record_birth
+from households.services.events.checks import check_parent
 from households.services.events.deaths import record_death
 from households.services.events.facts import (
     change_disability,
@@ -33,6 +35,7 @@ from households.services.events.families import name_head
 from households.services.events.kin import record_parting, record_union
 from offices.actors import Actor
 from offices.enums import Role
+from offices.errors import DomainError
 from offices.models import Act
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor, make_household, make_person
 from tests.households.life import make_family, refused, report
@@ -98,8 +101,26 @@ def test_a_birth_needs_a_parent_of_twelve_years_and_the_right_sex(clerk: Actor) 
     refused("no_parent", birth, clerk=clerk, family=family, mother=None)
     refused("parent_too_young", birth, clerk=clerk, family=family, day="2014-01-02", mother=girl)
     refused("parent_sex", birth, clerk=clerk, family=family, mother=family.head)
-    grown = make_person(name="王大妹", born="2002-01-01")
+    nearly = make_person(name="王二妹", born="2002-01-03")
+    refused("parent_too_young", birth, clerk=clerk, family=family, day="2014-01-02", mother=nearly)
+    grown = make_person(name="王大妹", born="2002-01-02")
     assert birth(clerk, family, mother=grown).other_id == grown.pk
+
+
+@pytest.mark.parametrize(
+    ("born", "before", "day"),
+    [("2000-02-29", "2012-02-28", "2012-02-29"), ("1888-02-29", "1900-02-27", "1900-02-28")],
+    ids=["leap years", "no leap year after twelve years"],
+)
+def test_a_parent_born_on_29_february_is_twelve_on_the_last_of_february(
+    clerk: Actor, born: str, before: str, day: str
+) -> None:
+    mother = make_person(name="王闰", born=born)
+    words: dict[str, Any] = {"role": ParentRole.MOTHER, "kind": ParentageKind.BIRTH}
+    with pytest.raises(DomainError) as refusal:
+        check_parent(mother, **words, child_born_on=D.fromisoformat(before))
+    assert refusal.value.code == "parent_too_young"
+    check_parent(mother, **words, child_born_on=D.fromisoformat(day))
 
 
 def test_a_mother_lives_on_the_day_of_birth_and_a_father_lived_a_while_before(clerk: Actor) -> None:

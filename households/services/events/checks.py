@@ -82,7 +82,7 @@ def check_parent(
                 name=parent.name,
             )
         return
-    if on_birthday(parent.birth_date, YOUNGEST_PARENT) >= child_born_on:
+    if on_birthday(parent.birth_date, YOUNGEST_PARENT) > child_born_on:
         raise DomainError(
             "parent_too_young",
             _(
