@@ -33,6 +33,7 @@ from households.services.events.facts import (
 )
 from households.services.events.families import name_head
 from households.services.events.kin import record_parting, record_union
+from households.services.events.parents import record_parent_of
 from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import DomainError
@@ -219,6 +220,51 @@ def test_nobody_dies_twice_nor_before_birth_nor_before_what_is_recorded_later(cl
     record_death(actor=clerk, person=family.wife, report=report("2013-05-01"))
     refused("died_already", record_death, actor=clerk, person=family.wife, report=report("2013-05-02"))
     refused("after_death", change_disability, actor=clerk, person=family.wife, report=report("2013-05-02"), grade=1)  # fmt: skip
+
+
+def test_nobody_dies_before_her_own_child_was_born(clerk: Actor) -> None:
+    """In whichever order the two are reported; a father may have died up to 300 days before."""
+    family = make_family()
+    birth(clerk, family, day="2013-06-01", father=family.head)
+    dies = {"actor": clerk, "person": family.daughter}
+    refused("child_born_later", record_death, **dies, report=report("2013-05-31"))
+    assert record_death(**dies, report=report("2013-06-01"))
+    of_father: dict[str, Any] = {"actor": clerk, "person": family.head}
+    refused("child_born_later", record_death, **of_father, report=report("2012-08-04"))
+    assert record_death(**of_father, report=report("2012-08-05"))
+
+
+def test_an_adopting_parent_may_not_have_died_before_the_adoption(clerk: Actor) -> None:
+    family = make_family()
+    child = make_person(name="周养", born="2010-01-01")
+    record_adoption(
+        actor=clerk,
+        household=family.household,
+        report=report("2013-06-01"),
+        child=child,
+        mother=family.wife,
+        father=family.head,
+    )
+    for parent in (family.wife, family.head):
+        refused("event_after_death", record_death, actor=clerk, person=parent, report=report("2013-05-31"))
+    step = make_person(name="周继", born="2000-01-01")
+    record_parent_of(
+        actor=clerk, child=step, parent=family.daughter, report=report("2013-07-01"), kind=ParentageKind.STEP
+    )
+    for one in (family.daughter, step):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-06-30"))
+
+
+def test_neither_spouse_may_have_died_before_they_joined_or_parted(clerk: Actor) -> None:
+    family = make_family()
+    groom = make_person(name="赵新", born="1978-01-01", sex=Sex.MALE)
+    record_union(actor=clerk, person=family.daughter, report=report("2013-05-01"), spouse=groom)
+    for one in (groom, family.daughter):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-04-30"))
+    record_parting(actor=clerk, person=family.daughter, report=report("2013-07-01"))
+    for one in (groom, family.daughter):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-06-30"))
+    assert record_death(actor=clerk, person=groom, report=report("2013-07-01"))
 
 
 def test_the_next_head_is_a_living_member(clerk: Actor) -> None:

@@ -91,16 +91,18 @@ def check_parent(
             name=parent.name,
             years=YOUNGEST_PARENT,
         )
-    latest = parent.died_on
-    if latest and role is ParentRole.FATHER:
-        latest += _LATEST_AFTER_FATHER
-    if latest and child_born_on > latest:
+    if parent.died_on and child_born_on > latest_birth(role, parent.died_on):
         raise DomainError(
             "parent_dead",
             _("%(name)s died on %(died)s, too long before this birth. Correct one of the two days."),
             name=parent.name,
             died=_day(parent.died_on),
         )
+
+
+def latest_birth(role: ParentRole, died_on: datetime.date) -> datetime.date:
+    """The last day on which a child of somebody who died can be born; a father's while civil law says so."""
+    return died_on + _LATEST_AFTER_FATHER if role is ParentRole.FATHER else died_on
 
 
 def check_no_circle(*, child: Person, parent: Person) -> None:
