@@ -344,7 +344,9 @@ class DisabilityForm(EventForm):
 
 class CertificateForm(EventForm):
     kind = EventKind.CERTIFICATE
-    fields_of_codes = {"certificate_day": "issued_on", "nothing_changes": "number"}
+    fields_of_codes = {
+        "certificate_day": "issued_on", "certificate_before_birth": "issued_on", "nothing_changes": "number",
+    }  # fmt: skip
     number = forms.CharField(
         label=_("Certificate number"),
         max_length=40,

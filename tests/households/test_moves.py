@@ -376,6 +376,8 @@ def test_facts_that_cannot_be_are_refused(clerk: Actor) -> None:
     refused("nothing_changes", convert_hukou, **said, hukou_type=HukouType.RURAL)
     refused("nothing_changes", change_disability, **said, grade=None)
     refused("certificate_day", record_certificate, **said, number="SD1")
+    for day in (D(1952, 12, 31), family.head.birth_date):
+        refused("certificate_before_birth", record_certificate, **said, number="SD1", issued_on=day)
     refused("examination_year", record_examination, **said, year=2016)
     abroad = make_person(name="周无")
     Hukou.objects.filter(person=abroad).update(to_on=D(2000, 1, 1))
