@@ -90,7 +90,7 @@ class AdoptionForm(EventForm):
     kind = EventKind.ADOPTION
     fields_of_codes = {
         "no_parent": "mother", "parent_younger": "mother", "parent_sex": "elsewhere_number",
-        "nobody_has_number": "number", "no_child": "number", "kinship_circle": "mother",
+        "nobody_has_number": "number", "no_child": "number", "kinship_circle": "mother", "parent_is_spouse": "mother",
     }  # fmt: skip
     child = forms.ChoiceField(label=_("Child of this household"), required=False)
     number = forms.CharField(

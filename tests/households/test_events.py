@@ -188,6 +188,12 @@ def test_nobody_is_adopted_by_who_descends_from_her(clerk: Actor) -> None:
                            child=other, mother=family.daughter, father=None)  # fmt: skip
 
 
+def test_nobody_adopts_her_own_spouse(clerk: Actor) -> None:
+    family = make_family()
+    refused("parent_is_spouse", record_adoption, actor=clerk, household=family.household,
+            report=report("2013-06-01"), child=family.wife, mother=None, father=family.head)  # fmt: skip
+
+
 # Deaths -----------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -129,6 +130,16 @@ def check_no_circle(*, child: Person, parent: Person) -> None:
             ),
             parent=parent.name,
             child=child.name,
+        )
+
+
+def check_no_couple(*, child: Person, parent: Person) -> None:
+    """Nobody is the spouse of her own parent, on any day. Raises DomainError `parent_is_spouse`."""
+    couple = Q(person=child, spouse=parent) | Q(person=parent, spouse=child)
+    if MaritalFact.objects.filter(couple).exists():
+        raise DomainError(
+            "parent_is_spouse",
+            _("The two are recorded as a couple. Compare the number with the card."),
         )
 
 
