@@ -195,7 +195,7 @@ def test_somebody_from_outside_joins_or_sets_up_a_household(clerk: Actor) -> Non
     assert member(person, D(2013, 5, 1)) == ("777", Relation.HEAD)
     assert person not in Person.objects.in_county_on(D(2013, 4, 30))
     assert person in Person.objects.in_county_on(D(2013, 5, 1))
-    refused("identity_number_belongs_to_one_person", record_arrival, **act, report=report("2013-06-01"),
+    refused("is_registered", record_arrival, **act, report=report("2013-06-01"),
             household_number="777")  # fmt: skip
     refused("number_needed", record_arrival, **act | {"number": ""}, report=report("2013-06-01"), household_number="777")  # fmt: skip
     refused(
