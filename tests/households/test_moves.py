@@ -47,7 +47,7 @@ from offices.enums import Role
 from offices.errors import Stale
 from offices.models import Division
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_person
-from tests.households.life import answers, images, make_family, refused, report
+from tests.households.life import TODAY, answers, images, make_family, refused, report
 from tests.households.resident_files import number
 
 pytestmark = pytest.mark.django_db
@@ -449,6 +449,21 @@ def test_an_event_on_which_a_later_one_rests_stays(clerk: Actor) -> None:
     take_back_event(event=birth, actor=clerk)
     later.refresh_from_db()
     assert later.person_id is None
+
+
+def test_an_event_on_whose_members_a_later_count_of_heads_rests_stays(clerk: Actor) -> None:
+    """The head died when all others had left; with them back there, nobody would be asked who is head."""
+    family, other = make_family(), make_family(serial=401)
+    left = [
+        join_household(actor=clerk, people=[one], household=other.household, report=report("2013-03-01"))[0]
+        for one in (family.wife, family.daughter)
+    ]
+    death = record_death(actor=clerk, person=family.head, report=report("2013-06-01"))
+    assert not RegistryTask.objects.open().exists()
+    refused("changed_since", take_back_event, event=left[0], actor=clerk)
+    take_back_event(event=death, actor=clerk)
+    take_back_event(event=left[0], actor=clerk)
+    assert member(family.wife, TODAY) == (family.household.number, Relation.SPOUSE)
 
 
 @pytest.mark.parametrize("what", ["death", "departure", "move elsewhere"])
