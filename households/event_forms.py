@@ -44,8 +44,8 @@ from offices.form_renderer import DayField
 
 _SOURCES = [choice for choice in FactSource.choices if choice[0] != FactSource.FILE]
 _DAY_CODES = frozenset({
-    "day_to_come", "before_birth", "after_death", "recorded_already", "event_after_death", "household_empty",
-    "not_a_member", "is_away", "away_already", "no_spouse", "nothing_changes",
+    "day_to_come", "before_birth", "after_death", "recorded_already", "event_after_death", "child_born_later",
+    "household_empty", "not_a_member", "not_away", "is_away", "away_already", "no_spouse", "nothing_changes",
 })  # fmt: skip
 
 
@@ -344,7 +344,9 @@ class DisabilityForm(EventForm):
 
 class CertificateForm(EventForm):
     kind = EventKind.CERTIFICATE
-    fields_of_codes = {"certificate_day": "issued_on", "nothing_changes": "number"}
+    fields_of_codes = {
+        "certificate_day": "issued_on", "certificate_before_birth": "issued_on", "nothing_changes": "number",
+    }  # fmt: skip
     number = forms.CharField(
         label=_("Certificate number"),
         max_length=40,

@@ -1,4 +1,4 @@
-"""Forms of what happens to a household as a whole: births, adoptions, arrivals, splits, joins, heads."""
+"""Forms of what happens to a household as a whole: births, adoptions, splits, joins, heads."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, HukouType, ParentageKind, ParentRole, Relation, Sex
+from households.arrival_form import ArrivalForm
+from households.enums import EventKind, HukouType, Relation, Sex
 from households.event_forms import EventForm, MoversForm
 from households.forms import villages_of
-from households.models import Absence, Household, LifeEvent, Membership, Person
-from households.selectors.search import find_person_by_number
+from households.models import Household, LifeEvent, Membership, Person
 from households.services.events.births import record_adoption, record_birth
-from households.services.events.checks import check_name, person_of_number
+from households.services.events.checks import person_of_number
 from households.services.events.families import join_household, name_head, split_household
-from households.services.events.moves import record_arrival, record_return
-from households.services.events.parents import record_parent_of
-from households.services.events.recording import Report
 from offices import clock
 from offices.database.context import county_scope
 from offices.errors import DomainError
-from offices.form_renderer import DayField
 
 _NUMBER = forms.TextInput(attrs={"autocomplete": "off"})
 
@@ -90,7 +85,7 @@ class AdoptionForm(EventForm):
     kind = EventKind.ADOPTION
     fields_of_codes = {
         "no_parent": "mother", "parent_younger": "mother", "parent_sex": "elsewhere_number",
-        "nobody_has_number": "number", "no_child": "number", "kinship_circle": "mother",
+        "nobody_has_number": "number", "no_child": "number", "kinship_circle": "mother", "parent_is_spouse": "mother",
     }  # fmt: skip
     child = forms.ChoiceField(label=_("Child of this household"), required=False)
     number = forms.CharField(
@@ -137,159 +132,6 @@ class AdoptionForm(EventForm):
                 father=father,
             )
         ]
-
-
-class ArrivalForm(EventForm):
-    """Somebody from outside, or back: into this household, or (opened from the list) into one by number."""
-
-    kind = EventKind.ARRIVAL
-    fields_of_codes = {
-        "born_after_arrival": "born_on", "household_number_missing": "household_number", "number_needed": "number",
-        "number_sex": "number", "number_birth": "number", "identity_number_belongs_to_one_person": "number",
-        "number_length": "number", "number_characters": "number", "number_check_character": "number",
-        "division_form": "hukou_place", "division_unknown": "hukou_place", "division_not_village": "hukou_place",
-        "number_of_another": "name", "was_here": "name", "parent_too_young": "mother_kind", "parent_younger": "mother_kind",
-        "parent_dead": "born_on", "parent_is_spouse": "mother_kind",
-    }  # fmt: skip
-    village = forms.ChoiceField(label=_("Village"))
-    household_number = forms.CharField(
-        label=_("Household number"), max_length=40, help_text=_("A new number sets up a household.")
-    )
-    name = forms.CharField(label=_("Name"), max_length=60)
-    boy_or_girl = forms.ChoiceField(label=_("Sex"), choices=Sex, widget=forms.RadioSelect)
-    born_on = DayField(label=_("Born on"))
-    number = forms.CharField(
-        label=_("Identity number"),
-        max_length=30,
-        required=False,
-        help_text=_("From the card; a child under six may be without one."),
-        widget=_NUMBER,
-    )
-    hukou_type = forms.ChoiceField(label=_("Hukou"), choices=HukouType)
-    hukou_place = forms.CharField(
-        label=_("Hukou place, if it stays elsewhere: its code"),
-        max_length=12,
-        required=False,
-        help_text=_("6, 9 or 12 digits; empty: the hukou comes along."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    mother_number = forms.CharField(
-        label=_("Identity number of the mother, if she is in the registry"),
-        max_length=30,
-        required=False,
-        help_text=_(
-            "Enter parents before their children. Kinship decides benefits: none on record means none."
-        ),
-        widget=_NUMBER,
-    )
-    mother_kind = forms.ChoiceField(
-        label=_("Child of this mother"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
-    )
-    father_number = forms.CharField(
-        label=_("Identity number of the father, if he is in the registry"),
-        max_length=30,
-        required=False,
-        widget=_NUMBER,
-    )
-    father_kind = forms.ChoiceField(
-        label=_("Child of this father"), choices=ParentageKind, initial=ParentageKind.BIRTH, required=False
-    )
-
-    def prepare(self) -> None:
-        self.parents: list[tuple[Person, ParentageKind]] = []
-        if self.household:
-            del self.fields["village"], self.fields["household_number"]
-            return
-        field: Any = self.fields["village"]
-        field.choices = villages_of(self.actor.scope)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        for role, of_sex in ((ParentRole.MOTHER, Sex.FEMALE), (ParentRole.FATHER, Sex.MALE)):
-            name = f"{role}_number"
-            if not (number := given.get(name, "").strip()):
-                continue
-            try:
-                with county_scope():
-                    parent = person_of_number(number)
-            except DomainError as refusal:
-                self.add_error(name, str(refusal))
-                continue
-            if parent.sex != of_sex:
-                self.add_error(
-                    name, _("This is the number of a person of the other sex. Compare it with the card.")
-                )
-            self.parents.append((parent, ParentageKind(given.get(f"{role}_kind") or ParentageKind.BIRTH)))
-        return given
-
-    @property
-    def people(self) -> list[Person]:
-        return [parent for parent, _kind in self.parents]
-
-    @property
-    def follows_as(self) -> EventKind:
-        return EventKind.PARENTAGE if self.parents else self.kind
-
-    @transaction.atomic
-    def record(self) -> Sequence[LifeEvent]:
-        given = self.cleaned_data
-        village = self.household.division_code if self.household else given["village"]
-        number = self.household.number if self.household else given["household_number"]
-        report = self.report()
-        arrived = self._known(report, village, number) or record_arrival(
-            actor=self.actor,
-            report=report,
-            village=village,
-            household_number=number,
-            name=given["name"],
-            sex=Sex(given["boy_or_girl"]),
-            born_on=given["born_on"],
-            hukou_type=HukouType(given["hukou_type"]),
-            hukou_place=given["hukou_place"],
-            number=given["number"],
-        )
-        assert arrived.person  # noqa: S101 # an event that stands has its person
-        return [
-            arrived,
-            *(
-                record_parent_of(
-                    actor=self.actor,
-                    child=arrived.person,
-                    parent=parent,
-                    report=report,
-                    kind=kind,
-                    place=village,
-                )
-                for parent, kind in self.parents
-            ),
-        ]
-
-    def _known(self, report: Report, village: str, household_number: str) -> LifeEvent | None:
-        """Who had left the county is found again by the number of the card and her name."""
-        given = self.cleaned_data
-        if not given["number"].strip():
-            return None
-        with county_scope():
-            person = find_person_by_number(given["number"])
-            is_away = person and Absence.objects.on(report.happened_on).filter(person=person).exists()
-        if person is None or not is_away:
-            return None
-        if person.name != check_name(given["name"]):
-            raise DomainError(
-                "number_of_another",
-                _(
-                    "Somebody with this identity number had left the county, under another name. Compare name and "
-                    "number with the card; if the name on record is wrong, have the entry corrected first."
-                ),
-            )
-        return record_return(
-            actor=self.actor,
-            person=person,
-            report=report,
-            village=village,
-            household_number=household_number,
-            hukou_moves=not given["hukou_place"].strip(),
-        )
 
 
 class SplitForm(MoversForm):

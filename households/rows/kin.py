@@ -160,7 +160,7 @@ def _check_parent(
                 "parent_younger",
                 _("By the numbers this parent is not older than the child. Compare both with the cards."),
             )
-    elif on_birthday(parent.born_on, YOUNGEST_PARENT) >= identity.birth_date:
+    elif on_birthday(parent.born_on, YOUNGEST_PARENT) > identity.birth_date:
         notes.refuse(
             column,
             text,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from households.models import Hukou, Person, Residence
@@ -47,20 +47,21 @@ def migrants(
 
     A row of the registry lies where a person lives if that is in the county, else where her hukou is:
     so who lives here is found by a hukou elsewhere, and who has left for another county by a home
-    there. `within_county`: of those who live here, the ones from another township of the county.
+    there while her hukou stays: who took it along is no migrant of this county. `within_county`: of
+    those who live here, the ones from another township of the county.
     """
     county = current_context().county
+    here = Hukou.objects.on(on).filter(place_code__gte=county, place_code__lt=county + "~")
     if side is Side.LIVES_ELSEWHERE:
-        rows: QuerySet[Hukou] | QuerySet[Residence] = Residence.objects.on(on).exclude(
-            place_code__gte=county, place_code__lt=county + "~"
+        rows: QuerySet[Hukou] | QuerySet[Residence] = (
+            Residence.objects.on(on)
+            .exclude(place_code__gte=county, place_code__lt=county + "~")
+            .filter(Exists(here.filter(person=OuterRef("person"))))
         )
     elif within_county:
-        rows = (
-            Hukou.objects.on(on)
-            .filter(place_code__gte=county, place_code__lt=county + "~")
-            .annotate(served=Substr("division_code", 1, 9), registered=Substr("place_code", 1, 9))
-            .exclude(served=F("registered"))
-        )
+        rows = here.annotate(
+            served=Substr("division_code", 1, 9), registered=Substr("place_code", 1, 9)
+        ).exclude(served=F("registered"))
     else:
         rows = Hukou.objects.on(on).exclude(place_code__gte=county, place_code__lt=county + "~")
     scope = scope_of(place) if place and actor.covers(place) else actor.scope

@@ -92,13 +92,7 @@ def take_back(*, set_id: UUID) -> int:
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state in _CHANGED_SINCE:
-            raise DomainError(
-                "changed_since",
-                _(
-                    "Something entered later has changed the same record, so this cannot be taken back. "
-                    "Take back the later entry first, or record the correction as a new event."
-                ),
-            ) from error
+            raise changed_since() from error
         if state == _STILL_NEEDED:
             raise DomainError(
                 "built_upon",
@@ -108,6 +102,17 @@ def take_back(*, set_id: UUID) -> int:
                 ),
             ) from error
         raise
+
+
+def changed_since() -> DomainError:
+    """What a later entry has changed, or rests on, is not taken back before it."""
+    return DomainError(
+        "changed_since",
+        _(
+            "Something entered later has changed the same record, so this cannot be taken back. "
+            "Take back the later entry first, or record the correction as a new event."
+        ),
+    )
 
 
 def rows_of_set(set_id: UUID) -> dict[str, int]:

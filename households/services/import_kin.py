@@ -66,7 +66,7 @@ def _refuse_young_parents(cursor: Any, role: str, header: str) -> None:
         cursor,
         f"SELECT a.line, a.name FROM arriving a JOIN {PERSON} p ON p.id_number_digest = a.{role}_digest "
         f"WHERE CASE WHEN a.{role}_kind = 'birth' "
-        f"THEN p.birth_date + make_interval(years => {YOUNGEST_PARENT}) >= a.birth_date "
+        f"THEN p.birth_date + make_interval(years => {YOUNGEST_PARENT}) > a.birth_date "
         "ELSE p.birth_date >= a.birth_date END "
         "AND NOT EXISTS (SELECT FROM refused_lines r WHERE r.line = a.line)",
         RowError(

@@ -10,7 +10,6 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from households.alike import is_temporary
-from households.enums import CorrectionState, EventState, ParentageKind
+from households.enums import EventState
 from households.merging import MOVES, MovingRow, mergeables
 from households.models import (
     AccountCorrection,
@@ -36,13 +35,11 @@ from households.models import (
     Visit,
 )
 from households.models.events import MOVED, SEVERAL_A_DAY
-from households.models.representations import OPEN_STATES
 from households.selectors.life_events import words_of
-from households.services.events.checks import check_no_circle
-from households.services.merge_facts import FactKind, KindPlan, Placed, overlap, plan_facts
+from households.services.merge_facts import FactKind, KindPlan, Placed, plan_facts
+from households.services.merge_hindrances import hindrances_of
 from households.services.merge_words import fact_words
 from offices.actors import Actor
-from offices.errors import DomainError
 
 SHORTENED = _("holds only where the other record says nothing")
 DROPPED = _("no longer holds: the other record's is kept")
@@ -130,7 +127,7 @@ def plan_merge(
         facts=facts,
         rows=rows,
         hindrances=[
-            *_hindrances(survivor, absorbed),
+            *hindrances_of(survivor, absorbed),
             *(words for part in mergeables() for words in part.hindrances(absorbed, survivor)),
         ],
     )
@@ -337,72 +334,6 @@ def _entry_rows(actor: Actor, survivor: Person, absorbed: Person) -> list[Moving
         for earlier in Person.objects.filter(merged_into=absorbed).order_by("pk")
     ]
     return rows
-
-
-def _hindrances(survivor: Person, absorbed: Person) -> list[str | Promise]:
-    """What of the registry itself forbids that the two are one."""
-    both = [survivor.pk, absorbed.pk]
-    found: list[str | Promise] = []
-    is_parent = Parentage.objects.filter(person__in=both, parent__in=both).exists()
-    if is_parent or MaritalFact.objects.filter(person__in=both, spouse__in=both).exists():
-        found.append(
-            _(
-                "Each record names the other as kin, and nobody is her own kin. "
-                "Correct that entry first, or decide that they are two persons."
-            )
-        )
-    elif _is_in_line(survivor, absorbed):
-        found.append(
-            _(
-                "By the parents on record one of the two descends from the other, and nobody is her own "
-                "ancestor. Correct that entry first, or decide that they are two persons."
-            )
-        )
-    if _are_parent_and_step_parent(both):
-        found.append(
-            _(
-                "One is on record as the parent and the other as the step-parent of the same child. "
-                "Correct that entry first, or decide that they are two persons."
-            )
-        )
-    waiting = AccountCorrection.objects.filter(person__in=both, state=CorrectionState.PROPOSED)
-    if waiting.count() > 1:
-        found.append(
-            _(
-                "An account waits to be confirmed for each of the two. Have one of them confirmed or rejected first."
-            )
-        )
-    standing = Representation.objects.filter(person__in=both, state__in=OPEN_STATES)
-    if standing.values("person").distinct().count() > 1:
-        found.append(
-            _(
-                "Somebody stands for each of the two as agent, guardian or heir. End or reject one of them first."
-            )
-        )
-    return found
-
-
-def _are_parent_and_step_parent(both: list[UUID]) -> bool:
-    """As one record they would be both to a child at a time, who then counted twice."""
-    children: dict[UUID, list[Parentage]] = {}
-    for row in Parentage.objects.filter(parent__in=both):
-        children.setdefault(row.person_id, []).append(row)
-    return any(
-        (one.kind == ParentageKind.STEP) != (other.kind == ParentageKind.STEP)
-        and overlap((one.from_on, one.to_on), (other.from_on, other.to_on))
-        for rows in children.values()
-        for one, other in combinations(rows, 2)
-    )
-
-
-def _is_in_line(survivor: Person, absorbed: Person) -> bool:
-    """Whether one is an ancestor of the other, however far: as one record they would close a circle."""
-    try:
-        check_no_circle(child=survivor, parent=absorbed)
-        check_no_circle(child=absorbed, parent=survivor)
-    except DomainError:
-        return True
-    return False
 
 
 def _iso(day: datetime.date | None) -> str:

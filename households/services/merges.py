@@ -35,6 +35,7 @@ from households.models.duplicates import MERGE_TRANSITIONS, PAIR_TRANSITIONS
 from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
+from households.services.head_tasks import check_heads
 from households.services.merge_facts import follow_home, write_facts
 from households.services.merge_plan import (
     MergePlan,
@@ -144,6 +145,7 @@ def undo_merge(*, actor: Actor, merge: PersonMerge) -> PersonMerge:
             for words in part.keeps(current.pk):
                 raise DomainError("merge_built_upon", words)
         take_back(set_id=current.pk)
+        check_heads(set_id=current.pk)
         undone = move(
             record=current,
             to=MergeState.UNDONE,

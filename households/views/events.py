@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from households.arrival_form import ArrivalForm
 from households.consequences import Consequence, consequences_of
 from households.event_forms import EventForm
-from households.household_event_forms import HOUSEHOLD_FORMS, ArrivalForm
+from households.household_event_forms import HOUSEHOLD_FORMS
 from households.models import Household, LifeEvent, Person, RegistryTask
 from households.person_forms import PERSON_FORMS, forms_of
 from households.policies import may_record_events

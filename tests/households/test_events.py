@@ -11,6 +11,7 @@ from households.enums import (
     HukouType,
     MaritalState,
     ParentageKind,
+    ParentRole,
     Relation,
     Sex,
 )
@@ -25,14 +26,17 @@ from households.models import (
     Residence,
 )
 from households.services.events.births import record_adoption, record_birth
+from households.services.events.checks import check_parent
 from households.services.events.deaths import record_death
 from households.services.events.facts import (
     change_disability,
 )
 from households.services.events.families import name_head
 from households.services.events.kin import record_parting, record_union
+from households.services.events.parents import record_parent_of
 from offices.actors import Actor
 from offices.enums import Role
+from offices.errors import DomainError
 from offices.models import Act
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor, make_household, make_person
 from tests.households.life import make_family, refused, report
@@ -98,8 +102,26 @@ def test_a_birth_needs_a_parent_of_twelve_years_and_the_right_sex(clerk: Actor) 
     refused("no_parent", birth, clerk=clerk, family=family, mother=None)
     refused("parent_too_young", birth, clerk=clerk, family=family, day="2014-01-02", mother=girl)
     refused("parent_sex", birth, clerk=clerk, family=family, mother=family.head)
-    grown = make_person(name="王大妹", born="2002-01-01")
+    nearly = make_person(name="王二妹", born="2002-01-03")
+    refused("parent_too_young", birth, clerk=clerk, family=family, day="2014-01-02", mother=nearly)
+    grown = make_person(name="王大妹", born="2002-01-02")
     assert birth(clerk, family, mother=grown).other_id == grown.pk
+
+
+@pytest.mark.parametrize(
+    ("born", "before", "day"),
+    [("2000-02-29", "2012-02-28", "2012-02-29"), ("1888-02-29", "1900-02-27", "1900-02-28")],
+    ids=["leap years", "no leap year after twelve years"],
+)
+def test_a_parent_born_on_29_february_is_twelve_on_the_last_of_february(
+    clerk: Actor, born: str, before: str, day: str
+) -> None:
+    mother = make_person(name="王闰", born=born)
+    words: dict[str, Any] = {"role": ParentRole.MOTHER, "kind": ParentageKind.BIRTH}
+    with pytest.raises(DomainError) as refusal:
+        check_parent(mother, **words, child_born_on=D.fromisoformat(before))
+    assert refusal.value.code == "parent_too_young"
+    check_parent(mother, **words, child_born_on=D.fromisoformat(day))
 
 
 def test_a_mother_lives_on_the_day_of_birth_and_a_father_lived_a_while_before(clerk: Actor) -> None:
@@ -166,6 +188,12 @@ def test_nobody_is_adopted_by_who_descends_from_her(clerk: Actor) -> None:
                            child=other, mother=family.daughter, father=None)  # fmt: skip
 
 
+def test_nobody_adopts_her_own_spouse(clerk: Actor) -> None:
+    family = make_family()
+    refused("parent_is_spouse", record_adoption, actor=clerk, household=family.household,
+            report=report("2013-06-01"), child=family.wife, mother=None, father=family.head)  # fmt: skip
+
+
 # Deaths -----------------------------------------------------------------------------------------
 
 
@@ -198,6 +226,51 @@ def test_nobody_dies_twice_nor_before_birth_nor_before_what_is_recorded_later(cl
     record_death(actor=clerk, person=family.wife, report=report("2013-05-01"))
     refused("died_already", record_death, actor=clerk, person=family.wife, report=report("2013-05-02"))
     refused("after_death", change_disability, actor=clerk, person=family.wife, report=report("2013-05-02"), grade=1)  # fmt: skip
+
+
+def test_nobody_dies_before_her_own_child_was_born(clerk: Actor) -> None:
+    """In whichever order the two are reported; a father may have died up to 300 days before."""
+    family = make_family()
+    birth(clerk, family, day="2013-06-01", father=family.head)
+    dies = {"actor": clerk, "person": family.daughter}
+    refused("child_born_later", record_death, **dies, report=report("2013-05-31"))
+    assert record_death(**dies, report=report("2013-06-01"))
+    of_father: dict[str, Any] = {"actor": clerk, "person": family.head}
+    refused("child_born_later", record_death, **of_father, report=report("2012-08-04"))
+    assert record_death(**of_father, report=report("2012-08-05"))
+
+
+def test_an_adopting_parent_may_not_have_died_before_the_adoption(clerk: Actor) -> None:
+    family = make_family()
+    child = make_person(name="周养", born="2010-01-01")
+    record_adoption(
+        actor=clerk,
+        household=family.household,
+        report=report("2013-06-01"),
+        child=child,
+        mother=family.wife,
+        father=family.head,
+    )
+    for parent in (family.wife, family.head):
+        refused("event_after_death", record_death, actor=clerk, person=parent, report=report("2013-05-31"))
+    step = make_person(name="周继", born="2000-01-01")
+    record_parent_of(
+        actor=clerk, child=step, parent=family.daughter, report=report("2013-07-01"), kind=ParentageKind.STEP
+    )
+    for one in (family.daughter, step):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-06-30"))
+
+
+def test_neither_spouse_may_have_died_before_they_joined_or_parted(clerk: Actor) -> None:
+    family = make_family()
+    groom = make_person(name="赵新", born="1978-01-01", sex=Sex.MALE)
+    record_union(actor=clerk, person=family.daughter, report=report("2013-05-01"), spouse=groom)
+    for one in (groom, family.daughter):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-04-30"))
+    record_parting(actor=clerk, person=family.daughter, report=report("2013-07-01"))
+    for one in (groom, family.daughter):
+        refused("event_after_death", record_death, actor=clerk, person=one, report=report("2013-06-30"))
+    assert record_death(actor=clerk, person=groom, report=report("2013-07-01"))
 
 
 def test_the_next_head_is_a_living_member(clerk: Actor) -> None:

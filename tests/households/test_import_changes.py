@@ -361,3 +361,18 @@ def test_parent_too_young_by_the_registry_is_refused(county: Actor) -> None:
     assert codes(bring(county, [son])) == [(2, "parent_too_young")]
     adopted = bring(county, [{**son, "母子关系": "收养"}])
     assert counts(adopted) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("mother_born", "refused_on", "taken_on"),
+    [("1965-03-11", "19770310", "19770311"), ("1964-02-29", "19760228", "19760229")],
+)
+def test_a_parent_of_twelve_years_by_the_registry_is_old_enough(
+    county: Actor, mother_born: str, refused_on: str, taken_on: str
+) -> None:
+    father, mother, son = family()
+    bring(county, [father, mother])
+    Person.objects.filter(name=mother["姓名"]).update(birth_date=mother_born, row_digest=None)
+    for born_on, expected in ((refused_on, [(2, "parent_too_young")]), (taken_on, [])):
+        child = {**son, "公民身份号码": number(born_on, 111)}
+        assert codes(bring(county, [child])) == expected

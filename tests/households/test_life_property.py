@@ -1,8 +1,8 @@
 """Whatever happens to families, in whatever order it is reported, and whatever is taken back.
 
 Always: nobody is in two households or in one and away, every living person is in exactly one
-household or away, nobody is her own ancestor, a day before an event is not changed by it, and an
-entry taken back leaves the registry exactly as it was.
+household or away, nobody is her own ancestor or her parent's spouse, a day before an event is not
+changed by it, and an entry taken back or a merge undone leaves the registry exactly as it was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from households.enums import EventKind, HukouType, ParentageKind, Relation, Sex
-from households.models import Absence, Household, LifeEvent, Membership, Parentage, Person, RegistryTask
+from households.models import (
+    Absence,
+    Household,
+    LifeEvent,
+    MaritalFact,
+    Membership,
+    Parentage,
+    Person,
+    PersonMerge,
+    RegistryTask,
+)
 from households.services.events.births import record_adoption, record_birth
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
@@ -29,16 +39,20 @@ from households.services.events.moves import record_arrival, record_departures, 
 from households.services.events.parents import record_parent_of
 from households.services.events.recording import Report
 from households.services.events.taking_back import take_back_event
+from households.services.merges import undo_merge
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.errors import DomainError
+from tests.conftest import sql
 from tests.factories import OTHER_VILLAGE, VILLAGE, make_actor
+from tests.households.duplicates import merge
 from tests.households.life import TODAY, answers, images, make_family
 from tests.households.resident_files import number
 
 FIRST = datetime.date(2013, 1, 1)
 days = st.integers(0, (TODAY - FIRST).days).map(lambda after: FIRST + datetime.timedelta(days=after))
 places = st.integers(0, 30)
+CONTRADICTIONS = ("name", "number", "death", "phone", "home", "hukou", "parents", "for_rules")
 
 
 class Lives(RuleBasedStateMachine):
@@ -53,7 +67,7 @@ class Lives(RuleBasedStateMachine):
         self.stack.enter_context(open_context(actor=self.clerk))
         for village, serial in ((VILLAGE, 401), (OTHER_VILLAGE, 402)):
             make_family(village=village, serial=serial)
-        self.entries: list[tuple[LifeEvent, Any]] = []
+        self.entries: list[tuple[LifeEvent | PersonMerge, Any]] = []
         self.made = 0
 
     def teardown(self) -> None:
@@ -61,7 +75,7 @@ class Lives(RuleBasedStateMachine):
 
     # What the rules choose among; places wrap around, so that every number chooses somebody.
     def person(self, place: int) -> Person:
-        people = list(Person.objects.order_by("id"))
+        people = list(Person.objects.standing().order_by("id"))
         return people[place % len(people)]
 
     def household(self, place: int) -> Household:
@@ -235,13 +249,42 @@ class Lives(RuleBasedStateMachine):
         }
         self.record(day, correct_entry, is_of_the_past=True, person=person, right=right[how])
 
+    @rule(who=places, twin=places, taken=st.sets(st.sampled_from(CONTRADICTIONS)), stays=st.booleans())
+    def merge(self, who: int, twin: int, taken: set[str], stays: bool) -> None:
+        """Two records are found to be one person; of contradictions the other's word is `taken` or not."""
+        kept, gone = self.person(who), self.person(twin)
+        if kept == gone:
+            return
+        before = self.with_events()
+        try:
+            merged = merge(kept, gone, actor=self.clerk, **dict.fromkeys(taken, gone))
+        except DomainError as refusal:
+            # The search clears a pair that is no longer alike, and then nobody merges it.
+            assert refusal.code in ("merge_hindered", "state_changed")
+            assert self.with_events() == before
+            return
+        self.entries.append((merged, before))
+        if not stays:
+            self.take_back_the_last()
+
+    def with_events(self) -> dict[str, Any]:
+        """A merge takes events along, so that those that stand are again as they were too."""
+        standing = "SELECT to_jsonb(t) FROM households_lifeevent t WHERE state = 'recorded' ORDER BY t.id"
+        return {**images(), "events": sql(standing)}
+
+    def take_back(self, entry: LifeEvent | PersonMerge) -> None:
+        if isinstance(entry, PersonMerge):
+            undo_merge(merge=entry, actor=self.clerk)
+        else:
+            take_back_event(event=entry, actor=self.clerk)
+
     @rule()
     def take_back_the_last(self) -> None:
         if self.entries:
-            event, before = self.entries.pop()
-            take_back_event(event=event, actor=self.clerk)
+            entry, before = self.entries.pop()
+            self.take_back(entry)
             if before is not None:
-                assert images() == before
+                assert (self.with_events() if isinstance(entry, PersonMerge) else images()) == before
 
     @rule(place=places)
     def take_back_any(self, place: int) -> None:
@@ -250,18 +293,18 @@ class Lives(RuleBasedStateMachine):
         index = place % len(self.entries)
         before = images()
         try:
-            take_back_event(event=self.entries[index][0], actor=self.clerk)
+            self.take_back(self.entries[index][0])
         except DomainError as refusal:
-            assert refusal.code in ("changed_since", "built_upon")
+            assert refusal.code in ("changed_since", "built_upon", "later_merge")
             assert images() == before
             return
         # What was before the later entries is not known any more without this one.
-        later = [(event, None) for event, _before in self.entries[index + 1 :]]
+        later = [(entry, None) for entry, _before in self.entries[index + 1 :]]
         self.entries[index:] = later
 
     @invariant()
     def everybody_is_somewhere_once(self) -> None:
-        newest = [event.happened_on for event, _before in self.entries[-2:]]
+        newest = [one.happened_on for one, _before in self.entries[-2:] if isinstance(one, LifeEvent)]
         for day in {FIRST, TODAY, *newest, *(day - datetime.timedelta(days=1) for day in newest)}:
             living = Person.objects.living_on(day)
             places = [
@@ -282,6 +325,12 @@ class Lives(RuleBasedStateMachine):
                 assert one != person
                 seen.add(one)
                 waiting |= parents.get(one, set()) - seen
+
+    @invariant()
+    def nobody_is_the_spouse_of_her_own_parent(self) -> None:
+        kin = set(Parentage.objects.filter(parent__isnull=False).values_list("person_id", "parent_id"))
+        couples = set(MaritalFact.objects.filter(spouse__isnull=False).values_list("person_id", "spouse_id"))
+        assert not kin & (couples | {(spouse, person) for person, spouse in couples})
 
     @invariant()
     def a_household_without_one_living_head_has_its_task(self) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from households.enums import (
     DuplicateReason,
+    MaritalState,
     MergeState,
     PairState,
     ParentRole,
     Relation,
+    Sex,
     VisitPurpose,
     VisitResult,
 )
@@ -23,6 +25,7 @@ from households.models import (
     DuplicatePair,
     Hukou,
     LifeEvent,
+    MaritalFact,
     Membership,
     Parentage,
     Person,
@@ -213,6 +216,29 @@ def test_nobody_is_merged_with_her_own_grandchild(county: Any) -> None:
             merge(keep, go)
         assert refused.value.code == "merge_hindered"
         assert "长辈" in str(refused.value)
+
+
+@pytest.mark.parametrize("is_child", [True, False], ids=["child of the spouse", "parent of the spouse"])
+@pytest.mark.parametrize("is_named", [True, False], ids=["names the spouse", "is named by the spouse"])
+def test_nobody_becomes_the_spouse_of_her_own_parent_or_child(
+    county: Any, is_child: bool, is_named: bool
+) -> None:
+    wife, kin = two()
+    husband = make_person(name="王建国", born="1953-02-01", sex=Sex.MALE)
+    person, spouse = (wife, husband) if is_named else (husband, wife)
+    MaritalFact.objects.create(
+        person=person, spouse=spouse, state=MaritalState.MARRIED, division_code=person.division_code
+    )
+    child, parent = (kin, husband) if is_child else (husband, kin)
+    role = ParentRole.FATHER if is_child else ParentRole.MOTHER
+    Parentage.objects.create(
+        person=child, parent=parent, role=role, kind="birth", division_code=child.division_code
+    )
+    for keep, go in ((wife, kin), (kin, wife)):
+        with pytest.raises(DomainError) as refused:
+            merge(keep, go)
+        assert refused.value.code == "merge_hindered"
+        assert "配偶" in str(refused.value)
 
 
 def test_every_row_that_moves_is_shown_first(county: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from households.models import Hukou, Person, Residence
+from households.models import Hukou, Membership, Person, Residence
 from households.outreach_forms import MigrantFilterForm
 from households.selectors.migrants import (
     Side,
@@ -20,10 +20,12 @@ from households.selectors.migrants import (
     specialists_of,
 )
 from households.selectors.places import names_of_places
+from households.services.events.moves import record_departures
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
-from tests.factories import OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_actor, make_person
+from tests.factories import OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_actor, make_household, make_person
+from tests.households.life import report
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,25 @@ def test_whose_hukou_is_here_and_who_lives_in_another_county(county: Actor) -> N
     absentee(name="别镇人", village=OTHER_VILLAGE)
     assert found(Role.TOWNSHIP, Side.LIVES_ELSEWHERE) == {"在深圳"}
     assert found(Role.COUNTY, Side.LIVES_ELSEWHERE) == {"在深圳", "别镇人"}
+
+
+def test_who_took_her_hukou_along_is_no_migrant_of_the_county(county: Actor) -> None:
+    clerk = make_actor(Role.TOWNSHIP)
+    gone, at_work = make_person(name="迁出者"), make_person(name="在外者")
+    for person, hukou_moves in ((gone, True), (at_work, False)):
+        household = make_household(person)
+        record_departures(
+            actor=clerk,
+            people=[person],
+            report=report("2013-06-01"),
+            to_place=SHENZHEN,
+            hukou_moves=hukou_moves,
+        )
+        assert not Membership.objects.on(TODAY).filter(household=household).exists()
+    assert found(Role.TOWNSHIP, Side.LIVES_ELSEWHERE) == {"在外者"}
+    with open_context(actor=clerk):
+        before = migrants(actor=clerk, side=Side.LIVES_ELSEWHERE, on=datetime.date(2013, 5, 31))
+        assert not before.exists(), "on the day before both lived here"
 
 
 def test_the_list_says_where_and_who_serves_them(county: Actor) -> None:

@@ -47,7 +47,7 @@ from offices.enums import Role
 from offices.errors import Stale
 from offices.models import Division
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_person
-from tests.households.life import answers, images, make_family, refused, report
+from tests.households.life import TODAY, answers, images, make_family, refused, report
 from tests.households.resident_files import number
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +195,7 @@ def test_somebody_from_outside_joins_or_sets_up_a_household(clerk: Actor) -> Non
     assert member(person, D(2013, 5, 1)) == ("777", Relation.HEAD)
     assert person not in Person.objects.in_county_on(D(2013, 4, 30))
     assert person in Person.objects.in_county_on(D(2013, 5, 1))
-    refused("identity_number_belongs_to_one_person", record_arrival, **act, report=report("2013-06-01"),
+    refused("is_registered", record_arrival, **act, report=report("2013-06-01"),
             household_number="777")  # fmt: skip
     refused("number_needed", record_arrival, **act | {"number": ""}, report=report("2013-06-01"), household_number="777")  # fmt: skip
     refused(
@@ -376,6 +376,8 @@ def test_facts_that_cannot_be_are_refused(clerk: Actor) -> None:
     refused("nothing_changes", convert_hukou, **said, hukou_type=HukouType.RURAL)
     refused("nothing_changes", change_disability, **said, grade=None)
     refused("certificate_day", record_certificate, **said, number="SD1")
+    for day in (D(1952, 12, 31), family.head.birth_date):
+        refused("certificate_before_birth", record_certificate, **said, number="SD1", issued_on=day)
     refused("examination_year", record_examination, **said, year=2016)
     abroad = make_person(name="周无")
     Hukou.objects.filter(person=abroad).update(to_on=D(2000, 1, 1))
@@ -447,6 +449,21 @@ def test_an_event_on_which_a_later_one_rests_stays(clerk: Actor) -> None:
     take_back_event(event=birth, actor=clerk)
     later.refresh_from_db()
     assert later.person_id is None
+
+
+def test_an_event_on_whose_members_a_later_count_of_heads_rests_stays(clerk: Actor) -> None:
+    """The head died when all others had left; with them back there, nobody would be asked who is head."""
+    family, other = make_family(), make_family(serial=401)
+    left = [
+        join_household(actor=clerk, people=[one], household=other.household, report=report("2013-03-01"))[0]
+        for one in (family.wife, family.daughter)
+    ]
+    death = record_death(actor=clerk, person=family.head, report=report("2013-06-01"))
+    assert not RegistryTask.objects.open().exists()
+    refused("changed_since", take_back_event, event=left[0], actor=clerk)
+    take_back_event(event=death, actor=clerk)
+    take_back_event(event=left[0], actor=clerk)
+    assert member(family.wife, TODAY) == (family.household.number, Relation.SPOUSE)
 
 
 @pytest.mark.parametrize("what", ["death", "departure", "move elsewhere"])

@@ -312,10 +312,17 @@ class TestKin:
 
     def test_parent_by_birth_is_twelve_years_older(self) -> None:
         child = {"公民身份号码": number("19530201", 486)}
-        assert refusals({**child, "父亲身份号码": number("19410201", 111)}) == {
+        assert refusals({**child, "父亲身份号码": number("19410202", 111)}) == {
             ("父亲身份号码", "parent_too_young")
         }
-        taken({**child, "父亲身份号码": number("19410131", 111)})
+        taken({**child, "父亲身份号码": number("19410201", 111)})
+
+    def test_parent_born_on_29_february_is_twelve_on_the_last_of_february(self) -> None:
+        father = {"父亲身份号码": number("19400229", 111)}
+        assert refusals({"公民身份号码": number("19520228", 486), **father}) == {
+            ("父亲身份号码", "parent_too_young")
+        }
+        taken({"公民身份号码": number("19520229", 486), **father})
 
     def test_step_parent_need_only_be_older(self) -> None:
         young, younger = number("19521231", 111), number("19530202", 111)

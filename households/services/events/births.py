@@ -14,6 +14,7 @@ from households.services.events.checks import (
     check_lived,
     check_name,
     check_no_circle,
+    check_no_couple,
     check_not_recorded,
     check_number,
     check_parent,
@@ -95,7 +96,8 @@ def record_adoption(
     """A child of the registry is adopted into a household: new parents and home hold from the day.
 
     Former parents and step-parents end, but for one who is married to the adopting parent. Raises NotAllowed,
-    DomainError `no_parent`, `parent_sex`, `parent_younger`, `kinship_circle`, `recorded_already`.
+    DomainError `no_parent`, `parent_sex`, `parent_younger`, `parent_is_spouse`, `kinship_circle`,
+    `recorded_already`.
     """
     if mother is None and father is None:
         raise DomainError("no_parent", _("Name the mother or the father, or both."))
@@ -114,6 +116,7 @@ def record_adoption(
                 check_lived(parent, current.on)
                 check_parent(parent, role=role, kind=ParentageKind.ADOPTED, child_born_on=child.birth_date)
                 check_no_circle(child=child, parent=parent)
+                check_no_couple(child=child, parent=parent)
         for parent, role in ((mother, ParentRole.MOTHER), (father, ParentRole.FATHER)):
             if parent:
                 end_step(current, child, parent, role)

@@ -6,6 +6,7 @@ import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +83,7 @@ def check_parent(
                 name=parent.name,
             )
         return
-    if on_birthday(parent.birth_date, YOUNGEST_PARENT) >= child_born_on:
+    if on_birthday(parent.birth_date, YOUNGEST_PARENT) > child_born_on:
         raise DomainError(
             "parent_too_young",
             _(
@@ -91,16 +92,18 @@ def check_parent(
             name=parent.name,
             years=YOUNGEST_PARENT,
         )
-    latest = parent.died_on
-    if latest and role is ParentRole.FATHER:
-        latest += _LATEST_AFTER_FATHER
-    if latest and child_born_on > latest:
+    if parent.died_on and child_born_on > latest_birth(role, parent.died_on):
         raise DomainError(
             "parent_dead",
             _("%(name)s died on %(died)s, too long before this birth. Correct one of the two days."),
             name=parent.name,
             died=_day(parent.died_on),
         )
+
+
+def latest_birth(role: ParentRole, died_on: datetime.date) -> datetime.date:
+    """The last day on which a child of somebody who died can be born; a father's while civil law says so."""
+    return died_on + _LATEST_AFTER_FATHER if role is ParentRole.FATHER else died_on
 
 
 def check_no_circle(*, child: Person, parent: Person) -> None:
@@ -127,6 +130,16 @@ def check_no_circle(*, child: Person, parent: Person) -> None:
             ),
             parent=parent.name,
             child=child.name,
+        )
+
+
+def check_no_couple(*, child: Person, parent: Person) -> None:
+    """Nobody is the spouse of her own parent, on any day. Raises DomainError `parent_is_spouse`."""
+    couple = Q(person=child, spouse=parent) | Q(person=parent, spouse=child)
+    if MaritalFact.objects.filter(couple).exists():
+        raise DomainError(
+            "parent_is_spouse",
+            _("The two are recorded as a couple. Compare the number with the card."),
         )
 
 

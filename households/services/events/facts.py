@@ -6,6 +6,7 @@ import datetime
 from dataclasses import replace
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import KIND_OF_SCHEME, EmploymentState, EventKind, HukouType, InsuranceScheme
@@ -91,7 +92,8 @@ def record_certificate(
     """A parent's only-child certificate, or (number empty) that she gave it back.
 
     It is held from its issue on, whenever it is shown; where the registry says that one was given back
-    since, from the day of the entry on. Raises NotAllowed, DomainError `certificate_day` and the common ones.
+    since, from the day of the entry on. Raises NotAllowed, DomainError `certificate_day`,
+    `certificate_before_birth` and the common ones.
     """
     number = number.strip()
     if bool(number) != (issued_on is not None) or (issued_on and issued_on > report.happened_on):
@@ -100,6 +102,13 @@ def record_certificate(
             _(
                 "A certificate has its number and its day of issue, not after the day of this entry. Fill in both."
             ),
+        )
+    if issued_on and issued_on <= person.birth_date:
+        raise DomainError(
+            "certificate_before_birth",
+            _("%(name)s was born on %(born)s; a certificate is issued after it. Correct the day of issue."),
+            name=person.name,
+            born=date_format(person.birth_date, "DATE_FORMAT"),
         )
     if issued_on is None:
         return _state(actor, EventKind.CERTIFICATE, person, report, OnlyChildCertificate, None)

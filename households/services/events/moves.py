@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, HukouType, Relation, Sex
@@ -227,8 +228,8 @@ def record_arrival(
 
     A household of the village is joined by its number, else she sets it up as its head. Before the
     day she was away. The hukou stays where it was (`hukou_place`) or comes along. Raises
-    NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`, `was_here`,
-    `division_*`, of name and number, and the constraint's for a number that somebody has already.
+    NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`,
+    `is_registered`, `was_here`, `division_*`, of name and number.
     """
     place = check_village(village, report.happened_on)
     entered = _household_number(household_number)
@@ -238,12 +239,12 @@ def record_arrival(
                 "born_after_arrival", _("The birth date is after the day of arrival. Correct one of the two.")
             )
         person = new_person(name=name, sex=sex, born_on=born_on, number=number, village=place)
+        _check_is_new(person)
         if not number.strip() and person.age_on(current.on) >= _NUMBER_FROM_AGE:
             raise DomainError(
                 "number_needed",
                 _("Only children under six may be without an identity number. Enter it from the card."),
             )
-        _check_not_here_before(person)
         person.save()
         current.made(person)
         current.made(Absence.objects.create(person=person, to_on=current.on, division_code=place))
@@ -268,18 +269,35 @@ def _household(current: Recording, village: str, number: str) -> Household:
     return known or new_household(current, number, village)
 
 
-def _check_not_here_before(person: Person) -> None:
-    """A child without a number that had left the county is no second child when it comes back."""
-    alike = Person.objects.standing().filter(
-        id_number_digest=None, name=person.name, birth_date=person.birth_date, sex=person.sex
+def children_who_left(*, name: str, sex: Sex, born_on: datetime.date) -> QuerySet[Person]:
+    """Who of this name, sex and birth is away without having an identity number; at county scope."""
+    away = Absence.objects.on(clock.today()).filter(person=OuterRef("pk"), from_on__isnull=False)
+    return (
+        Person.objects.standing()
+        .filter(Exists(away), id_number_digest=None, name=name, sex=sex, birth_date=born_on)
+        .order_by("pk")
     )
-    away = Absence.objects.on(clock.today()).filter(person__in=alike, from_on__isnull=False)
-    if person.id_number_digest is None and away.exists():
+
+
+def _check_is_new(person: Person) -> None:
+    """Nobody is entered twice: neither by her number nor a child without one that had left the county."""
+    number = person.id_number_digest
+    if number and Person.objects.filter(id_number_digest=number).exists():
+        raise DomainError(
+            "is_registered",
+            _(
+                "Somebody with this identity number is in the registry and had not left the county on that day. "
+                "Compare number and day. If she moves here, it is no arrival: look for the number in the whole "
+                "county, and ask the township that serves her to record her move to this village and household."
+            ),
+        )
+    alike = children_who_left(name=person.name, sex=Sex(person.sex), born_on=person.birth_date)
+    if not number and alike.exists():
         raise DomainError(
             "was_here",
             _(
-                "A child %(name)s, born on this day, had left the county. Open its page and record there "
-                "that it came back. If it is another child, enter its identity number."
+                "A child %(name)s, born on this day, had left the county. If it is this child, say that it "
+                "comes back; if it is another child, enter its identity number."
             ),
             name=person.name,
         )

@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EventKind, ParentageKind, ParentRole, Relation, Sex
-from households.models import LifeEvent, MaritalFact, Membership, Parentage, Person
+from households.models import LifeEvent, Membership, Parentage, Person
 from households.models.facts import of_sort
 from households.services.events.births import end_step
 from households.services.events.checks import (
     check_lived,
     check_no_circle,
+    check_no_couple,
     check_parent,
     living_members,
     relation_to,
@@ -61,7 +62,7 @@ def record_parent_of(
                 check_lived(one, current.on)
         check_parent(parent, role=role, kind=kind, child_born_on=child.birth_date)
         check_no_circle(child=child, parent=parent)
-        _check_no_couple(child, parent)
+        check_no_couple(child=child, parent=parent)
         _check_place_is_free(current, child, parent, role, kind, is_former_wrong=is_former_wrong)
         _end_other_sort(current, child, parent, role, kind)
         values = {"parent_id": parent.pk, "parent_digest": parent.id_number_digest, "kind": kind}
@@ -72,15 +73,6 @@ def record_parent_of(
         current.other = parent
         current.detail = {"kin": kind}
         return finish(current, child)
-
-
-def _check_no_couple(child: Person, parent: Person) -> None:
-    couple = Q(person=child, spouse=parent) | Q(person=parent, spouse=child)
-    if MaritalFact.objects.filter(couple).exists():
-        raise DomainError(
-            "parent_is_spouse",
-            _("The two are recorded as a couple. Compare the number with the card."),
-        )
 
 
 def _check_place_is_free(

@@ -46,6 +46,7 @@ from households.models import (
 from households.models.facts import DatedFact
 from households.policies import may_record_events
 from households.services.changes import ChangeSet, change_set
+from households.services.head_tasks import KINDS_OF_HEADS, wanted_tasks
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
@@ -350,16 +351,9 @@ def serving_village(person: Person) -> str:
 
 def keep_tasks(changes: ChangeSet, household: Household) -> None:
     """Open or close the tasks of a household whose members changed, as it stands today."""
-    today = clock.today()
-    living = Membership.objects.on(today).filter(
-        household=household, person__in=Person.objects.living_on(today)
-    )
-    members = living.count()
-    heads = living.filter(relation=Relation.HEAD).count()
-    for kind, is_wanted in (
-        (RegistryTask.Kind.NO_HEAD, members > 0 and heads == 0),
-        (RegistryTask.Kind.TWO_HEADS, heads > 1),
-    ):
+    today, wanted = clock.today(), wanted_tasks(household=household.pk)
+    for kind in KINDS_OF_HEADS:
+        is_wanted = kind in wanted
         task = RegistryTask.objects.open().filter(household=household, kind=kind).first()
         if is_wanted and task is None:
             changes.made(

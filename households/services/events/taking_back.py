@@ -11,6 +11,7 @@ from households.models import Household, LifeEvent, Person, RowChange
 from households.models.events import TRANSITIONS
 from households.policies import may_record_events
 from households.services.changes import take_back
+from households.services.head_tasks import check_heads
 from households.services.proposal_following import reopen_proposals_of
 from offices import clock
 from offices.actors import Actor
@@ -42,6 +43,8 @@ def take_back_event(*, event: LifeEvent, actor: Actor) -> list[LifeEvent]:
         if current.state == EventState.RECORDED and not may_take_back(actor=actor, event=current):
             raise NotAllowed()
         taken = [_take_back_one(one, actor) for one in reversed(together(current))]
+        for one in taken:
+            check_heads(set_id=one.pk)
         left = [one.person_id for one in taken if one.person_id] + [
             one.other_id for one in taken if one.other_id
         ]
