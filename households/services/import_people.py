@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from households.enums import Disputed, EventKind, EventState
 from households.models import LifeEvent, ResidentImport
 from households.rows.notes import RowWarning
+from households.services.homes import bring_all_along, served_today
 from households.services.import_disputes import ask_about_disputes, kept
 from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
@@ -66,7 +67,8 @@ def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -
     dead stays so, with a warning, because a careless file must not bring the dead onto a list of
     payments. A death that the counter put right is not brought back by a file that repeats it, and
     who a person is, once put right, is not replaced by a file: that is asked about.
-    Lines of persons who changed gather in `changed`, moves in `moved`.
+    Lines of persons who changed gather in `changed`; who is served where is settled once the facts
+    are written (`settle_homes`).
     """
     as_of = brought.as_of
     _warn_of_recorded_deaths(cursor, as_of)
@@ -75,11 +77,11 @@ def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -
         f"""
         CREATE TEMPORARY TABLE newest ON COMMIT DROP AS
         SELECT t.line, t.person_id,
-               (p.name, p.sex, p.birth_date, p.died_on, p.division_code)
-                   IS DISTINCT FROM ({_NAME}, {_SEX}, {_BORN}, {_DIED_ON}, a.division_code)
+               (p.name, p.sex, p.birth_date, p.died_on)
+                   IS DISTINCT FROM ({_NAME}, {_SEX}, {_BORN}, {_DIED_ON})
                    OR (a.phone IS NOT NULL AND a.phone_digest IS DISTINCT FROM p.phone_digest)
                    OR ({_GIVES_NUMBER}) AS has_changed,
-               p.division_code <> a.division_code AS has_moved
+               p.division_code <> a.division_code AS says_other_village
           FROM taken t
           JOIN arriving a ON a.line = t.line
           JOIN {PERSON} p ON p.id = t.person_id
@@ -91,17 +93,11 @@ def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -
     cursor.execute("INSERT INTO changed SELECT line FROM newest WHERE has_changed")
     ask_about_disputes(cursor, brought=brought, today=today)
     cursor.execute(
-        """
-        CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
-        SELECT n.person_id, a.division_code FROM newest n JOIN arriving a USING (line) WHERE n.has_moved
-        """
-    )
-    cursor.execute(
         f"""
         UPDATE {PERSON} p
            SET name = {_NAME}, name_sort = {kept("name_sort", Disputed.NAME, "a.name_sort")},
                sex = {_SEX}, birth_date = {_BORN},
-               died_on = {_DIED_ON}, division_code = a.division_code,
+               died_on = {_DIED_ON},
                id_number = CASE WHEN {_GIVES_NUMBER} THEN a.id_number ELSE p.id_number END,
                id_number_digest = CASE WHEN {_GIVES_NUMBER} THEN a.id_digest ELSE p.id_number_digest END,
                id_number_tail_digest =
@@ -114,6 +110,29 @@ def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -
         """,
         [as_of],
     )
+
+
+def settle_homes(cursor: Any) -> None:
+    """Known persons of whom the file says another village: they are served by that of their facts of today.
+
+    That may be the one they have, where the counter entered a later move. What goes with them goes there.
+    """
+    village, parameters = served_today("SELECT person_id FROM newest WHERE says_other_village")
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
+        SELECT n.line, n.person_id, s.division_code
+          FROM newest n JOIN ({village}) AS s USING (person_id) JOIN {PERSON} p ON p.id = n.person_id
+         WHERE p.division_code <> s.division_code
+        """,
+        parameters,
+    )
+    if cursor.rowcount:
+        cursor.execute("INSERT INTO changed SELECT line FROM moved")
+        cursor.execute(
+            f"UPDATE {PERSON} p SET division_code = m.division_code FROM moved m WHERE p.id = m.person_id"
+        )
+        bring_all_along(cursor, "SELECT person_id, division_code FROM moved")
 
 
 def _taken_if_other(column: str, digest: str) -> str:
