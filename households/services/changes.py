@@ -36,7 +36,7 @@ class ChangeSet:
             self.touch_rows(type(row), "t.id = %s", [row.pk])
 
     def touch_rows(self, model: type[models.Model], where: str, parameters: Sequence[Any] = ()) -> int:
-        """As `touch`, by set: `where` speaks of the table as `t`. Returns how many rows it found."""
+        """As `touch`, by set: `where` speaks of the table as `t`. Returns how many rows are new to the set."""
         return self._keep(model, "to_jsonb(t)", where, parameters)
 
     def made(self, *rows: models.Model) -> None:

@@ -101,15 +101,16 @@ GOES_ALONG = (*map(GoesAlong, FACTS), *BESIDE_FACTS)
 
 def bring_along(changes: ChangeSet, person: Person) -> None:
     """Have everything that goes with a person be where her record is, as a part of a change set."""
-    for part in GOES_ALONG:
-        where = f"{part.of_one} AND t.division_code <> %s"
-        parameters = [person.pk, person.division_code]
-        if changes.touch_rows(part.model, where, parameters):
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"UPDATE {part.table} t SET division_code = %s WHERE {where}",
-                    [person.division_code, *parameters],
-                )
+    with connection.cursor() as cursor:
+        for part in GOES_ALONG:
+            where = f"{part.of_one} AND t.division_code <> %s"
+            parameters = [person.pk, person.division_code]
+            # Also where it finds none: what the set has touched before is no longer counted.
+            changes.touch_rows(part.model, where, parameters)
+            cursor.execute(
+                f"UPDATE {part.table} t SET division_code = %s WHERE {where}",
+                [person.division_code, *parameters],
+            )
 
 
 def bring_all_along(cursor: Any, people: str) -> None:

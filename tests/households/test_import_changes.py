@@ -19,13 +19,15 @@ from households.models import (
     RegistryTask,
     Residence,
 )
-from households.services.events.moves import record_arrival
+from households.services.events.corrections import Right, correct_entry
+from households.services.events.moves import record_arrival, record_departures
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Act
 from tests.conftest import sql
-from tests.factories import make_actor
+from tests.factories import make_actor, make_person
+from tests.households.duplicates import merge
 from tests.households.life import report
 from tests.households.registry import HEAD, SON, WIFE, bring, codes, counts, family, row
 from tests.households.resident_files import OTHER_VILLAGE, VILLAGE, number
@@ -86,6 +88,47 @@ def test_late_file_for_an_earlier_day_leaves_what_came_after(county: Actor) -> N
         ("urban", "2013-07-01", None),
     ]
     assert counts(bring(county, changed, as_of="2013-09-01")) == (0, 0, 3, 0)
+
+
+def test_late_file_leaves_what_came_after_though_the_counter_entered_something_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2014-01-02"), right=Right(phone="13812345678")
+    )
+    late = family()
+    late[0].update({"户口性质": "非农业", "姓名": "王建民", "手机号": "13912345678"})
+    assert counts(bring(county, late, as_of="2013-06-30")) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type") == [
+        ("rural", None, "2013-06-30"),
+        ("urban", "2013-06-30", "2013-12-31"),
+        ("rural", "2013-12-31", None),
+    ]
+    assert person("王建国").phone.reveal() == "13812345678"
+
+
+def test_late_file_leaves_what_came_after_though_records_were_merged_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    merge(person("王建国"), make_person(name="王建囯", sex=Sex.MALE, village=VILLAGE))
+    late = family()
+    late[0]["户口性质"] = "非农业"
+    bring(county, late, as_of="2013-06-30")
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2013-12-31", None)
+
+
+def test_late_file_leaves_a_departure_that_was_reported_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    record_departures(actor=clerk, people=[person("王小明")], report=report("2013-03-01"))
+    bring(county, family(), as_of="2013-06-30")
+    assert periods(Absence, "王小明", "place_code") == [
+        ("", "2013-03-01", "2013-06-30"),
+        ("", "2013-12-31", None),
+    ]
+    assert [period[1:] for period in periods(Membership, "王小明", "relation")] == [
+        (None, "2013-03-01"),
+        ("2013-06-30", "2013-12-31"),
+    ]
 
 
 def test_earlier_row_said_again_later_is_a_change_back(county: Actor) -> None:
