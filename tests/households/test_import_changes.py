@@ -11,6 +11,7 @@ from households.models import (
     Absence,
     BankAccount,
     Disability,
+    Household,
     Hukou,
     MaritalFact,
     Membership,
@@ -18,6 +19,7 @@ from households.models import (
     Person,
     RegistryTask,
     Residence,
+    ResidentImport,
 )
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.moves import record_arrival, record_departures
@@ -349,6 +351,46 @@ def test_township_cannot_take_a_person_over_from_another(county: Actor, actor_of
     assert counts(brought) == (0, 0, 0, 1)
     assert codes(brought) == [(2, "served_elsewhere")]
     assert person("曾静伟").division_code == OTHER_VILLAGE
+    assert counts(bring(county, [row()])) == (0, 1, 0, 0), "the county may bring it"
+    assert person("曾静伟").division_code == VILLAGE
+
+
+def lodger(**cells: str) -> dict[str, str]:
+    """Whose household is in the one township and who lives in the other."""
+    return row(户籍地代码=VILLAGE, 现居住地代码=OTHER_VILLAGE, **cells)
+
+
+def brought_by(village: str, *rows: dict[str, str]) -> ResidentImport:
+    clerk = make_actor(Role.TOWNSHIP, village[:9])
+    with open_context(actor=clerk):
+        return bring(clerk, rows)
+
+
+def test_who_lives_in_another_township_than_her_household_is_brought_by_the_one_that_serves_her(
+    county: Actor,
+) -> None:
+    bring(county, [lodger()], as_of="2013-01-01")
+    assert codes(brought_by(VILLAGE, lodger(户口性质="非农业"))) == [(2, "outside_your_division")]
+    assert counts(brought_by(OTHER_VILLAGE, lodger(户口性质="非农业"))) == (0, 1, 0, 0)
+    assert Hukou.objects.on(datetime.date(2014, 1, 6)).get().hukou_type == HukouType.URBAN
+    assert counts(brought_by(OTHER_VILLAGE, lodger(户口性质="非农业"))) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "cells", [{"户编号": "000002"}, {"户主关系": "子"}, {"公民身份号码": SON}, {"公民身份号码": "", "性别": "男", "出生日期": "2012-03-11"}]
+)  # fmt: skip
+def test_no_township_writes_who_belongs_to_a_household_of_another(
+    county: Actor, cells: dict[str, str]
+) -> None:
+    bring(county, [lodger()], as_of="2013-01-01")
+    before = sql("SELECT id, household_id, relation, to_on FROM households_membership ORDER BY id")
+    brought = brought_by(OTHER_VILLAGE, lodger(**cells))
+    assert codes(brought) == [(2, "household_elsewhere")]
+    assert counts(brought) == (0, 0, 0, 1)
+    assert sql("SELECT id, household_id, relation, to_on FROM households_membership ORDER BY id") == before
+    assert Household.objects.count() == 1
+    assert not RegistryTask.objects.exists()
+    assert counts(bring(county, [lodger(**cells)])) in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0))
 
 
 def test_migrant_is_served_where_she_lives(county: Actor) -> None:
