@@ -104,7 +104,7 @@ def bring_along(changes: ChangeSet, person: Person) -> None:
     with connection.cursor() as cursor:
         for part in GOES_ALONG:
             where = f"{part.of_one} AND t.division_code <> %s"
-            parameters = [person.pk, person.division_code]
+            parameters: list[Any] = [person.pk, person.division_code]
             # Also where it finds none: what the set has touched before is no longer counted.
             changes.touch_rows(part.model, where, parameters)
             cursor.execute(
@@ -135,7 +135,7 @@ def served_today(people: str, *parameters: UUID) -> tuple[str, list[Any]]:
 
     Whom no village of the county serves is left out.
     """
-    day, prefix = clock.today(), f"{current_context().county}%"
+    held_in: list[Any] = [clock.today(), clock.today(), f"{current_context().county}%"]
     held = "f.person_id = w.person_id AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)"
     sql = " UNION ALL ".join(
         f"SELECT w.person_id, {place} AS division_code, {rank} AS rank FROM w JOIN {table} f ON {held} {join} "
@@ -145,7 +145,7 @@ def served_today(people: str, *parameters: UUID) -> tuple[str, list[Any]]:
     return (
         f"WITH w AS ({people}) SELECT DISTINCT ON (person_id) division_code, person_id FROM ({sql}) AS s "
         "ORDER BY person_id, rank",
-        [*parameters, *([day, day, prefix] * len(_SERVES))],
+        [*parameters, *(held_in * len(_SERVES))],
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from households.models import Household, Person, ResidentImport
 from households.readers import Table
@@ -117,7 +117,8 @@ def wait_for_turn(cursor: Any) -> None:
 
 def history_keys(cursor: Any) -> dict[str, int]:
     """The last key in the history of each table that an import writes."""
-    tables = [model._meta.db_table for model in (Person, Household, *FACTS)]
+    written: list[type[models.Model]] = [Person, Household, *FACTS]
+    tables = [model._meta.db_table for model in written]
     cursor.execute(
         "SELECT " + ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table}event)" for table in tables)
     )
