@@ -100,6 +100,20 @@ def test_what_a_file_says_of_an_earlier_day_is_with_who_serves_her_today(county:
     assert Disability.objects.get(person=moved).division_code == OTHER_VILLAGE
 
 
+def test_a_row_that_the_counter_has_overtaken_is_compared_anew_when_it_is_said_of_a_later_day(
+    county: Actor,
+) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    moved = head()
+    move(moved, OTHER_VILLAGE, "2013-12-01")
+    bring(county, family(), as_of="2013-11-30")
+    assert counts(bring(county, family(), as_of="2013-11-30")) == (0, 0, 3, 0)
+    assert counts(bring(county, family())) == (0, 1, 2, 0)
+    moved.refresh_from_db()
+    assert moved.division_code == serving_village(moved) == VILLAGE
+    assert counts(bring(county, family())) == (0, 0, 3, 0)
+
+
 def test_a_file_of_today_moves_a_person_to_where_it_says_she_lives(county: Actor) -> None:
     bring(county, family(), as_of="2013-01-01")
     said = [{**cells, "现居住地代码": OTHER_VILLAGE} for cells in family()]

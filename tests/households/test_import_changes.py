@@ -23,6 +23,7 @@ from households.models import (
 )
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.moves import record_arrival, record_departures
+from households.services.events.taking_back import take_back_event
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
@@ -107,6 +108,34 @@ def test_late_file_leaves_what_came_after_though_the_counter_entered_something_s
         ("rural", "2013-12-31", None),
     ]
     assert person("王建国").phone.reveal() == "13812345678"
+
+
+def test_late_file_leaves_what_a_file_said_that_came_before_an_entry_was_taken_back(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    entry = correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2014-01-02"), right=Right(phone="13812345678")
+    )
+    bring(county, family(), as_of="2013-12-31")
+    take_back_event(actor=clerk, event=entry)
+    late = family()
+    late[0]["户口性质"] = "非农业"
+    bring(county, late, as_of="2013-06-30")
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2013-12-31", None)
+
+
+def test_a_row_of_before_an_entry_that_was_taken_back_is_compared_anew(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    entry = correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2013-01-02"), right=Right(phone="13812345678")
+    )
+    newer = family()
+    newer[0]["户口性质"] = "居民"
+    bring(county, newer, as_of="2013-12-31")
+    take_back_event(actor=clerk, event=entry)
+    assert counts(bring(county, family())) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2014-01-06", None)
 
 
 def test_late_file_leaves_what_came_after_though_records_were_merged_since(county: Actor) -> None:
