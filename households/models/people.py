@@ -50,8 +50,9 @@ class Person(models.Model):
     owed one, and ten years beyond. `division_code` is the village that serves her: where she
     lives if that is in the county, else where her hukou is. Facts that change have periods of
     their own (see facts.py). `row_digest` is that of the row of a resident file that said all
-    this, speaking for `row_as_of`; whoever changes something by another door clears both. A record
-    that was merged into another of the same person names it in `merged_into` and is shown nowhere.
+    this, speaking for `row_as_of`; whoever changes something by another door clears the digest, and
+    the day stays: a file of an earlier one changes nothing from it on. A record that was merged into
+    another of the same person names it in `merged_into` and is shown nowhere.
     """
 
     access: ClassVar[Access] = CASE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from households.models import RowChange
-from households.services.import_sql import NEW_KEY
+from households.services.import_sql import NEW_KEY, PERSON
 from offices.errors import DomainError
 
 _CHANGED_SINCE = frozenset({"HM001", "23505", "23P01"})
@@ -78,13 +79,19 @@ def change_set(set_id: UUID) -> Iterator[ChangeSet]:
 def take_back(*, set_id: UUID) -> int:
     """Restore every row of a change set as it was; the number of rows. At county scope, in a service.
 
+    For which day a resident file has spoken of a person since is no part of the set, and stays.
+
     Raises DomainError `changed_since` when a row was changed by something later, and
     `built_upon` when something later refers to a row that would go.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            spoken_since = _spoken_since(cursor, set_id)
             cursor.execute("SELECT households_take_back(%s)", [set_id])
             restored = int(cursor.fetchone()[0])
+            cursor.executemany(
+                f"UPDATE {PERSON} SET row_digest = NULL, row_as_of = %s WHERE id = %s", spoken_since
+            )
             # What refers to a row that went is found here, not at the end of whoever called.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -113,6 +120,20 @@ def changed_since() -> DomainError:
             "Take back the later entry first, or record the correction as a new event."
         ),
     )
+
+
+def _spoken_since(cursor: Any, set_id: UUID) -> list[tuple[date, UUID]]:
+    """Of whom of a set a resident file has spoken since, and for which day: that stays when it is taken back."""
+    cursor.execute(
+        f"""
+        SELECT p.row_as_of, p.id FROM {RowChange._meta.db_table} c JOIN {PERSON} p ON p.id = c.row_id
+         WHERE c.change_set = %s AND c.row_table = %s AND c.before IS NOT NULL
+           AND (to_jsonb(p) -> 'row_digest', to_jsonb(p) -> 'row_as_of')
+               IS DISTINCT FROM (c.after -> 'row_digest', c.after -> 'row_as_of')
+        """,
+        [set_id, PERSON],
+    )
+    return cursor.fetchall()
 
 
 def rows_of_set(set_id: UUID) -> dict[str, int]:

@@ -24,8 +24,6 @@ from households.models import (
     Employment,
     ExaminationYear,
     Hukou,
-    InsuranceElsewhere,
-    Lodging,
     MaritalFact,
     Membership,
     OnlyChildCertificate,
@@ -289,7 +287,7 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
         f"""
         CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
         WITH s AS (
-            SELECT t.line, t.person_id, a.division_code, {fact.stated} AS is_stated, {stated},
+            SELECT t.line, t.person_id, p.division_code, {fact.stated} AS is_stated, {stated},
                    CASE WHEN p.row_as_of > %s THEN p.row_as_of END AS resumes_on
               FROM taken t
               JOIN arriving a ON a.line = t.line
@@ -405,25 +403,22 @@ def _begin_new(cursor: Any, fact: FactOfRow, as_of: date) -> None:
 
 
 def end_absences(cursor: Any, *, as_of: date) -> None:
-    """Whom a file names in a household is not away from the county any more."""
-    cursor.execute(
-        f"UPDATE {Absence._meta.db_table} f SET to_on = %s FROM taken t WHERE f.person_id = t.person_id "
-        "AND (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)",
-        [as_of, as_of, as_of],
+    """Whom a file names in a household is not away from the county any more; after a late one, until the later."""
+    table = Absence._meta.db_table
+    away = (
+        f"SELECT f.id, f.to_on, p.row_as_of FROM {table} f JOIN taken t ON t.person_id = f.person_id "
+        f"JOIN {PERSON} p ON p.id = f.person_id "
+        "WHERE (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)"
     )
-
-
-def follow_moves(cursor: Any) -> None:
-    """The facts of a person who moved go with her to the village that serves her now."""
-    further = (model._meta.db_table for model in (Absence, Lodging, InsuranceElsewhere))
-    tables = dict.fromkeys([*(fact.table for fact in FACTS), *further])
-    cursor.execute("SELECT EXISTS (SELECT FROM moved)")
-    if cursor.fetchone()[0]:
-        for table in tables:
-            cursor.execute(
-                f"UPDATE {table} f SET division_code = m.division_code FROM moved m "
-                "WHERE f.person_id = m.person_id AND f.division_code <> m.division_code"
-            )
+    cursor.execute(f"CREATE TEMPORARY TABLE away ON COMMIT DROP AS {away}", [as_of, as_of])
+    cursor.execute(f"UPDATE {table} f SET to_on = %s FROM away w WHERE w.id = f.id", [as_of])
+    cursor.execute(
+        f"INSERT INTO {table} (id, recorded_at, from_on, to_on, person_id, source, document, division_code, "
+        f"place_code) SELECT {NEW_KEY}, {WRITTEN_AT}, w.row_as_of, w.to_on, f.person_id, f.source, f.document, "
+        f"f.division_code, f.place_code FROM {table} f JOIN away w USING (id) "
+        "WHERE w.row_as_of > %s AND (w.to_on IS NULL OR w.to_on > w.row_as_of)",
+        [as_of],
+    )
 
 
 def link_named_kin(cursor: Any) -> None:

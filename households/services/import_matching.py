@@ -42,6 +42,7 @@ def match_rows(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     _refuse_merged(cursor)
     gather_put_right(cursor)
     match_put_right(cursor, as_of=brought.as_of)
+    _refuse_other_households(cursor, brought)
     _match_by_name(cursor, brought=brought, today=today)
     _refuse_served_elsewhere(cursor, brought.scope)
     cursor.execute(f"UPDATE taken SET person_id = {NEW_KEY} WHERE person_id IS NULL")
@@ -99,6 +100,40 @@ def _refuse_merged(cursor: Any) -> None:
         cursor,
         f"SELECT t.line FROM taken t JOIN {PERSON} p ON p.id = t.known_id WHERE p.merged_into_id IS NOT NULL",
         merged,
+    )
+
+
+def _refuse_other_households(cursor: Any, brought: ResidentImport) -> None:
+    """No township's file writes who belongs to a household that another one keeps; the county's does.
+
+    Whoever lives apart from her household is brought by the township that serves her, as long as the
+    row says of the household what the registry says. Without a number nobody is looked for in it.
+    """
+    elsewhere = RowError(
+        "户编号",
+        "household_elsewhere",
+        "",
+        _(
+            "This household is kept by another township, and on the day of the file the registry does not have "
+            "this person in it with this relation. Leave the row to the county office, whose file may say so."
+        ),
+        {},
+    )
+    scope = [brought.scope, brought.scope + "~"]
+    _refuse_taken(
+        cursor,
+        f"""
+        SELECT t.line FROM taken t JOIN arriving a USING (line) LEFT JOIN {PERSON} p ON p.id = t.known_id
+         WHERE NOT (a.household_village >= %s AND a.household_village < %s)
+           AND (p.id IS NULL OR (p.division_code >= %s AND p.division_code < %s))
+           AND NOT EXISTS (
+               SELECT FROM {MEMBERSHIP} m JOIN {HOUSEHOLD} h ON h.id = m.household_id
+                WHERE m.person_id = t.known_id AND m.relation = a.relation
+                  AND h.division_code = a.household_village AND h.number = a.household_number
+                  AND (m.from_on IS NULL OR m.from_on <= %s) AND (m.to_on IS NULL OR m.to_on > %s))
+        """,
+        elsewhere,
+        [*scope, *scope, brought.as_of, brought.as_of],
     )
 
 
@@ -199,8 +234,8 @@ def _refuse_served_elsewhere(cursor: Any, scope: str) -> None:
         "served_elsewhere",
         "",
         _(
-            "This person is registered in another township. "
-            "Ask that township or the county office to record the move."
+            "This person is served by another township. Ask that township to record the move, "
+            "or the county office to bring this row in a file of its own."
         ),
         {},
     )

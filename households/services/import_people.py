@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from households.enums import Disputed, EventKind, EventState
 from households.models import LifeEvent, ResidentImport
 from households.rows.notes import RowWarning
+from households.services.homes import FACTS, bring_all_along, served_today
 from households.services.import_disputes import ask_about_disputes, kept
 from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
@@ -66,54 +67,89 @@ def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -
     dead stays so, with a warning, because a careless file must not bring the dead onto a list of
     payments. A death that the counter put right is not brought back by a file that repeats it, and
     who a person is, once put right, is not replaced by a file: that is asked about.
-    Lines of persons who changed gather in `changed`, moves in `moved`.
+    Lines of persons who changed gather in `changed`; who is served where is settled once the facts
+    are written (`settle_homes`).
     """
     as_of = brought.as_of
+    overtaken, days = _overtaken(as_of, today)
     _warn_of_recorded_deaths(cursor, as_of)
     _warn_of_corrected_deaths(cursor)
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE newest ON COMMIT DROP AS
         SELECT t.line, t.person_id,
-               (p.name, p.sex, p.birth_date, p.died_on, p.division_code)
-                   IS DISTINCT FROM ({_NAME}, {_SEX}, {_BORN}, {_DIED_ON}, a.division_code)
+               (p.name, p.sex, p.birth_date, p.died_on)
+                   IS DISTINCT FROM ({_NAME}, {_SEX}, {_BORN}, {_DIED_ON})
                    OR (a.phone IS NOT NULL AND a.phone_digest IS DISTINCT FROM p.phone_digest)
                    OR ({_GIVES_NUMBER}) AS has_changed,
-               p.division_code <> a.division_code AS has_moved
+               p.division_code <> a.division_code AS says_other_village,
+               o.person_id IS NOT NULL AS is_overtaken
           FROM taken t
           JOIN arriving a ON a.line = t.line
           JOIN {PERSON} p ON p.id = t.person_id
           LEFT JOIN kept k ON k.person_id = p.id
+          LEFT JOIN ({overtaken}) AS o ON o.person_id = p.id
          WHERE t.outcome = 'known' AND (p.row_as_of IS NULL OR p.row_as_of <= %s)
         """,
-        [as_of],
+        [*days, as_of],
     )
     cursor.execute("INSERT INTO changed SELECT line FROM newest WHERE has_changed")
     ask_about_disputes(cursor, brought=brought, today=today)
-    cursor.execute(
-        """
-        CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
-        SELECT n.person_id, a.division_code FROM newest n JOIN arriving a USING (line) WHERE n.has_moved
-        """
-    )
     cursor.execute(
         f"""
         UPDATE {PERSON} p
            SET name = {_NAME}, name_sort = {kept("name_sort", Disputed.NAME, "a.name_sort")},
                sex = {_SEX}, birth_date = {_BORN},
-               died_on = {_DIED_ON}, division_code = a.division_code,
+               died_on = {_DIED_ON},
                id_number = CASE WHEN {_GIVES_NUMBER} THEN a.id_number ELSE p.id_number END,
                id_number_digest = CASE WHEN {_GIVES_NUMBER} THEN a.id_digest ELSE p.id_number_digest END,
                id_number_tail_digest =
                    CASE WHEN {_GIVES_NUMBER} THEN a.id_tail_digest ELSE p.id_number_tail_digest END,
                {_taken_if_other("phone", "phone_digest")}, {_taken_if_other("phone_tail_digest", "phone_digest")},
                phone_digest = coalesce(a.phone_digest, p.phone_digest),
-               row_digest = a.row_digest, row_as_of = %s
+               row_digest = CASE WHEN n.is_overtaken THEN NULL ELSE a.row_digest END, row_as_of = %s
           FROM newest n JOIN arriving a USING (line) LEFT JOIN kept k ON k.person_id = n.person_id
          WHERE p.id = n.person_id
         """,
         [as_of],
     )
+
+
+def _overtaken(as_of: date, today: date) -> tuple[str, list[date]]:
+    """SQL and its parameters: of whom something else holds after the day of the file, by another door.
+
+    Her row says not all that is known: said again of a later day, it is to be compared again.
+    """
+    if as_of >= today:
+        return "SELECT NULL::uuid AS person_id WHERE FALSE", []
+    tables = [model._meta.db_table for model in FACTS]
+    later = " UNION ".join(
+        f"SELECT person_id FROM {table} WHERE from_on > %s OR to_on > %s" for table in tables
+    )
+    return later, [as_of, as_of] * len(tables)
+
+
+def settle_homes(cursor: Any) -> None:
+    """Known persons of whom the file says another village: they are served by that of their facts of today.
+
+    That may be the one they have, where the counter entered a later move. What goes with them goes there.
+    """
+    village, parameters = served_today("SELECT person_id FROM newest WHERE says_other_village")
+    cursor.execute(
+        f"""
+        CREATE TEMPORARY TABLE moved ON COMMIT DROP AS
+        SELECT n.line, n.person_id, s.division_code
+          FROM newest n JOIN ({village}) AS s USING (person_id) JOIN {PERSON} p ON p.id = n.person_id
+         WHERE p.division_code <> s.division_code
+        """,
+        parameters,
+    )
+    if cursor.rowcount:
+        cursor.execute("INSERT INTO changed SELECT line FROM moved")
+        cursor.execute(
+            f"UPDATE {PERSON} p SET division_code = m.division_code FROM moved m WHERE p.id = m.person_id"
+        )
+        bring_all_along(cursor, "SELECT person_id, division_code FROM moved")
 
 
 def _taken_if_other(column: str, digest: str) -> str:

@@ -143,10 +143,7 @@ class Staging:
             _copy(cursor, "remarks", remarks)
 
     def _outside(self, row: ResidentRow) -> RowError | None:
-        if row.division_code.startswith(self._scope) and (
-            row.household_village.startswith(self._scope)
-            or not row.household_village.startswith(self._county)
-        ):
+        if row.division_code.startswith(self._scope):
             return None
         return RowError(
             "现居住地代码",

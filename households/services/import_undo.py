@@ -21,6 +21,7 @@ from households.models import Household, Person, ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_cancel_import
 from households.services.duplicate_search import drop_pairs_of
+from households.services.homes import BESIDE_FACTS
 from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.import_sql import MEMBERSHIP, PERSON
 from households.services.import_writing import wait_for_turn
@@ -91,6 +92,7 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
         _note_households(cursor, current)
         _drop_derived(current.written_at)
         rows = _restore(cursor, current)
+        _bring_back(cursor, current)
         today = clock.today()
         find_heads(cursor, "SELECT household_id FROM touched_households", as_of=today, today=today)
         keep_head_tasks(cursor, today=today)
@@ -107,6 +109,17 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
         )
         cursor.execute("SELECT households_refresh_statistics()")
     return rows
+
+
+def _bring_back(cursor: Any, brought: ResidentImport) -> None:
+    """What goes with people and is no fact of theirs follows them to where they were before."""
+    first, last = (int(key) for key in brought.history_bounds["keys"][PERSON])
+    people = (
+        f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p WHERE p.id IN "
+        f"(SELECT pgh_obj_id FROM {PERSON}event WHERE pgh_id > {first} AND pgh_id <= {last})"
+    )
+    for part in BESIDE_FACTS:
+        part.bring(cursor, people)
 
 
 def _requester(job: Job) -> Actor:

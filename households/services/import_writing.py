@@ -11,16 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
-from households.models import Absence, Household, InsuranceElsewhere, Lodging, Person, ResidentImport
+from households.models import Household, Person, ResidentImport
 from households.readers import Table
 from households.rows import ResidentRows
 from households.services.division_changes.applying import gather_stragglers
+from households.services.homes import FACTS
 from households.services.import_facts import (
-    FACTS,
     end_absences,
-    follow_moves,
     link_named_kin,
     write_changed_facts,
     write_first_facts,
@@ -32,7 +31,7 @@ from households.services.import_findings import (
     warn_of_unknown_kin,
 )
 from households.services.import_matching import match_rows
-from households.services.import_people import write_changed_people, write_new_people
+from households.services.import_people import settle_homes, write_changed_people, write_new_people
 from households.services.import_staging import Staging
 from households.services.import_villages import former_villages
 from offices import clock
@@ -118,8 +117,8 @@ def wait_for_turn(cursor: Any) -> None:
 
 def history_keys(cursor: Any) -> dict[str, int]:
     """The last key in the history of each table that an import writes."""
-    tables = [model._meta.db_table for model in (Person, Household, Absence, Lodging, InsuranceElsewhere)]
-    tables += dict.fromkeys(fact.table for fact in FACTS)
+    written: list[type[models.Model]] = [Person, Household, *FACTS]
+    tables = [model._meta.db_table for model in written]
     cursor.execute(
         "SELECT " + ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {table}event)" for table in tables)
     )
@@ -138,7 +137,7 @@ def _drop_temporary(cursor: Any) -> None:
     """A second import in one transaction, as in commands and tests, starts with none of these."""
     cursor.execute(
         "DROP TABLE IF EXISTS arriving, remarks, refused_lines, repeated, taken, candidates, "
-        "changed, newest, moved, heads, put_right, kept"
+        "changed, newest, away, moved, heads, put_right, kept"
     )
 
 
@@ -171,8 +170,8 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     write_changed_facts(cursor, as_of=as_of, columns=table.columns)
     progress.look_up()
     end_absences(cursor, as_of=as_of)
-    follow_moves(cursor)
     gather_stragglers()
+    settle_homes(cursor)
     link_named_kin(cursor)
     warn_of_unknown_kin(cursor, as_of=as_of)
     check_heads(cursor, as_of=as_of, today=clock.today())

@@ -131,15 +131,6 @@ def write_facts(changes: Any, plans: Iterable[KindPlan], *, survivor: Person) ->
             changes.made(_copied(one.row, part))
 
 
-def follow_home(changes: Any, *, survivor: Person) -> None:
-    """Facts of somebody whose village changed by the merge go with her."""
-    for kind in FACT_KINDS:
-        for model in kind.models:
-            where = "t.person_id = %s AND t.division_code <> %s"
-            if changes.touch_rows(model, where, [survivor.pk, survivor.division_code]):
-                model._default_manager.filter(person=survivor).update(division_code=survivor.division_code)
-
-
 def without(period: Period, taken: Iterable[Period]) -> list[Period]:
     """What of a period `[from, to)` is left open by others; an empty end is open."""
     parts = [] if _is_empty(period) else [period]

@@ -36,7 +36,8 @@ from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
 from households.services.head_tasks import check_heads
-from households.services.merge_facts import follow_home, write_facts
+from households.services.homes import bring_along
+from households.services.merge_facts import write_facts
 from households.services.merge_plan import (
     MergePlan,
     household_of_facts,
@@ -211,9 +212,8 @@ def _write(actor: Actor, plan: MergePlan) -> PersonMerge:
         Person.objects.filter(pk=absorbed.pk).update(merged_into=survivor)
         _write_identity(plan)
         write_facts(changes, plan.facts, survivor=survivor)
-        if plan.takes_from_absorbed("home"):
-            follow_home(changes, survivor=survivor)
         _follow(changes, survivor, absorbed)
+        bring_along(changes, survivor)
         for part in mergeables():
             part.move(changes, absorbed, survivor)
         _check_heads(changes, households)
@@ -251,6 +251,8 @@ def _write(actor: Actor, plan: MergePlan) -> PersonMerge:
 
 def _write_identity(plan: MergePlan) -> None:
     survivor, absorbed = plan.survivor, plan.absorbed
+    survivor.row_digest = None
+    survivor.row_as_of = max(filter(None, (survivor.row_as_of, absorbed.row_as_of)), default=None)
     if plan.takes_from_absorbed("home"):
         survivor.division_code = absorbed.division_code
     for code, names in _TAKEN.items():
@@ -264,11 +266,9 @@ def _write_identity(plan: MergePlan) -> None:
         Person.objects.filter(pk=absorbed.pk).update(**dict.fromkeys(_NUMBER))
         for name, value in taken.items():
             setattr(survivor, name, value)
-        survivor.row_digest, survivor.row_as_of = None, None
         survivor.save()
         Person.objects.filter(pk=absorbed.pk).update(**own)
     else:
-        survivor.row_digest, survivor.row_as_of = None, None
         survivor.save()
 
 

@@ -23,7 +23,8 @@ from households.models import (
     Residence,
     RowChange,
 )
-from households.services.events.recording import FACTS, Report
+from households.services.events.recording import Report
+from households.services.homes import FACTS
 from offices.errors import DomainError
 from tests.conftest import sql
 from tests.factories import VILLAGE, make_household, make_person

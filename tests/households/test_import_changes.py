@@ -11,6 +11,7 @@ from households.models import (
     Absence,
     BankAccount,
     Disability,
+    Household,
     Hukou,
     MaritalFact,
     Membership,
@@ -18,14 +19,18 @@ from households.models import (
     Person,
     RegistryTask,
     Residence,
+    ResidentImport,
 )
-from households.services.events.moves import record_arrival
+from households.services.events.corrections import Right, correct_entry
+from households.services.events.moves import record_arrival, record_departures
+from households.services.events.taking_back import take_back_event
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.models import Act
 from tests.conftest import sql
-from tests.factories import make_actor
+from tests.factories import make_actor, make_person
+from tests.households.duplicates import merge
 from tests.households.life import report
 from tests.households.registry import HEAD, SON, WIFE, bring, codes, counts, family, row
 from tests.households.resident_files import OTHER_VILLAGE, VILLAGE, number
@@ -86,6 +91,75 @@ def test_late_file_for_an_earlier_day_leaves_what_came_after(county: Actor) -> N
         ("urban", "2013-07-01", None),
     ]
     assert counts(bring(county, changed, as_of="2013-09-01")) == (0, 0, 3, 0)
+
+
+def test_late_file_leaves_what_came_after_though_the_counter_entered_something_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2014-01-02"), right=Right(phone="13812345678")
+    )
+    late = family()
+    late[0].update({"户口性质": "非农业", "姓名": "王建民", "手机号": "13912345678"})
+    assert counts(bring(county, late, as_of="2013-06-30")) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type") == [
+        ("rural", None, "2013-06-30"),
+        ("urban", "2013-06-30", "2013-12-31"),
+        ("rural", "2013-12-31", None),
+    ]
+    assert person("王建国").phone.reveal() == "13812345678"
+
+
+def test_late_file_leaves_what_a_file_said_that_came_before_an_entry_was_taken_back(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    entry = correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2014-01-02"), right=Right(phone="13812345678")
+    )
+    bring(county, family(), as_of="2013-12-31")
+    take_back_event(actor=clerk, event=entry)
+    late = family()
+    late[0]["户口性质"] = "非农业"
+    bring(county, late, as_of="2013-06-30")
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2013-12-31", None)
+
+
+def test_a_row_of_before_an_entry_that_was_taken_back_is_compared_anew(county: Actor) -> None:
+    bring(county, family(), as_of="2012-01-01")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    entry = correct_entry(
+        actor=clerk, person=person("王建国"), report=report("2013-01-02"), right=Right(phone="13812345678")
+    )
+    newer = family()
+    newer[0]["户口性质"] = "居民"
+    bring(county, newer, as_of="2013-12-31")
+    take_back_event(actor=clerk, event=entry)
+    assert counts(bring(county, family())) == (0, 1, 2, 0)
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2014-01-06", None)
+
+
+def test_late_file_leaves_what_came_after_though_records_were_merged_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    merge(person("王建国"), make_person(name="王建囯", sex=Sex.MALE, village=VILLAGE))
+    late = family()
+    late[0]["户口性质"] = "非农业"
+    bring(county, late, as_of="2013-06-30")
+    assert periods(Hukou, "王建国", "hukou_type")[-1] == ("rural", "2013-12-31", None)
+
+
+def test_late_file_leaves_a_departure_that_was_reported_since(county: Actor) -> None:
+    bring(county, family(), as_of="2013-12-31")
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    record_departures(actor=clerk, people=[person("王小明")], report=report("2013-03-01"))
+    bring(county, family(), as_of="2013-06-30")
+    assert periods(Absence, "王小明", "place_code") == [
+        ("", "2013-03-01", "2013-06-30"),
+        ("", "2013-12-31", None),
+    ]
+    assert [period[1:] for period in periods(Membership, "王小明", "relation")] == [
+        (None, "2013-03-01"),
+        ("2013-06-30", "2013-12-31"),
+    ]
 
 
 def test_earlier_row_said_again_later_is_a_change_back(county: Actor) -> None:
@@ -306,6 +380,46 @@ def test_township_cannot_take_a_person_over_from_another(county: Actor, actor_of
     assert counts(brought) == (0, 0, 0, 1)
     assert codes(brought) == [(2, "served_elsewhere")]
     assert person("曾静伟").division_code == OTHER_VILLAGE
+    assert counts(bring(county, [row()])) == (0, 1, 0, 0), "the county may bring it"
+    assert person("曾静伟").division_code == VILLAGE
+
+
+def lodger(**cells: str) -> dict[str, str]:
+    """Whose household is in the one township and who lives in the other."""
+    return row(户籍地代码=VILLAGE, 现居住地代码=OTHER_VILLAGE, **cells)
+
+
+def brought_by(village: str, *rows: dict[str, str]) -> ResidentImport:
+    clerk = make_actor(Role.TOWNSHIP, village[:9])
+    with open_context(actor=clerk):
+        return bring(clerk, rows)
+
+
+def test_who_lives_in_another_township_than_her_household_is_brought_by_the_one_that_serves_her(
+    county: Actor,
+) -> None:
+    bring(county, [lodger()], as_of="2013-01-01")
+    assert codes(brought_by(VILLAGE, lodger(户口性质="非农业"))) == [(2, "outside_your_division")]
+    assert counts(brought_by(OTHER_VILLAGE, lodger(户口性质="非农业"))) == (0, 1, 0, 0)
+    assert Hukou.objects.on(datetime.date(2014, 1, 6)).get().hukou_type == HukouType.URBAN
+    assert counts(brought_by(OTHER_VILLAGE, lodger(户口性质="非农业"))) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "cells", [{"户编号": "000002"}, {"户主关系": "子"}, {"公民身份号码": SON}, {"公民身份号码": "", "性别": "男", "出生日期": "2012-03-11"}]
+)  # fmt: skip
+def test_no_township_writes_who_belongs_to_a_household_of_another(
+    county: Actor, cells: dict[str, str]
+) -> None:
+    bring(county, [lodger()], as_of="2013-01-01")
+    before = sql("SELECT id, household_id, relation, to_on FROM households_membership ORDER BY id")
+    brought = brought_by(OTHER_VILLAGE, lodger(**cells))
+    assert codes(brought) == [(2, "household_elsewhere")]
+    assert counts(brought) == (0, 0, 0, 1)
+    assert sql("SELECT id, household_id, relation, to_on FROM households_membership ORDER BY id") == before
+    assert Household.objects.count() == 1
+    assert not RegistryTask.objects.exists()
+    assert counts(bring(county, [lodger(**cells)])) in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0))
 
 
 def test_migrant_is_served_where_she_lives(county: Actor) -> None:

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from households.models import Disability, Hukou, Membership, OnlyChildCertificate, Person, Residence
+from households.models import (
+    Absence,
+    Disability,
+    Hukou,
+    Membership,
+    OnlyChildCertificate,
+    Person,
+    Residence,
+)
+from households.services.events.corrections import Right, correct_entry
+from households.services.events.moves import record_departures, record_moves
+from households.services.events.recording import Report
+from households.services.homes import FACTS
 from offices.actors import Actor
+from offices.enums import Role
+from tests.factories import make_actor
 from tests.households.registry import bring, counts, row
 from tests.households.resident_files import OTHER_VILLAGE, VILLAGE
 
@@ -61,6 +76,10 @@ def known_on(day: datetime.date) -> Known:
     )
 
 
+def is_away(day: datetime.date) -> bool:
+    return Absence.objects.on(day).exists()
+
+
 def told_of(number: int, sequence: list[tuple[int, dict[str, str]]]) -> Known:
     """What files in order tell of a day: the last one by then, and for a fact that none of them had
     stated by then, the first one that does, since what is known for the first time holds from before."""
@@ -77,6 +96,36 @@ def told_of(number: int, sequence: list[tuple[int, dict[str, str]]]) -> Known:
 def take_in(actor: Actor, day: datetime.date, cells: dict[str, str]) -> tuple[int, int, int, int]:
     issued = {"光荣证发证日期": "2005-01-01" if cells["光荣证号"] else ""}
     return counts(bring(actor, [row(**cells, **issued)], as_of=day))
+
+
+def put_right(person: Person, day: datetime.date) -> None:
+    number = f"139{day:%Y%m%d}"
+    correct_entry(actor=clerk_of(person), person=person, report=Report(day), right=Right(phone=number))
+
+
+def depart(person: Person, day: datetime.date) -> None:
+    record_departures(actor=clerk_of(person), people=[person], report=Report(day))
+
+
+def move(person: Person, day: datetime.date) -> None:
+    home = Residence.objects.on(day).get().place_code
+    place = VILLAGE if home == OTHER_VILLAGE else OTHER_VILLAGE
+    record_moves(
+        actor=clerk_of(person), people=[person], report=Report(day), to_place=place, hukou_moves=False
+    )
+
+
+def clerk_of(person: Person) -> Actor:
+    return make_actor(Role.TOWNSHIP, person.division_code[:9])
+
+
+ENTRIES: dict[str, Callable[[Person, datetime.date], None]] = {
+    "nothing": lambda _person, _day: None,
+    "put_right": put_right,
+    "depart": depart,
+    "move": move,
+}
+"""What the counter enters before the late file comes, of whatever day."""
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -97,19 +146,32 @@ def test_files_in_order_are_told_day_by_day(
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(files, st.integers(0, 40), statements)
+@given(files, st.sampled_from(list(ENTRIES)), st.integers(0, 60), st.integers(0, 40), statements)
 def test_late_file_changes_nothing_from_the_later_one_on(
-    county: Actor, sequence: list[tuple[int, dict[str, str]]], late: int, cells: dict[str, str]
+    county: Actor,
+    sequence: list[tuple[int, dict[str, str]]],
+    entry: str,
+    entered: int,
+    late: int,
+    cells: dict[str, str],
 ) -> None:
     with transaction.atomic():
         for number, statement in sorted(sequence, key=lambda entry: entry[0]):
             take_in(county, FIRST + datetime.timedelta(days=number), statement)
+        ENTRIES[entry](Person.objects.get(), FIRST + datetime.timedelta(days=entered))
         last = Person.objects.get().row_as_of
         late_day = FIRST + datetime.timedelta(days=late)
         if last is not None and late_day < last:
             days = [last + datetime.timedelta(days=further) for further in range(20)]
-            before = [known_on(day) for day in days]
+            before, served = (
+                [(known_on(day), is_away(day)) for day in days],
+                Person.objects.get().division_code,
+            )
             take_in(county, late_day, cells)
             assert known_on(late_day) == said(cells)
-            assert [known_on(day) for day in days] == before
+            assert not is_away(late_day)
+            assert [(known_on(day), is_away(day)) for day in days] == before
+            assert Person.objects.get().division_code == served
+            for model in FACTS:
+                assert set(model.objects.values_list("division_code", flat=True)) <= {served}, model
         transaction.set_rollback(True)

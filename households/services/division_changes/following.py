@@ -11,9 +11,8 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import CorrectionState, FactSource
+from households.enums import FactSource
 from households.models import (
-    AccountCorrection,
     AmbiguousRow,
     DepartmentFile,
     DisputedEntry,
@@ -33,8 +32,6 @@ from households.models import (
     Person,
     PersonMerge,
     RegistryTask,
-    Representation,
-    Representative,
     Residence,
     ResidentImport,
     RowChange,
@@ -43,7 +40,7 @@ from households.models import (
     Visit,
 )
 from households.services.division_changes.numbers import new_numbers
-from households.services.events.recording import FACTS
+from households.services.homes import GOES_ALONG, bring_all_along
 from households.succession import Following
 from offices import clock
 from offices.database.new_keys import NEW_KEY
@@ -61,8 +58,7 @@ KINDS = {
 FOLLOWS: tuple[type[models.Model], ...] = (
     Person,
     Household,
-    *FACTS,
-    AccountCorrection,
+    *(part.model for part in GOES_ALONG),
     AmbiguousRow,
     DisputedEntry,
     DuplicatePair,
@@ -70,8 +66,6 @@ FOLLOWS: tuple[type[models.Model], ...] = (
     FormerPlace,
     NameToken,
     RegistryTask,
-    Representation,
-    Representative,
     Unit,
     Visit,
 )
@@ -272,30 +266,11 @@ def _move_people(following: Following) -> None:
     following.move(Person, kind="people")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {_PERSON} t SET row_digest = NULL, row_as_of = NULL WHERE t.row_digest IS NOT NULL AND t.id IN ("
+            f"UPDATE {_PERSON} t SET row_digest = NULL WHERE t.row_digest IS NOT NULL AND t.id IN ("
             "SELECT person_id FROM going_people UNION SELECT person_id FROM cut_residence "
             "UNION SELECT person_id FROM cut_hukou)"
         )
-        for model in FACTS:
-            cursor.execute(_GOES_ALONG.format(table=model._meta.db_table, further=""))
-        cursor.execute(
-            _GOES_ALONG.format(
-                table=AccountCorrection._meta.db_table,
-                further=f"AND t.state = '{CorrectionState.PROPOSED.value}'",
-            )
-        )
-        cursor.execute(_GOES_ALONG.format(table=Representation._meta.db_table, further=""))
-        cursor.execute(
-            f"UPDATE {Representative._meta.db_table} t SET division_code = r.division_code "
-            f"FROM {Representation._meta.db_table} r JOIN going_people g ON g.person_id = r.person_id "
-            "WHERE r.id = t.representation_id AND t.division_code <> r.division_code"
-        )
-
-
-_GOES_ALONG = (
-    "UPDATE {table} t SET division_code = g.new_code FROM going_people g "
-    "WHERE g.person_id = t.person_id AND t.division_code <> g.new_code {further}"
-)
+        bring_all_along(cursor, "SELECT person_id, new_code AS division_code FROM going_people")
 
 
 def _follow_tasks() -> None:

@@ -17,7 +17,8 @@ from households.models import LifeEvent, MaritalFact, Membership, Parentage, Per
 from households.models.facts import of_sort
 from households.services.events.checks import check_name, check_number, check_parent, membership_on
 from households.services.events.deaths import check_nothing_later
-from households.services.events.recording import FACTS, Recording, Report, finish, recording
+from households.services.events.recording import Recording, Report, finish, recording
+from households.services.homes import FACTS
 from households.services.own_family import check_not_own_family
 from households.services.units import read_phone
 from offices import clock

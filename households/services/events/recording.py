@@ -15,61 +15,32 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.consequences import follow
-from households.enums import KINDS_FOR_RULES_ALONE, CorrectionState, EventKind, FactSource, Relation
+from households.enums import KINDS_FOR_RULES_ALONE, EventKind, FactSource, Relation
 from households.models import (
     Absence,
-    AccountCorrection,
-    BankAccount,
-    Disability,
-    Employment,
-    ExaminationYear,
     Household,
-    Hukou,
-    InsuranceElsewhere,
     LifeEvent,
     Lodging,
-    MaritalFact,
     Membership,
-    OnlyChildCertificate,
-    Parentage,
     Person,
     RegistryTask,
-    Representation,
-    Representative,
-    Residence,
 )
 from households.models.facts import DatedFact
 from households.policies import may_record_events
 from households.services.changes import ChangeSet, change_set
 from households.services.head_tasks import KINDS_OF_HEADS, wanted_tasks
+from households.services.homes import bring_along, serving_village
 from offices import clock
 from offices.actors import Actor
-from offices.database.context import county_scope, current_context
+from offices.database.context import county_scope
 from offices.errors import DomainError, NotAllowed
 from offices.ids import new_id
 from offices.services.acts import record_act
-
-FACTS: tuple[type[DatedFact], ...] = (
-    Absence,
-    BankAccount,
-    Disability,
-    Employment,
-    ExaminationYear,
-    Hukou,
-    InsuranceElsewhere,
-    Lodging,
-    MaritalFact,
-    Membership,
-    OnlyChildCertificate,
-    Parentage,
-    Residence,
-)
-"""What goes with a person to the village that serves her now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,59 +265,18 @@ def _close(current: Recording) -> None:
     for person in current.people.values():
         _follow_home(current, person)
         current.changes.touch(person)
-        Person.objects.filter(pk=person.pk).update(row_digest=None, row_as_of=None)
+        Person.objects.filter(pk=person.pk).update(row_digest=None)
     for household in current.households.values():
         keep_tasks(current.changes, household)
     follow(list(current.people), current.kind)
 
 
 def _follow_home(current: Recording, person: Person) -> None:
-    """Her facts go with a person to the village that serves her today."""
+    """What goes with a person goes to the village that serves her today."""
     code = serving_village(person)
-    if not code or code == person.division_code:
-        return
-    current.change(person, division_code=code)
-    for model in FACTS:
-        _send_on(current, model, person, code, "")
-    _send_on(current, AccountCorrection, person, code, f" AND t.state = '{CorrectionState.PROPOSED.value}'")
-    _send_on(current, Representation, person, code, "")
-    _send_representatives_on(current, person, code)
-
-
-def _send_on(current: Recording, model: type[Any], person: Person, code: str, further: str) -> None:
-    where = f"t.person_id = %s AND t.division_code <> %s{further}"
-    if current.changes.touch_rows(model, where, [person.pk, code]):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {model._meta.db_table} t SET division_code = %s WHERE {where}",
-                [code, person.pk, code],
-            )
-
-
-def _send_representatives_on(current: Recording, person: Person, code: str) -> None:
-    where = "t.representation_id = ANY(%s) AND t.division_code <> %s"
-    entries = list(Representation.objects.filter(person=person).values_list("pk", flat=True))
-    if entries and current.changes.touch_rows(Representative, where, [entries, code]):
-        Representative.objects.filter(representation__in=entries).update(division_code=code)
-
-
-def serving_village(person: Person) -> str:
-    """The village that serves a person today: where she lives, else her hukou's, else her household's.
-
-    Empty if none of them lies in the county: then whoever served her last goes on.
-    """
-    today, county = clock.today(), current_context().county
-    home = Residence.objects.on(today).filter(person=person).first()
-    hukou = Hukou.objects.on(today).filter(person=person).first()
-    membership = Membership.objects.on(today).filter(person=person).select_related("household").first()
-    for code in (
-        home.place_code if home else "",
-        hukou.place_code if hukou else "",
-        membership.household.division_code if membership else "",
-    ):
-        if code.startswith(county):
-            return code
-    return ""
+    if code and code != person.division_code:
+        current.change(person, division_code=code)
+        bring_along(current.changes, person)
 
 
 def keep_tasks(changes: ChangeSet, household: Household) -> None:
