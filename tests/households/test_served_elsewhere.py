@@ -18,7 +18,7 @@ from households.selectors.families_over_time import members_then
 from households.selectors.people import household_lines, members_of
 from households.selectors.search import find_families
 from households.services.events.moves import record_departures, record_moves
-from households.services.events.recording import FACTS
+from households.services.homes import FACTS
 from households.services.visits import record_visit, take_back_visit
 from households.sheets import HOUSEHOLD_SHEET, PERSON_SHEET
 from offices import clock
