@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from uuid import UUID
 
@@ -9,16 +11,33 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import CorrectionState, ParentageKind
+from households.enums import CorrectionState, ParentageKind, ParentRole
 from households.models import AccountCorrection, MaritalFact, Parentage, Person, Representation
 from households.models.representations import OPEN_STATES
-from households.services.events.checks import check_no_circle
+from households.services.events.checks import check_no_circle, check_parent
 from households.services.merge_facts import overlap
 from offices.errors import DomainError
 
+_TAKEN: dict[str, tuple[str, ...]] = {
+    "name": ("name", "name_sort"),
+    "death": ("died_on",),
+    "phone": ("phone", "phone_digest", "phone_tail_digest"),
+    "number": ("birth_date", "sex"),
+}
 
-def hindrances_of(survivor: Person, absorbed: Person) -> list[str | Promise]:
-    """What of the registry itself forbids that the two are one."""
+
+def take_identity(survivor: Person, absorbed: Person, chosen: Mapping[str, str]) -> None:
+    """Give the survivor what is chosen of the absorbed record but its number, which no two rows have at a time."""
+    for code, names in _TAKEN.items():
+        if chosen.get(code) == str(absorbed.pk):
+            for name in names:
+                setattr(survivor, name, getattr(absorbed, name))
+
+
+def hindrances_of(
+    survivor: Person, absorbed: Person, chosen: Mapping[str, str] | None = None
+) -> list[str | Promise]:
+    """What of the registry itself forbids that the two are one; `chosen`: whose facts are kept (see plan_merge)."""
     both = [survivor.pk, absorbed.pk]
     found: list[str | Promise] = []
     is_parent = Parentage.objects.filter(person__in=both, parent__in=both).exists()
@@ -43,6 +62,9 @@ def hindrances_of(survivor: Person, absorbed: Person) -> list[str | Promise]:
                 "Correct that entry first, or decide that they are two persons."
             )
         )
+    one = copy.copy(survivor)
+    take_identity(one, absorbed, chosen or {})
+    found += dict.fromkeys(_kin_that_would_not_fit(one, survivor, absorbed))
     if _are_parent_and_step_parent(both):
         found.append(
             _(
@@ -75,6 +97,34 @@ def _would_be_spouse_of_kin(both: list[UUID]) -> bool:
     return Parentage.objects.filter(
         Q(person__in=both, parent__in=spouses) | Q(parent__in=both, person__in=spouses)
     ).exists()
+
+
+def _kin_that_would_not_fit(one: Person, survivor: Person, absorbed: Person) -> Iterator[str]:
+    """What the rule of parents says of the two as one, where it said nothing of the record that named the kin."""
+    records = {survivor.pk: survivor, absorbed.pk: absorbed}
+    rows = Parentage.objects.filter(Q(person__in=records) | Q(parent__in=records), parent__isnull=False)
+    for row in rows.select_related("person", "parent").order_by("pk"):
+        child, parent = row.person, row.parent
+        if parent is None or (child.pk in records and parent.pk in records):
+            continue
+        before = _words_of_parent(
+            row, parent=records.get(parent.pk, parent), child=records.get(child.pk, child)
+        )
+        after = _words_of_parent(
+            row, parent=one if parent.pk in records else parent, child=one if child.pk in records else child
+        )
+        if after and not before:
+            yield after
+
+
+def _words_of_parent(row: Parentage, *, parent: Person, child: Person) -> str:
+    try:
+        check_parent(
+            parent, role=ParentRole(row.role), kind=ParentageKind(row.kind), child_born_on=child.birth_date
+        )
+    except DomainError as error:
+        return str(error)
+    return ""
 
 
 def _are_parent_and_step_parent(both: list[UUID]) -> bool:

@@ -127,7 +127,7 @@ def plan_merge(
         facts=facts,
         rows=rows,
         hindrances=[
-            *hindrances_of(survivor, absorbed),
+            *hindrances_of(survivor, absorbed, taken),
             *(words for part in mergeables() for words in part.hindrances(absorbed, survivor)),
         ],
     )

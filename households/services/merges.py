@@ -38,6 +38,7 @@ from households.services.duplicates import merged_meanwhile
 from households.services.head_tasks import check_heads
 from households.services.homes import bring_along
 from households.services.merge_facts import write_facts
+from households.services.merge_hindrances import take_identity
 from households.services.merge_plan import (
     MergePlan,
     household_of_facts,
@@ -66,12 +67,6 @@ _REFERENCES: tuple[tuple[type[Any], str], ...] = (
 )
 """Rows of the registry that name a person beside her own facts; each follows as it is."""
 _NUMBER = ("id_number", "id_number_digest", "id_number_tail_digest")
-_TAKEN: dict[str, tuple[str, ...]] = {
-    "name": ("name", "name_sort"),
-    "death": ("died_on",),
-    "phone": ("phone", "phone_digest", "phone_tail_digest"),
-    "number": ("birth_date", "sex"),
-}
 
 
 @transaction.atomic
@@ -255,10 +250,7 @@ def _write_identity(plan: MergePlan) -> None:
     survivor.row_as_of = max(filter(None, (survivor.row_as_of, absorbed.row_as_of)), default=None)
     if plan.takes_from_absorbed("home"):
         survivor.division_code = absorbed.division_code
-    for code, names in _TAKEN.items():
-        if plan.takes_from_absorbed(code):
-            for name in names:
-                setattr(survivor, name, getattr(absorbed, name))
+    take_identity(survivor, absorbed, plan.chosen)
     if plan.takes_from_absorbed("number"):
         # The former number stays with the record that went, so that a card or file with it leads here.
         own = {name: getattr(survivor, name) for name in _NUMBER}

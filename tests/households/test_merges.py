@@ -406,6 +406,52 @@ def test_every_reference_to_a_person_is_answered_for(county: Any) -> None:
     assert named - answered - facts == set()
 
 
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        ("number", {"birth_date": datetime.date(1970, 1, 1)}),
+        ("number", {"sex": Sex.MALE}),
+        ("death", {"died_on": datetime.date(1974, 1, 1)}),
+    ],
+)
+def test_what_is_chosen_fits_the_kin_on_record(county: Any, code: str, fields: dict[str, Any]) -> None:
+    kept, gone = two(born="1950-03-01")
+    Person.objects.filter(pk=gone.pk).update(**fields)
+    gone.refresh_from_db()
+    child = make_person(name="王小明", born="1975-03-11")
+    Parentage.objects.create(
+        person=child, parent=kept, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+    )
+    with pytest.raises(DomainError) as refused:
+        merge(kept, gone, **{code: gone})
+    assert refused.value.code == "merge_hindered"
+    merge(kept, gone, **{code: kept})
+
+
+def test_an_earlier_birth_that_is_chosen_fits_her_mother(county: Any) -> None:
+    kept, gone = two(born="1950-03-01")
+    Person.objects.filter(pk=gone.pk).update(birth_date=datetime.date(1940, 3, 1))
+    gone.refresh_from_db()
+    mother = make_person(name="王大娘", born="1930-01-01")
+    Parentage.objects.create(
+        person=kept, parent=mother, role=ParentRole.MOTHER, kind="birth", division_code=kept.division_code
+    )
+    with pytest.raises(DomainError) as refused:
+        merge(kept, gone, number=gone)
+    assert refused.value.code == "merge_hindered"
+    merge(kept, gone, number=kept)
+
+
+def test_kin_that_did_not_fit_before_hinders_no_merge(county: Any) -> None:
+    kept, gone = two(born="1970-01-01")
+    child = make_person(name="王小明", born="1975-03-11")
+    Parentage.objects.create(
+        person=child, parent=gone, role=ParentRole.MOTHER, kind="birth", division_code=child.division_code
+    )
+    merge(kept, gone)
+    assert Parentage.objects.get().parent == kept
+
+
 def test_no_kind_of_fact_is_forgotten() -> None:
     from households.services.merge_facts import FACT_KINDS
 
