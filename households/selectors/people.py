@@ -234,16 +234,18 @@ def relatives_of(*, person: Person, on: datetime.date) -> list[Relative]:
     """Parents and children as recorded on a day; whoever is served elsewhere is not named."""
     parents = Parentage.objects.on(on).filter(person=person).select_related("parent")
     children = Parentage.objects.on(on).filter(parent=person).select_related("person")
+    scope = current_context()
+    with county_scope():
+        told = [
+            *((row, ParentRole(row.role).label, row.parent) for row in parents.order_by("role", "kind")),
+            *(
+                (row, _("Son") if row.person.sex == Sex.MALE else _("Daughter"), row.person)
+                for row in children.order_by("person__birth_date", "person_id")
+            ),
+        ]
     return [
-        # The join leaves out whom the row-level policy hides.
-        *(
-            _relative(row, ParentRole(row.role).label, row.parent, on)
-            for row in parents.order_by("role", "kind")
-        ),
-        *(
-            _relative(row, _("Son") if row.person.sex == Sex.MALE else _("Daughter"), row.person, on)
-            for row in children.order_by("person__birth_date", "person_id")
-        ),
+        _relative(row, relation, relative if relative and scope.sees(relative.division_code) else None, on)
+        for row, relation, relative in told
     ]
 
 
@@ -256,7 +258,7 @@ def _relative(row: Parentage, relation: str | Promise, person: Person | None, on
         from_on=row.from_on,
         to_on=row.to_on,
         source=row.get_source_display(),
-        document=row.document,
+        document=row.document if person or row.parent_id is None else "",
         died_on=person.died_by(on) if person else None,
     )
 

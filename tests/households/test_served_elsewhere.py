@@ -280,6 +280,19 @@ def test_child_of_the_household_who_is_served_elsewhere_is_a_member_alone(
     assert shown.context["children_elsewhere"] == []
 
 
+def test_parents_page_tells_of_a_child_who_is_served_elsewhere(county: Actor, page_of: PageOf) -> None:
+    family = make_family()
+    move(family.daughter, to=OTHER_VILLAGE)
+    for role, division in ((Role.TOWNSHIP, None), (Role.VILLAGE, None)):
+        shown = page(page_of(role, division), "person", family.wife)
+        (child,) = shown.context["relatives"]
+        assert (child.person, child.is_known, child.document) == (None, True, "")
+        assert ELSEWHERE in shown.content.decode()
+        assert family.daughter.name not in shown.content.decode()
+    (child,) = page(page_of(Role.COUNTY), "person", family.wife).context["relatives"]
+    assert child.person == family.daughter
+
+
 def test_household_without_anybody_has_words_of_its_own(family: Family) -> None:
     Membership.objects.update(to_on=TODAY)
     (empty,) = household_lines([family.household], on=TODAY)
