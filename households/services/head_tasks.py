@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from households.enums import MergeState, Relation
-from households.models import LifeEvent, Membership, Person, PersonMerge, RegistryTask, RowChange
-from households.services.changes import changed_since
+from households.models import Household, LifeEvent, Membership, Person, PersonMerge, RegistryTask, RowChange
+from households.services.changes import ChangeSet, changed_since
 from offices import clock
 
 KINDS_OF_HEADS = (RegistryTask.Kind.NO_HEAD, RegistryTask.Kind.TWO_HEADS)
@@ -28,6 +28,24 @@ def wanted_tasks(*, household: UUID) -> set[RegistryTask.Kind]:
     if heads > 1:
         return {RegistryTask.Kind.TWO_HEADS}
     return {RegistryTask.Kind.NO_HEAD} if heads == 0 and living.exists() else set()
+
+
+def keep_tasks(changes: ChangeSet, household: Household) -> None:
+    """Open or close the tasks of a household whose members changed, as it stands today."""
+    today, wanted = clock.today(), wanted_tasks(household=household.pk)
+    for kind in KINDS_OF_HEADS:
+        is_wanted = kind in wanted
+        task = RegistryTask.objects.open().filter(household=household, kind=kind).first()
+        if is_wanted and task is None:
+            changes.made(
+                RegistryTask.objects.create(
+                    kind=kind, household=household, opened_on=today, division_code=household.division_code
+                )
+            )
+        elif task is not None and not is_wanted:
+            changes.touch(task)
+            task.closed_on = today
+            task.save(update_fields=["closed_on"])
 
 
 def check_heads(*, set_id: UUID) -> None:

@@ -105,12 +105,11 @@ def bring_along(changes: ChangeSet, person: Person) -> None:
         for part in GOES_ALONG:
             where = f"{part.of_one} AND t.division_code <> %s"
             parameters: list[Any] = [person.pk, person.division_code]
-            # Also where it finds none: what the set has touched before is no longer counted.
-            changes.touch_rows(part.model, where, parameters)
-            cursor.execute(
-                f"UPDATE {part.table} t SET division_code = %s WHERE {where}",
-                [person.division_code, *parameters],
-            )
+            if changes.touch_rows(part.model, where, parameters):
+                cursor.execute(
+                    f"UPDATE {part.table} t SET division_code = %s WHERE {where}",
+                    [person.division_code, *parameters],
+                )
 
 
 def bring_all_along(cursor: Any, people: str) -> None:

@@ -6,7 +6,7 @@ postings, the lines of an application) stays where it is and is shown with the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,20 +14,19 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from households import policies
-from households.enums import MergeState, PairState, Relation
+from households.enums import MergeState, PairState
 from households.merging import mergeables
 from households.models import (
     AccountCorrection,
     AmbiguousRow,
     DisputedEntry,
     DuplicatePair,
+    Household,
     LifeEvent,
     MaritalFact,
-    Membership,
     Parentage,
     Person,
     PersonMerge,
-    RegistryTask,
     Representation,
     Visit,
 )
@@ -35,7 +34,7 @@ from households.models.duplicates import MERGE_TRANSITIONS, PAIR_TRANSITIONS
 from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
-from households.services.head_tasks import check_heads
+from households.services.head_tasks import check_heads, keep_tasks
 from households.services.homes import bring_along
 from households.services.merge_facts import write_facts
 from households.services.merge_hindrances import take_identity
@@ -211,7 +210,8 @@ def _write(actor: Actor, plan: MergePlan) -> PersonMerge:
         bring_along(changes, survivor)
         for part in mergeables():
             part.move(changes, absorbed, survivor)
-        _check_heads(changes, households)
+        for household in Household.objects.filter(pk__in=households):
+            keep_tasks(changes, household)
         move(
             record=plan.pair,
             to=PairState.MERGED,
@@ -273,32 +273,6 @@ def _follow(changes: ChangeSet, survivor: Person, absorbed: Person) -> None:
         if changes.touch_rows(model, f"t.{column} = %s AND t.id <> ALL(%s)", [absorbed.pk, kept]):
             named = model._default_manager.filter(**{name: absorbed}).exclude(pk__in=kept)
             named.update(**{name: survivor})
-
-
-def _check_heads(changes: ChangeSet, households: Iterable[UUID]) -> None:
-    """A household that lost its head, or has one twice, by the merge is a task; one in order again is none."""
-    today = clock.today()
-    for household in households:
-        living = Membership.objects.on(today).filter(
-            household_id=household, person__in=Person.objects.living_on(today)
-        )
-        heads = living.filter(relation=Relation.HEAD).count()
-        for kind, is_wrong in (
-            (RegistryTask.Kind.NO_HEAD, heads == 0 and living.exists()),
-            (RegistryTask.Kind.TWO_HEADS, heads > 1),
-        ):
-            task = RegistryTask.objects.open().filter(household_id=household, kind=kind).first()
-            if is_wrong and task is None:
-                code = living.values_list("household__division_code", flat=True)[0]
-                changes.made(
-                    RegistryTask.objects.create(
-                        kind=kind, household_id=household, opened_on=today, division_code=code
-                    )
-                )
-            elif task is not None and not is_wrong:
-                changes.touch(task)
-                task.closed_on = today
-                task.save(update_fields=["closed_on"])
 
 
 def _settle(people: list[UUID]) -> None:

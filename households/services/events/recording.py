@@ -28,12 +28,11 @@ from households.models import (
     Lodging,
     Membership,
     Person,
-    RegistryTask,
 )
 from households.models.facts import DatedFact
 from households.policies import may_record_events
 from households.services.changes import ChangeSet, change_set
-from households.services.head_tasks import KINDS_OF_HEADS, wanted_tasks
+from households.services.head_tasks import keep_tasks
 from households.services.homes import bring_along, serving_village
 from offices import clock
 from offices.actors import Actor
@@ -277,24 +276,6 @@ def _follow_home(current: Recording, person: Person) -> None:
     if code and code != person.division_code:
         current.change(person, division_code=code)
         bring_along(current.changes, person)
-
-
-def keep_tasks(changes: ChangeSet, household: Household) -> None:
-    """Open or close the tasks of a household whose members changed, as it stands today."""
-    today, wanted = clock.today(), wanted_tasks(household=household.pk)
-    for kind in KINDS_OF_HEADS:
-        is_wanted = kind in wanted
-        task = RegistryTask.objects.open().filter(household=household, kind=kind).first()
-        if is_wanted and task is None:
-            changes.made(
-                RegistryTask.objects.create(
-                    kind=kind, household=household, opened_on=today, division_code=household.division_code
-                )
-            )
-        elif task is not None and not is_wanted:
-            changes.touch(task)
-            task.closed_on = today
-            task.save(update_fields=["closed_on"])
 
 
 @contextmanager
