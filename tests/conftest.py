@@ -20,6 +20,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from offices.actors import Actor
+from offices.database import planning
 from offices.database.context import open_context
 from offices.enums import Role
 from tests.factories import make_actor
@@ -201,4 +202,4 @@ def sql(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, 
 
 def refresh_statistics() -> None:
     """What an import does at its end: a registry just filled has true statistics."""
-    sql("SELECT households_refresh_statistics()")
+    planning.refresh_statistics("households")

@@ -22,6 +22,7 @@ from config.demonstration.full_plan import Plan
 from config.demonstration.officers import Officers, acting
 from config.demonstration.payments import answer_of
 from offices import clock
+from offices.database.planning import refresh_statistics
 from offices.models import Division
 from offices.sealing import Purpose, unseal_bytes
 from subsidies.bank_files.layout import ENCODING
@@ -95,7 +96,9 @@ def list_premiums(plan: Plan, sweep: Sweep, say: Callable[[str], None]) -> None:
         # A few more than are taken in: some the fund will not find.
         people = owed_people(sweep, premium.code, is_paid=False)[: premium.taken_in + plan.of(40)]
         _enter(officers, programme, townships, people, say)
+        refresh_statistics("subsidies")
         _review(officers, programme, townships, say)
+        refresh_statistics("subsidies")
         with clock.demonstration_day(CONFIRMED_ON):
             for township in townships:
                 confirm_listed(
@@ -107,6 +110,7 @@ def list_premiums(plan: Plan, sweep: Sweep, say: Callable[[str], None]) -> None:
         with clock.demonstration_day(GRANTED_ON):
             for township in townships:
                 grant_listed(actor=officers.county, programme=programme, division_code=township)
+        refresh_statistics("subsidies")
         granted = Application.objects.filter(programme=programme, state=ApplicationState.GRANTED).count()
         say(f"  … {premium.code}: {granted} granted 已确认")
 
@@ -145,6 +149,7 @@ def _review(
                 present=PRESENT,
             )
     say(f"  … {programme.pk}: {len(villages)} villages 村")
+    refresh_statistics("subsidies")
     with clock.demonstration_day(TOWNSHIPS_ON):
         for township in townships:
             review_listed_in_township(
@@ -172,6 +177,7 @@ def pay_premiums(plan: Plan, say: Callable[[str], None]) -> None:
             batch = create_batch(
                 actor=acting("finance"), programme=proposed.programme, period=str(PAID_ON.year)
             )
+            refresh_statistics("subsidies")
             approve_batch(actor=acting("county"), batch=batch)
             batch = send_batch(actor=acting("cashier"), batch=batch)
         say(f"  … {premium.code}: {batch.count} / {batch.total_amount}")

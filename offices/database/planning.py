@@ -37,6 +37,15 @@ def looking_rows_up(*, has_keys: bool = False) -> Iterator[None]:
         yield
 
 
+def refresh_statistics(app: str) -> None:
+    """Have the planner know the tables of an app as they are by now, kept plans too.
+
+    Until the transaction ends nobody else can: not within the work of a page.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {app}_refresh_statistics()")
+
+
 @contextmanager
 def _planning(**settings: str) -> Iterator[None]:
     """The settings within the transaction, and what they were before again afterwards."""
