@@ -66,7 +66,7 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
                     _("Bank account"),
                 ),
                 rows=[_member_cells(member) for member in members],
-                shares=(8, 9, 8, 11, 16, 12, 7, 11, 18),
+                shares=(8, 8, 7, 10, 18, 11, 8, 11, 19),
                 empty=_("Nobody belongs to this household today"),
             ),
             *([_children(children)] if children else []),
