@@ -66,7 +66,7 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
                     _("Bank account"),
                 ),
                 rows=[_member_cells(member) for member in members],
-                shares=(8, 8, 7, 10, 18, 11, 8, 11, 19),
+                shares=(7, 9, 8, 10, 17, 11, 8, 11, 19),
                 empty=_("Nobody belongs to this household today"),
             ),
             *([_children(children)] if children else []),
