@@ -47,6 +47,9 @@ _DAY_CODES = frozenset({
     "day_to_come", "before_birth", "after_death", "recorded_already", "event_after_death", "child_born_later",
     "household_empty", "not_a_member", "not_away", "is_away", "away_already", "no_spouse", "nothing_changes",
 })  # fmt: skip
+NUMBER_CODES = (
+    "number_length", "number_characters", "number_check_character", "number_birth_date", "number_rounded",
+)  # fmt: skip
 
 
 class EventForm(forms.Form):
@@ -113,10 +116,9 @@ class EventForm(forms.Form):
         raise NotImplementedError
 
     def refuse(self, refusal: DomainError) -> None:
-        """Show a refusal at the field that it speaks of."""
-        name = self.fields_of_codes.get(refusal.code) or (
-            "happened_on" if refusal.code in _DAY_CODES else None
-        )
+        """Show a refusal at the field that it speaks of; a form may say that it speaks of the whole ("")."""
+        usual = "happened_on" if refusal.code in _DAY_CODES else ""
+        name = self.fields_of_codes.get(refusal.code, usual)
         self.add_error(name if name in self.fields else None, str(refusal))
 
     def report(self) -> Report:
@@ -158,6 +160,7 @@ class MoversForm(EventForm):
 
 class DeathForm(EventForm):
     kind = EventKind.DEATH
+    happened_on = DayField(label=_("Died on"))
     new_head = forms.ChoiceField(label=_("New head of the household"), required=False)
 
     def prepare(self) -> None:
@@ -180,7 +183,9 @@ class DeathForm(EventForm):
 
 class SpouseForm(EventForm):
     kind = EventKind.MARRIAGE
-    fields_of_codes = {"spouse_is_self": "number", "spouse_is_kin": "number", "nobody_has_number": "number"}
+    fields_of_codes = dict.fromkeys(
+        ("spouse_is_self", "spouse_is_kin", "nobody_has_number", *NUMBER_CODES), "number"
+    )
     number = forms.CharField(
         label=_("Identity number of the spouse"),
         max_length=30,
@@ -379,7 +384,7 @@ class CertificateForm(EventForm):
 class ExaminationForm(EventForm):
     kind = EventKind.EXAMINATION
     fields_of_codes = {"examination_year": "year"}
-    year = forms.IntegerField(label=_("Examination year"), min_value=1900, max_value=2999)
+    year = forms.IntegerField(label=_("Examination year"))
 
     def record(self) -> Sequence[LifeEvent]:
         assert self.person  # noqa: S101 # this form is opened for a person

@@ -126,6 +126,7 @@ class ImportForm(forms.Form):
         label=_("Resident file"),
         help_text=_("Excel workbook (.xlsx) or CSV, at most 80 MB. The column names stand in the first row."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        error_messages={"empty": _("The file is empty. Choose the file with the residents.")},
     )
     sender = forms.CharField(
         label=_("Sender"),

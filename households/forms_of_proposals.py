@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import DeclineReason, DepartmentFileKind, EventKind, FactSource, ProposalState
@@ -32,7 +33,7 @@ class DepartmentFileForm(forms.Form):
     what = forms.ChoiceField(
         label=_("What the list tells"),
         choices=[
-            (f"{kind}:{source}", f"{kind.label} · {source.label}")
+            (f"{kind}:{source}", format_lazy("{} · {}", kind.label, source.label))
             for kind, sources in SENDERS.items()
             for source in sources
         ],
@@ -41,6 +42,7 @@ class DepartmentFileForm(forms.Form):
         label=_("List"),
         help_text=_("Excel workbook (.xlsx) or CSV, at most 80 MB. The column names stand in the first row."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        error_messages={"empty": _("The file is empty. Choose the list again.")},
     )
     sender = forms.CharField(
         label=_("Sender"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households.enums import Relation
 from households.forms import HouseholdFilterForm
@@ -44,13 +45,12 @@ TASK_COLUMNS = (
 )
 VISIT_COLUMNS = (
     Column(_("Day"), key="day", order=("visited_on",)),
-    Column(_("Village"), key="village", order=("division_code", "visited_on")),
-    Column(_("Household number")),
+    Column(_("Household"), key="village", order=("division_code", "visited_on")),
     Column(_("Whom")),
-    Column(_("Why")),
+    Column(pgettext_lazy("visit", "Why")),
     Column(_("Result")),
-    Column(_("Next"), key="next", order=("next_on",)),
-    Column(_("By")),
+    Column(pgettext_lazy("visit", "Next"), key="next", order=("next_on",)),
+    Column(_("Recorded by")),
     Column("", kind="actions"),
 )
 _OTHER_PLACE = {Side.LIVES_HERE: _("Hukou place"), Side.LIVES_ELSEWHERE: _("Lives in")}

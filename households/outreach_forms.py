@@ -42,12 +42,15 @@ def place_choices(actor: Actor) -> list[tuple[str, str]]:
     return choices
 
 
+_NOT_BELOW_NOTHING = _("Give a number that is 0 or more.")
+
+
 class PeriodField(forms.CharField):
     """A year or a month that a clerk types: 2013, 2013-12. Cleaned to its first day and the day after it."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "input-day"}))
-        kwargs.setdefault("help_text", _("A year or a month: 2013 or 2013-12"))
+        kwargs.setdefault("help_text", _("For example 2013 or 2013-12"))
         super().__init__(max_length=8, **kwargs)
 
     def clean(self, value: Any) -> Any:
@@ -107,6 +110,9 @@ class EventForm(forms.Form):
         min_value=1,
         max_value=999,
         initial=1,
+        error_messages=dict.fromkeys(
+            ("min_value", "max_value"), _("An event is held at least once, and at most 999 times a day.")
+        ),
         help_text=_("How many performances, lectures or issues of a column."),
     )
     audience = forms.IntegerField(
@@ -114,6 +120,7 @@ class EventForm(forms.Form):
         min_value=0,
         max_value=9_999_999,
         required=False,
+        error_messages={"min_value": _NOT_BELOW_NOTHING},
         help_text=_("About how many, if it is known. Nobody's name is asked."),
     )
 
@@ -290,7 +297,11 @@ class ServiceCountForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in AssociationServiceKind:
             self.fields[kind.value] = forms.IntegerField(
-                label=kind.label, min_value=0, max_value=999_999, initial=0
+                label=kind.label,
+                min_value=0,
+                max_value=999_999,
+                initial=0,
+                error_messages={"min_value": _NOT_BELOW_NOTHING},
             )
 
     @property

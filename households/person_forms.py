@@ -152,7 +152,7 @@ class CorrectionForm(EventForm):
     kind = EventKind.CORRECTION
     lead = _("It holds as if it had always been so. What was entered before stays in the history.")
     fields_of_codes = {
-        "document_needed": "document", "born_day": "born_on", "death_is_not_before_birth": "born_on",
+        "nothing_changes": "", "document_needed": "document", "born_day": "born_on", "death_is_not_before_birth": "born_on",
         "number_sex": "number", "number_birth": "number", "number_length": "number", "number_characters": "number",
         "number_check_character": "number", "number_rounded": "number", "number_birth_date": "number",
         "identity_number_belongs_to_one_person": "number", "phone_number": "phone", "other_parent": "boy_or_girl",

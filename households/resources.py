@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import EntryState
@@ -138,12 +138,15 @@ class VisitResource(ListResource):
     village = column(_("Village"), lambda line: line.village_name)
     number = column(_("Household number"), lambda line: line.household.number)
     whom = column(_("Whom"), lambda line: line.whom)
-    why = column(_("Why"), lambda line: " · ".join(filter(None, (str(line.purpose.label), line.about))))
+    why = column(
+        pgettext_lazy("visit", "Why"),
+        lambda line: " · ".join(filter(None, (str(line.purpose.label), line.about))),
+    )
     result = column(
         _("Result"),
         lambda line: (line.result if line.state == EntryState.RECORDED else line.state).label,
     )
-    next_step = column(_("Next"), lambda line: line.visit.get_next_step_display())
+    next_step = column(pgettext_lazy("visit", "Next"), lambda line: line.visit.get_next_step_display())
     next_on = column(_("Due on"), lambda line: line.visit.next_on)
     by = column(_("By"), lambda line: line.visit.recorded_by.name)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from households.enums import EventState, Relation
 from households.models import BankAccount, Household, Person, Visit
@@ -66,7 +66,7 @@ def _compose_household(actor: Actor, household: Household, on: datetime.date, ma
                     _("Bank account"),
                 ),
                 rows=[_member_cells(member) for member in members],
-                shares=(10, 8, 7, 11, 17, 11, 10, 10, 16),
+                shares=(7, 9, 8, 10, 17, 11, 8, 11, 19),
                 empty=_("Nobody belongs to this household today"),
             ),
             *([_children(children)] if children else []),
@@ -266,7 +266,7 @@ def _events(people: Sequence[Person], household: Household | None = None) -> She
         if line.event.state == EventState.RECORDED
     ]
     return SheetTable(
-        title=_("What happened"),
+        title=pgettext("family", "What happened"),
         headings=(_("Event"), _("Name"), _("Happened on"), _("Source")),
         rows=[
             (

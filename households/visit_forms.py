@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households.enums import VisitNext, VisitPurpose, VisitResult
 from households.forms import villages_of
@@ -20,12 +21,17 @@ from offices.form_renderer import DayField
 class VisitForm(forms.Form):
     """A visit: one tap each for why, about what and with which result; the rest has its usual value."""
 
-    purpose = forms.ChoiceField(label=_("Why"), choices=VisitPurpose, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=pgettext_lazy("visit", "Why"), choices=VisitPurpose, widget=forms.RadioSelect
+    )
     about = forms.ChoiceField(label=_("Which benefit"), widget=forms.RadioSelect)
     asked_by_family = forms.BooleanField(label=_("The family asked for this visit"), required=False)
     result = forms.ChoiceField(label=_("Result"), choices=VisitResult, widget=forms.RadioSelect)
     next_step = forms.ChoiceField(
-        label=_("Next"), choices=VisitNext, initial=VisitNext.NONE, widget=forms.RadioSelect
+        label=pgettext_lazy("visit", "Next"),
+        choices=VisitNext,
+        initial=VisitNext.NONE,
+        widget=forms.RadioSelect,
     )
     next_on = DayField(label=_("By which day"), required=False)
     person = forms.ChoiceField(label=_("Whom it concerns"), required=False)
@@ -81,7 +87,7 @@ class VisitFilterForm(forms.Form):
     )
     village = forms.ChoiceField(label=_("Village"), required=False)
     purpose = forms.ChoiceField(
-        label=_("Why"), required=False, choices=[("", _("All")), *VisitPurpose.choices]
+        label=pgettext_lazy("visit", "Why"), required=False, choices=[("", _("All")), *VisitPurpose.choices]
     )
     result = forms.ChoiceField(
         label=_("Result"), required=False, choices=[("", _("All")), *VisitResult.choices]

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households.enums import EntryState, VisitNext, VisitPurpose, VisitResult
 from offices.actors import Actor
@@ -62,7 +63,9 @@ class Visit(models.Model):
     purpose = models.CharField(_("Purpose"), max_length=10, choices=VisitPurpose)
     about = models.CharField(_("Benefit"), max_length=8, blank=True)
     result = models.CharField(_("Result"), max_length=10, choices=VisitResult)
-    next_step = models.CharField(_("Next"), max_length=12, choices=VisitNext, default=VisitNext.NONE)
+    next_step = models.CharField(
+        pgettext_lazy("visit", "Next"), max_length=12, choices=VisitNext, default=VisitNext.NONE
+    )
     next_on = models.DateField(_("Due on"), null=True, blank=True)
     settled_on = models.DateField(null=True, blank=True)
     followed_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="follows")

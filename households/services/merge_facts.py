@@ -230,7 +230,7 @@ def facts_side_by_side(
             if kind.is_hidden or model is Parentage:
                 continue
             said = [
-                "; ".join(
+                "；".join(
                     fact_words(actor=actor, row=row)
                     for row in model._default_manager.on(on).filter(person=person)
                 )

@@ -198,7 +198,7 @@ def _side_words(actor: Actor, plan: KindPlan, person: Person) -> str:
     rows = [one.row for one in plan.placed if one.row.person_id == person.pk]
     if plan.kind.is_hidden:
         return _hidden_words(len(rows))
-    return "; ".join(f"{fact_words(actor=actor, row=row)}{_span(row)}" for row in rows)
+    return "；".join(f"{fact_words(actor=actor, row=row)}{_span(row)}" for row in rows)
 
 
 def _hidden_words(count: int) -> str:

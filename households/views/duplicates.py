@@ -40,6 +40,7 @@ _COLUMNS = (
     Column(gettext_lazy("Why")),
     Column(gettext_lazy("State"), key="state", order=("state",)),
     Column(gettext_lazy("Found on"), key="found", order=("found_on",)),
+    Column("", kind="actions"),
 )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from households.enums import Relation
 from households.forms import FamilyThenForm
 from households.lists import households_listed
 from households.models import Household, Person, RegistryTask
@@ -101,6 +102,9 @@ def household_detail(request: Any, pk: UUID) -> HttpResponse:
             "village_name": _village(household.division_code),
             "former_numbers": former_numbers(household),
             "members": members,
+            "head": next(
+                (one.person for one in members if one.is_living and one.relation == Relation.HEAD), None
+            ),
             "children_elsewhere": elsewhere,
             "tasks": [
                 task_in_words(task, request.actor)

@@ -46,7 +46,6 @@ from offices.pages import note_read, page
 _COLUMNS = (
     Column("", kind="actions"),
     Column(gettext_lazy("Person"), key="name", order=("name",)),
-    Column(gettext_lazy("Village"), key="village", order=("division_code",)),
     Column(gettext_lazy("What is reported"), key="day", order=("happened_on",)),
     Column(gettext_lazy("Department")),
     Column(gettext_lazy("Proposed on"), key="since", order=("proposed_on",)),

@@ -143,6 +143,21 @@ def test_every_form_of_a_person_records(
     assert LifeEvent.objects.get().document == "证明"
 
 
+def test_a_wrong_number_of_the_spouse_is_said_at_its_field(family: Family, page_of: PageOf) -> None:
+    address = where("spouse", person=family.daughter)
+    answer = page_of(Role.TOWNSHIP).post(address, said(number="370406194701011234"))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["number"]
+
+
+def test_a_correction_that_changes_nothing_is_said_of_the_whole_form(family: Family, page_of: PageOf) -> None:
+    person = family.daughter
+    entered = said(name=person.name, boy_or_girl=person.sex, born_on=str(person.birth_date))
+    answer = page_of(Role.TOWNSHIP).post(where("correction", person=person), entered)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["__all__"]
+
+
 def test_every_form_of_a_household_records(family: Family, page_of: PageOf) -> None:
     browser = page_of(Role.TOWNSHIP)
     other = make_family(serial=402)
@@ -207,7 +222,7 @@ def test_spouses_are_listed_as_a_changed_family_relation_only(family: Family, pa
     ):
         page = browser.get(address).content.decode()
         table = page.split("</nav>")[-1]
-        assert "配偶登记" not in table
+        assert "结婚" not in table
         assert "赵强" not in page
     assert (
         "家庭关系变更"

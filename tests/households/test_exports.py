@@ -142,7 +142,7 @@ def test_visits_and_migrants_leave_as_their_pages_show_them(families: dict[str, 
     shenzhen, village = "广东省深圳市南山区", name_on(VILLAGE, datetime.date(2014, 1, 6))
     clerk = make_actor(Role.TOWNSHIP)
     head, visit, _mark = rows_of(export(clerk, "visits"))
-    assert head[:6] == ["日期", "村（居）", "户编号", "对象", "原因", "结果"]
+    assert head[:6] == ["日期", "村（居）", "户编号", "对象", "事由", "结果"]
     assert visit[:3] == ["2014-01-05", village, "000001"]
     assert visit[4] == "送达材料"
     head, row, _mark = rows_of(export(clerk, "migrants"))
