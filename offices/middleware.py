@@ -84,7 +84,6 @@ class ContextMiddleware:
             address=request.META.get("REMOTE_ADDR"),
             read_only=request.method in SAFE_METHODS,
         ):
-            request.business_day = clock.today()
             with clock.held(request.business_day) if request.method in SAFE_METHODS else nullcontext():
                 response = self.get_response(request)
             if response.status_code >= 500:
@@ -104,13 +103,14 @@ class ContextMiddleware:
         return response
 
     def _identify(self, request: Any) -> None:
+        request.business_day = clock.today()
         request.actors = []
         user = request.user
         if user.is_authenticated:
             # The user is fetched here, inside a context; later use finds it in memory.
             if getattr(user, "_wrapped", empty) is not empty:
                 request.user = user._wrapped
-            request.actors = actors_of(request.user, on=clock.today())
+            request.actors = actors_of(request.user, on=request.business_day)
         county = full_code(request.county)
         request.division_names = dict(
             Division.objects.filter(

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from psycopg import sql
 
 from offices.actors import Actor
-from offices.database.context import keep_context, open_context
+from offices.database.context import keep_context, open_context, schema_of
 from offices.enums import Role
 from offices.models import Act, Staff
 from offices.services.staff import system_actor
@@ -55,6 +56,7 @@ def rows(
 ) -> Iterator[dict[str, Kwargs]]:
     """One row of every kind, made once for the module and rolled back after it."""
     files, settings.HUIMIN_FILES = settings.HUIMIN_FILES, str(tmp_path_factory.mktemp("files"))
+    settings.SESSION_SAVE_EVERY_REQUEST = False  # each would be undone with its call
     with django_db_blocker.unblock(), transaction.atomic():
         with keep_context():
             actor = system_actor()
@@ -63,6 +65,7 @@ def rows(
         yield made
         transaction.set_rollback(True)
     settings.HUIMIN_FILES = files
+    settings.SESSION_SAVE_EVERY_REQUEST = True
 
 
 def names(patterns: list[Any] | None = None, space: str = "") -> Iterator[str]:
@@ -96,8 +99,21 @@ def everybody(rows: dict[str, Kwargs], django_db_blocker: Any) -> list[tuple[Rol
 @pytest.fixture(scope="module")
 def acts_before(everybody: list[tuple[Role, bool, Client]], django_db_blocker: Any) -> int:
     """How many acts stand before a call: each is undone, so before every one."""
-    with django_db_blocker.unblock(), open_context(scope="370406"):
-        return Act.objects.count()
+    with django_db_blocker.unblock(), transaction.atomic():
+        return _count_acts()
+
+
+def _count_acts() -> int:
+    """All acts of the county, in one question; its scope ends with the transaction."""
+    acts = sql.Identifier(schema_of("370406"), Act._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("SET LOCAL huimin.scope = '370406'; SELECT count(*) FROM {}")
+            .format(acts)
+            .as_string(cursor.connection)
+        )
+        cursor.nextset()
+        return int(cursor.fetchone()[0])
 
 
 def expected(door: Door, role: Role, method: str, *, is_own: bool) -> set[int]:
@@ -124,8 +140,7 @@ def call(
         answer: Any = browser.get(address) if method == "G" else browser.post(address)
         if answer.streaming:
             b"".join(answer.streaming_content)  # only so is the request over
-        with open_context(scope="370406"):
-            acts = Act.objects.count() - acts_before
+        acts = _count_acts() - acts_before
         transaction.set_rollback(True)
     return answer, acts
 

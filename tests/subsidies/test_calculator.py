@@ -66,10 +66,9 @@ def publish_every_draft() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [11, 12])
-def test_answers_come_out_as_the_same_family_in_the_registry(county: Actor, seed: int) -> None:
+def test_answers_come_out_as_the_same_family_in_the_registry(county: Actor) -> None:
     publish_every_draft()
-    dice = random.Random(seed)
+    dice = random.Random(11)
     programmes = {programme.code: programme for programme in Programme.objects.all()}
     seen: dict[str, set[str]] = {}
     for family in range(90):
