@@ -23,6 +23,7 @@ from households.services.events.checks import (
 )
 from households.services.events.families import new_household
 from households.services.events.recording import Recording, Report, finish, recording
+from households.services.events.waiting_kin import link_waiting_kin
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
@@ -227,7 +228,8 @@ def record_arrival(
     """Somebody from outside, whom the registry does not know, comes to live in a village.
 
     A household of the village is joined by its number, else she sets it up as its head. Before the
-    day she was away. The hukou stays where it was (`hukou_place`) or comes along. Raises
+    day she was away. The hukou stays where it was (`hukou_place`) or comes along. Kin who named her by
+    her number name her record from now on. Raises
     NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`,
     `is_registered`, `was_here`, `division_*`, of name and number.
     """
@@ -247,6 +249,7 @@ def record_arrival(
             )
         person.save()
         current.made(person)
+        link_waiting_kin(current, person)
         current.made(Absence.objects.create(person=person, to_on=current.on, division_code=place))
         household = _household(current, place, entered)
         _take_in(current, person, household)
