@@ -159,7 +159,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
         on_progress=lambda done: progress.report(done, max(table.row_count, done)),
     )
     staging.bring(table.lines())
-    match_rows(cursor, brought=brought, today=clock.today())
+    match_rows(cursor, brought=brought, today=clock.today(), columns=table.columns)
     progress.look_up()
     cursor.execute("CREATE TEMPORARY TABLE changed (line integer) ON COMMIT DROP")
     write_new_people(cursor, as_of=as_of)

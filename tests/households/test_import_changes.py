@@ -467,6 +467,43 @@ def test_spouse_who_is_ones_child_by_the_registry_is_refused(county: Actor) -> N
     assert codes(bring(county, [{**father, "配偶身份号码": SON}])) == [(2, "kin_circle")]
 
 
+def test_spouse_who_is_ones_parent_by_the_registry_is_refused(county: Actor) -> None:
+    bring(county, family())
+    _father, _mother, son = family()
+    married = {name: cell for name, cell in {**son, "配偶身份号码": WIFE}.items() if "亲身份" not in name}
+    assert codes(bring(county, [married])) == [(2, "kin_circle")]
+
+
+@pytest.mark.parametrize("has_other_row", [True, False])
+def test_parent_who_is_ones_spouse_by_the_registry_is_refused(county: Actor, has_other_row: bool) -> None:
+    """The mother has named him as her spouse, and her row may say so again."""
+    mother, son = couple()
+    bring(county, [{**mother, "配偶身份号码": SON}, son])
+    others = [{**mother, "配偶身份号码": SON}] if has_other_row else []
+    brought = bring(county, [*others, {**son, "母亲身份号码": WIFE}], columns=[*son])
+    assert codes(brought) == [(len(others) + 2, "kin_circle")]
+
+
+def test_parent_whom_one_has_named_as_spouse_before_is_refused(county: Actor) -> None:
+    _mother, son = couple()
+    bring(county, [{**son, "配偶身份号码": WIFE}])
+    silent = [name for name in son if name != "配偶身份号码"]
+    assert codes(bring(county, [{**son, "母亲身份号码": WIFE}], columns=silent)) == [(2, "kin_circle")]
+
+
+def couple() -> tuple[dict[str, str], dict[str, str]]:
+    return (
+        row(姓名="李秀英", 公民身份号码=WIFE, 户主关系="配偶", 母亲身份号码=""),
+        row(姓名="王小明", 公民身份号码=SON, 户主关系="子", 母亲身份号码=""),
+    )
+
+
+def test_a_row_that_corrects_its_own_kin_is_taken(county: Actor) -> None:
+    son = row(姓名="王小明", 公民身份号码=SON, 户主关系="子", 母亲身份号码=WIFE, 配偶身份号码="")
+    bring(county, [son])
+    assert codes(bring(county, [{**son, "母亲身份号码": "", "配偶身份号码": WIFE}])) == []
+
+
 def test_parent_too_young_by_the_registry_is_refused(county: Actor) -> None:
     """Her birth date was corrected at the counter; a number may be wrong, or a card false."""
     father, mother, son = family()
