@@ -352,7 +352,7 @@ def _resume_after_late_file(cursor: Any, fact: FactOfRow) -> None:
 def _correct_same_day(cursor: Any, fact: FactOfRow) -> None:
     assigned = ", ".join(f"{name} = d.{name}" for name in fact.values)
     cursor.execute(
-        f"UPDATE {fact.table} f SET {assigned}, source = 'file' FROM differing d "
+        f"UPDATE {fact.table} f SET {assigned}, source = 'file', document = '' FROM differing d "
         "WHERE d.is_correction AND f.id = d.fact_id"
     )
 

@@ -22,7 +22,7 @@ from households.models import (
     ResidentImport,
 )
 from households.services.events.corrections import Right, correct_entry
-from households.services.events.moves import record_arrival, record_departures
+from households.services.events.moves import record_arrival, record_departures, record_moves
 from households.services.events.taking_back import take_back_event
 from offices.actors import Actor
 from offices.database.context import open_context
@@ -449,6 +449,20 @@ def test_marital_words_that_are_not_stored_leave_no_fact(county: Actor) -> None:
 def test_numbers_are_known(county: Actor) -> None:
     bring(county, family())
     assert {p.id_number.reveal() for p in Person.objects.all()} == {HEAD, WIFE, SON}
+
+
+def test_what_a_file_says_in_place_of_the_counter_names_no_document_of_it(county: Actor) -> None:
+    bring(county, [row()], as_of="2013-01-01")
+    person = Person.objects.get()
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP, VILLAGE[:9]),
+        people=[person],
+        report=report("2013-07-01", "户口簿"),
+        to_place=OTHER_VILLAGE,
+    )
+    bring(county, [row()], as_of="2013-07-01")
+    home = Residence.objects.get(person=person, to_on=None)
+    assert (home.place_code, home.source, home.document) == (VILLAGE, "file", "")
 
 
 def test_circle_of_kinship_is_refused_with_a_sentence(county: Actor) -> None:
