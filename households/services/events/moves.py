@@ -137,8 +137,8 @@ def record_departures(
     """People leave the county for good: they belong to no household of it until they come back.
 
     `to_place` may be unknown. Who only works elsewhere moves and stays a member. Raises NotAllowed,
-    DomainError `nobody_chosen`, `away_already`, `place_in_county`, `division_form`, `before_birth`,
-    `after_death`, `recorded_already`.
+    DomainError `nobody_chosen`, `away_already`, `moved_later`, `place_in_county`, `division_form`,
+    `before_birth`, `after_death`, `recorded_already`.
     """
     if not people:
         raise DomainError("nobody_chosen", _("Choose who leaves."))
@@ -162,6 +162,7 @@ def record_departures(
                     _("%(name)s belonged to no household of the county on that day already."),
                     name=person.name,
                 )
+            _check_stays_away(person, current, membership.to_on)
             current.household = membership.household
             current.detail = {"from": _home(person, current), "to": place}
             current.leave(person, place)
@@ -171,6 +172,23 @@ def record_departures(
                 _register(current, person, place)
             events.append(finish(current, person))
     return events
+
+
+def _check_stays_away(person: Person, current: Recording, until: datetime.date | None) -> None:
+    """Nobody moves into a village of the county while she is away from it."""
+    later = Residence.objects.filter(
+        person=person, from_on__gt=current.on, place_code__startswith=current_context().county
+    ).order_by("from_on")
+    home = later.filter(from_on__lt=until).first() if until else later.first()
+    if home and home.from_on:
+        raise DomainError(
+            "moved_later",
+            _(
+                "%(name)s lives in a village of the county from %(day)s on, after this day. Compare the days; if that entry is wrong, take it back first."
+            ),
+            name=person.name,
+            day=home.from_on.isoformat(),
+        )
 
 
 def record_return(
