@@ -60,6 +60,15 @@ def write_new_people(cursor: Any, *, as_of: date) -> None:
     )
 
 
+def note_day(cursor: Any, *, as_of: date) -> None:
+    """Who was said again as she stands: a late file changes nothing from this day on either."""
+    cursor.execute(
+        f"UPDATE {PERSON} p SET row_as_of = %s FROM taken t "
+        "WHERE t.outcome = 'unchanged' AND p.id = t.person_id AND p.row_as_of < %s",
+        [as_of, as_of],
+    )
+
+
 def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -> None:
     """Known persons as the file says, unless a later file spoke of them already.
 

@@ -31,7 +31,12 @@ from households.services.import_findings import (
     warn_of_unknown_kin,
 )
 from households.services.import_matching import match_rows
-from households.services.import_people import settle_homes, write_changed_people, write_new_people
+from households.services.import_people import (
+    note_day,
+    settle_homes,
+    write_changed_people,
+    write_new_people,
+)
 from households.services.import_staging import Staging
 from households.services.import_villages import former_villages
 from offices import clock
@@ -162,6 +167,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     match_rows(cursor, brought=brought, today=clock.today(), columns=table.columns)
     progress.look_up()
     cursor.execute("CREATE TEMPORARY TABLE changed (line integer) ON COMMIT DROP")
+    note_day(cursor, as_of=as_of)
     write_new_people(cursor, as_of=as_of)
     progress.look_up()
     write_first_facts(cursor)

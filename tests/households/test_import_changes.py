@@ -24,6 +24,7 @@ from households.models import (
 from households.services.events.corrections import Right, correct_entry
 from households.services.events.moves import record_arrival, record_departures, record_moves
 from households.services.events.taking_back import take_back_event
+from households.services.import_undo import take_back_import
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
@@ -463,6 +464,22 @@ def test_what_a_file_says_in_place_of_the_counter_names_no_document_of_it(county
     bring(county, [row()], as_of="2013-07-01")
     home = Residence.objects.get(person=person, to_on=None)
     assert (home.place_code, home.source, home.document) == (VILLAGE, "file", "")
+
+
+def test_a_late_file_changes_nothing_from_the_day_on_of_which_all_was_said_again(county: Actor) -> None:
+    """An unchanged row speaks for its day as much as one that changes something."""
+    bring(county, [row()], as_of="2013-01-01")
+    assert counts(bring(county, [row()], as_of="2013-03-01")) == (0, 0, 1, 0)
+    late = bring(county, [row(现居住地代码=OTHER_VILLAGE)], as_of="2013-02-01")
+    assert counts(late) == (0, 1, 0, 0)
+    assert periods(Residence, "曾静伟", "place_code") == [
+        (VILLAGE, None, "2013-02-01"),
+        (OTHER_VILLAGE, "2013-02-01", "2013-03-01"),
+        (VILLAGE, "2013-03-01", None),
+    ]
+    assert Person.objects.get().division_code == VILLAGE
+    take_back_import(actor=county, brought=late)
+    assert periods(Residence, "曾静伟", "place_code") == [(VILLAGE, None, None)]
 
 
 def test_circle_of_kinship_is_refused_with_a_sentence(county: Actor) -> None:
