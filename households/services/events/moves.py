@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, HukouType, Relation, Sex
+from households.enums import EventKind, FactSource, HukouType, Relation, Sex
 from households.models import Absence, Household, Hukou, LifeEvent, Person, Residence
 from households.services.events.births import new_person
 from households.services.events.checks import (
@@ -175,10 +175,11 @@ def record_departures(
 
 
 def _check_stays_away(person: Person, current: Recording, until: datetime.date | None) -> None:
-    """Nobody moves into a village of the county while she is away from it."""
-    later = Residence.objects.filter(
+    """Nobody moves into a village of the county while she is away from it; a file may know no better."""
+    homes = Residence.objects.exclude(source=FactSource.FILE).order_by("from_on")
+    later = homes.filter(
         person=person, from_on__gt=current.on, place_code__startswith=current_context().county
-    ).order_by("from_on")
+    )
     home = later.filter(from_on__lt=until).first() if until else later.first()
     if home and home.from_on:
         raise DomainError(
