@@ -96,7 +96,11 @@ def _refuse_named(
     who, whom = (f"a.{named}_digest", "a.id_digest") if of_named else ("a.id_digest", f"a.{named}_digest")
     if is_said and not of_named:
         return
-    speaks = f"EXISTS (SELECT FROM arriving b WHERE b.id_digest = {who} AND NOT b.is_known)" if is_said else "FALSE"
+    speaks = (
+        f"EXISTS (SELECT FROM arriving b WHERE b.id_digest = {who} AND NOT b.is_known)"
+        if is_said
+        else "FALSE"
+    )
     refuse_selected(
         cursor,
         f"SELECT a.line, a.name FROM arriving a JOIN {PERSON} p ON p.id_number_digest = {who} "

@@ -32,6 +32,7 @@ from households.services.import_findings import (
 )
 from households.services.import_matching import match_rows
 from households.services.import_people import (
+    gather_resuming,
     note_day,
     settle_homes,
     write_changed_people,
@@ -142,7 +143,7 @@ def _drop_temporary(cursor: Any) -> None:
     """A second import in one transaction, as in commands and tests, starts with none of these."""
     cursor.execute(
         "DROP TABLE IF EXISTS arriving, remarks, refused_lines, repeated, taken, candidates, "
-        "changed, newest, away, moved, heads, put_right, kept"
+        "changed, newest, resuming, away, moved, heads, put_right, kept"
     )
 
 
@@ -173,6 +174,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     write_first_facts(cursor)
     progress.look_up()
     write_changed_people(cursor, brought=brought, today=clock.today())
+    gather_resuming(cursor, as_of=as_of)
     write_changed_facts(cursor, as_of=as_of, columns=table.columns)
     progress.look_up()
     end_absences(cursor, as_of=as_of)

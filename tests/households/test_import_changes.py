@@ -482,6 +482,19 @@ def test_a_late_file_changes_nothing_from_the_day_on_of_which_all_was_said_again
     assert periods(Residence, "曾静伟", "place_code") == [(VILLAGE, None, None)]
 
 
+def test_a_late_file_gives_way_to_the_next_that_spoke_and_not_only_to_the_last(county: Actor) -> None:
+    for day, grade in (("2013-01-01", "2"), ("2013-02-01", "3"), ("2013-03-01", "2")):
+        last = bring(county, [row(残疾等级=grade)], as_of=day)
+    late = [row(现居住地代码=OTHER_VILLAGE)]
+    brought = bring(county, late, as_of="2013-01-15")
+    assert periods(Residence, "曾静伟", "place_code")[1] == (OTHER_VILLAGE, "2013-01-15", "2013-02-01")
+    for one in (brought, last):
+        take_back_import(actor=county, brought=one)
+    bring(county, [row(残疾等级="3")], as_of="2013-04-01")
+    bring(county, late, as_of="2013-02-15")
+    assert periods(Residence, "曾静伟", "place_code")[1] == (OTHER_VILLAGE, "2013-02-15", "2013-04-01")
+
+
 def test_circle_of_kinship_is_refused_with_a_sentence(county: Actor) -> None:
     father, mother, son = family()
     circle = [{**father, "配偶身份号码": SON}, mother, {**son, "母亲身份号码": ""}]

@@ -175,9 +175,7 @@ def test_visit_is_recorded_listed_and_taken_back_from_her_page(family: Family, p
     assert back["Location"] == her_page
 
 
-def test_a_visit_to_who_has_moved_on_since_names_nobody_in_her_place(
-    county: Actor, page_of: PageOf
-) -> None:
+def test_a_visit_to_who_has_moved_on_since_names_nobody_in_her_place(county: Actor, page_of: PageOf) -> None:
     family = make_family()
     visit(make_actor(Role.TOWNSHIP), family.household, family.wife)
     move(family.wife, to=OTHER_VILLAGE)
