@@ -39,6 +39,7 @@ from households.services.duplicate_search import find_all_duplicates
 from households.services.duplicates import decide_pair
 from households.services.events.deaths import record_death
 from households.services.events.facts import record_certificate
+from households.services.events.moves import record_moves
 from households.services.merge_facts import overlap, without
 from households.services.merges import _REFERENCES, merge_people, preview_merge, undo_merge
 from households.services.visits import record_visit
@@ -484,6 +485,20 @@ def _on(day: int) -> datetime.date:
 def test_what_others_leave_of_a_period(period: Any, taken: Any, left: Any) -> None:
     assert without(period, taken) == left
     assert not any(overlap(part, other) for part in left for other in taken)
+
+
+def test_a_death_that_is_chosen_is_not_before_what_happened_to_her(county: Any) -> None:
+    kept, gone = two()
+    Person.objects.filter(pk=gone.pk).update(died_on=datetime.date(2010, 1, 1))
+    make_household(kept)
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP), people=[kept], report=report("2013-05-01"), to_place="370404"
+    )
+    with pytest.raises(DomainError) as refusal:
+        merge(kept, gone, death=gone)
+    assert refusal.value.code == "merge_hindered"
+    assert "2013-05-01" in str(refusal.value)
+    merge(kept, gone, death=kept)
 
 
 def test_nothing_is_recorded_for_a_record_that_has_gone_meanwhile(county: Any) -> None:
