@@ -45,7 +45,7 @@ from offices.form_renderer import DayField
 _SOURCES = [choice for choice in FactSource.choices if choice[0] != FactSource.FILE]
 _DAY_CODES = frozenset({
     "day_to_come", "before_birth", "after_death", "recorded_already", "event_after_death", "child_born_later",
-    "household_empty", "not_a_member", "not_away", "is_away", "away_already", "no_spouse", "nothing_changes",
+    "household_empty", "not_a_member", "not_away", "is_away", "away_already", "moved_later", "no_spouse", "nothing_changes",
 })  # fmt: skip
 NUMBER_CODES = (
     "number_length", "number_characters", "number_check_character", "number_birth_date", "number_rounded",

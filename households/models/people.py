@@ -42,7 +42,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.living_on(day).exclude(away)
 
 
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), context_field=None)
+# A row that is said again unchanged, of a later day, is no change of the person.
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old, condition=pghistory.AnyChange(exclude=["row_as_of"])),
+    pghistory.DeleteEvent(),
+    context_field=None,
+)
 class Person(models.Model):
     """A resident, living or dead, of one of the county's villages.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from households.enums import EntryState, Relation, VisitPurpose, VisitResult
 from households.models import Household, Membership, Person, Visit
@@ -57,7 +58,7 @@ def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | No
             result=VisitResult(visit.result),
             state=EntryState(visit.state),
             about=names.get(visit.about, visit.about),
-            whom=visit.person.name if visit.person else heads.get(visit.household_id, ""),
+            whom=_whom(visit, heads),
             village_name=villages.get(visit.division_code, visit.division_code),
             is_due=visit.state == EntryState.RECORDED
             and visit.settled_on is None
@@ -70,6 +71,13 @@ def visit_lines(visits: Sequence[Visit], *, on: datetime.date, actor: Actor | No
         )
         for visit in visits
     ]
+
+
+def _whom(visit: Visit, heads: Mapping[UUID, str]) -> str:
+    """The person visited, without name once another township serves her; else the living head."""
+    if visit.person_id is None:
+        return heads.get(visit.household_id, "")
+    return visit.person.name if visit.person else gettext("Served by another township")
 
 
 def page_of_visit(visit: Visit, is_household_seen: bool) -> str:

@@ -3,7 +3,7 @@
 What is known of a person for the first time holds from an open past. A file that speaks for a
 day is compared with what holds on that day: what differs ends there, and what the file says
 holds from there until the next entry that is known already. A file that comes late, for a day
-before the one that spoke of the person last, changes nothing from that later day on. An entry that
+before one that has spoken of the person since, changes nothing from that later day on. An entry that
 began on the very day is corrected in place.
 """
 
@@ -288,10 +288,11 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
         CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
         WITH s AS (
             SELECT t.line, t.person_id, p.division_code, {fact.stated} AS is_stated, {stated},
-                   CASE WHEN p.row_as_of > %s THEN p.row_as_of END AS resumes_on
+                   u.day AS resumes_on
               FROM taken t
               JOIN arriving a ON a.line = t.line
               JOIN {PERSON} p ON p.id = t.person_id {fact.joins}
+              LEFT JOIN resuming u ON u.person_id = t.person_id
              WHERE t.outcome = 'known' AND {fact.sort.concerned}
         )
         SELECT s.line, s.person_id, s.division_code, s.is_stated, s.resumes_on, {result},
@@ -303,7 +304,7 @@ def _find_differences(cursor: Any, fact: FactOfRow, as_of: date, columns: frozen
          WHERE (s.is_stated AND (f.id IS NULL OR {differs}))
             OR (NOT s.is_stated AND f.id IS NOT NULL AND %s AND {is_spoken_of})
         """,
-        [as_of, as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
+        [as_of, *fact.among.values(), as_of, as_of, fact.ended_by in columns],
     )
     return int(cursor.rowcount)
 
@@ -352,7 +353,7 @@ def _resume_after_late_file(cursor: Any, fact: FactOfRow) -> None:
 def _correct_same_day(cursor: Any, fact: FactOfRow) -> None:
     assigned = ", ".join(f"{name} = d.{name}" for name in fact.values)
     cursor.execute(
-        f"UPDATE {fact.table} f SET {assigned}, source = 'file' FROM differing d "
+        f"UPDATE {fact.table} f SET {assigned}, source = 'file', document = '' FROM differing d "
         "WHERE d.is_correction AND f.id = d.fact_id"
     )
 
@@ -406,18 +407,17 @@ def end_absences(cursor: Any, *, as_of: date) -> None:
     """Whom a file names in a household is not away from the county any more; after a late one, until the later."""
     table = Absence._meta.db_table
     away = (
-        f"SELECT f.id, f.to_on, p.row_as_of FROM {table} f JOIN taken t ON t.person_id = f.person_id "
-        f"JOIN {PERSON} p ON p.id = f.person_id "
+        f"SELECT f.id, f.to_on, u.day AS resumes_on FROM {table} f JOIN taken t ON t.person_id = f.person_id "
+        "LEFT JOIN resuming u ON u.person_id = f.person_id "
         "WHERE (f.from_on IS NULL OR f.from_on <= %s) AND (f.to_on IS NULL OR f.to_on > %s)"
     )
     cursor.execute(f"CREATE TEMPORARY TABLE away ON COMMIT DROP AS {away}", [as_of, as_of])
     cursor.execute(f"UPDATE {table} f SET to_on = %s FROM away w WHERE w.id = f.id", [as_of])
     cursor.execute(
         f"INSERT INTO {table} (id, recorded_at, from_on, to_on, person_id, source, document, division_code, "
-        f"place_code) SELECT {NEW_KEY}, {WRITTEN_AT}, w.row_as_of, w.to_on, f.person_id, f.source, f.document, "
+        f"place_code) SELECT {NEW_KEY}, {WRITTEN_AT}, w.resumes_on, w.to_on, f.person_id, f.source, f.document, "
         f"f.division_code, f.place_code FROM {table} f JOIN away w USING (id) "
-        "WHERE w.row_as_of > %s AND (w.to_on IS NULL OR w.to_on > w.row_as_of)",
-        [as_of],
+        "WHERE w.resumes_on IS NOT NULL AND (w.to_on IS NULL OR w.to_on > w.resumes_on)"
     )
 
 

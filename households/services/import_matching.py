@@ -21,14 +21,14 @@ from households.services.import_sql import HOUSEHOLD, MEMBERSHIP, NEW_KEY, PERSO
 from households.services.import_staging import refuse_selected
 
 
-def match_rows(cursor: Any, *, brought: ResidentImport, today: date) -> None:
+def match_rows(cursor: Any, *, brought: ResidentImport, today: date, columns: frozenset[str]) -> None:
     """Fill `taken`; refuse what is repeated, impossible, ambiguous, or served by another township.
 
     Rows that fit several people go to the review queue besides, and are matched as it was decided.
     """
     cursor.execute("CREATE TEMPORARY TABLE refused_lines (line integer) ON COMMIT DROP")
     _refuse_repeated(cursor)
-    refuse_impossible_kin(cursor)
+    refuse_impossible_kin(cursor, columns=columns)
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE taken ON COMMIT DROP AS

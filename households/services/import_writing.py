@@ -31,7 +31,13 @@ from households.services.import_findings import (
     warn_of_unknown_kin,
 )
 from households.services.import_matching import match_rows
-from households.services.import_people import settle_homes, write_changed_people, write_new_people
+from households.services.import_people import (
+    gather_resuming,
+    note_day,
+    settle_homes,
+    write_changed_people,
+    write_new_people,
+)
 from households.services.import_staging import Staging
 from households.services.import_villages import former_villages
 from offices import clock
@@ -137,7 +143,7 @@ def _drop_temporary(cursor: Any) -> None:
     """A second import in one transaction, as in commands and tests, starts with none of these."""
     cursor.execute(
         "DROP TABLE IF EXISTS arriving, remarks, refused_lines, repeated, taken, candidates, "
-        "changed, newest, away, moved, heads, put_right, kept"
+        "changed, newest, resuming, away, moved, heads, put_right, kept"
     )
 
 
@@ -159,14 +165,16 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
         on_progress=lambda done: progress.report(done, max(table.row_count, done)),
     )
     staging.bring(table.lines())
-    match_rows(cursor, brought=brought, today=clock.today())
+    match_rows(cursor, brought=brought, today=clock.today(), columns=table.columns)
     progress.look_up()
     cursor.execute("CREATE TEMPORARY TABLE changed (line integer) ON COMMIT DROP")
+    note_day(cursor, as_of=as_of)
     write_new_people(cursor, as_of=as_of)
     progress.look_up()
     write_first_facts(cursor)
     progress.look_up()
     write_changed_people(cursor, brought=brought, today=clock.today())
+    gather_resuming(cursor, as_of=as_of)
     write_changed_facts(cursor, as_of=as_of, columns=table.columns)
     progress.look_up()
     end_absences(cursor, as_of=as_of)

@@ -15,6 +15,7 @@ from households.enums import CorrectionState, ParentageKind, ParentRole
 from households.models import AccountCorrection, MaritalFact, Parentage, Person, Representation
 from households.models.representations import OPEN_STATES
 from households.services.events.checks import check_no_circle, check_parent
+from households.services.events.deaths import check_nothing_later
 from households.services.merge_facts import overlap
 from offices.errors import DomainError
 
@@ -65,6 +66,7 @@ def hindrances_of(
     one = copy.copy(survivor)
     take_identity(one, absorbed, chosen or {})
     found += dict.fromkeys(_kin_that_would_not_fit(one, survivor, absorbed))
+    found += _events_after_death(one, survivor, absorbed)
     if _are_parent_and_step_parent(both):
         found.append(
             _(
@@ -115,6 +117,16 @@ def _kin_that_would_not_fit(one: Person, survivor: Person, absorbed: Person) -> 
         )
         if after and not before:
             yield after
+
+
+def _events_after_death(one: Person, *records: Person) -> Iterator[str]:
+    """What is recorded of either after the death that is chosen, where its own record knew of no such death."""
+    for record in records:
+        if one.died_on and one.died_on != record.died_on:
+            try:
+                check_nothing_later(record, one.died_on)
+            except DomainError as error:
+                yield str(error)
 
 
 def _words_of_parent(row: Parentage, *, parent: Person, child: Person) -> str:

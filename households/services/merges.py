@@ -35,7 +35,7 @@ from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
 from households.services.head_tasks import check_heads, keep_tasks
-from households.services.homes import bring_along
+from households.services.homes import bring_along, serving_village
 from households.services.merge_facts import write_facts
 from households.services.merge_hindrances import take_identity
 from households.services.merge_plan import (
@@ -207,6 +207,8 @@ def _write(actor: Actor, plan: MergePlan) -> PersonMerge:
         _write_identity(plan)
         write_facts(changes, plan.facts, survivor=survivor)
         _follow(changes, survivor, absorbed)
+        survivor.division_code = serving_village(survivor) or survivor.division_code
+        survivor.save(update_fields=["division_code"])
         bring_along(changes, survivor)
         for part in mergeables():
             part.move(changes, absorbed, survivor)

@@ -10,12 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from households.enums import EventKind, Relation, Sex
-from households.models import Absence, Household, LifeEvent, Membership, Person
-from households.services.events.moves import record_departures
+from households.enums import EventKind, HukouType, ParentRole, Relation, Sex
+from households.models import Absence, Household, LifeEvent, Membership, Parentage, Person
+from households.services.events.moves import record_arrival, record_departures
+from households.services.events.taking_back import take_back_event
 from offices.actors import Actor
 from offices.enums import Role
-from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_person
+from offices.sealing import Purpose, digest
+from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_household, make_person
 from tests.households.life import TODAY, Family, images, make_family, report
 from tests.households.resident_files import number
 
@@ -117,3 +119,37 @@ def test_who_lives_elsewhere_in_the_county_does_not_arrive_but_moves(family: Fam
     (sentence,) = said["number"]
     assert "请其所属乡镇" in sentence
     assert one.name not in sentence
+
+
+def test_who_named_somebody_by_her_number_names_her_record_once_she_arrives(county: Actor) -> None:
+    """A file has named a mother whom nobody knew; her arrival at the counter completes the kin, and back."""
+    named = number("19551002", 482)
+    child = make_person(name="王小丽", born="1980-03-11")
+    make_household(child)
+    kin = Parentage.objects.create(
+        person=child, role=ParentRole.MOTHER, parent_digest=digest_of(named), division_code=VILLAGE
+    )
+    before = images()
+    arrived = arrive(named)
+    kin.refresh_from_db()
+    assert kin.parent == arrived.person
+    take_back_event(event=arrived, actor=make_actor(Role.TOWNSHIP))
+    assert images() == before
+
+
+def arrive(of_number: str) -> LifeEvent:
+    return record_arrival(
+        actor=make_actor(Role.TOWNSHIP),
+        report=report("2014-01-02"),
+        village=VILLAGE,
+        household_number="9001",
+        name="李秀英",
+        sex=Sex.FEMALE,
+        born_on=D(1955, 10, 2),
+        hukou_type=HukouType.RURAL,
+        number=of_number,
+    )
+
+
+def digest_of(of_number: str) -> bytes:
+    return digest(of_number, Purpose.IDENTITY_NUMBER)

@@ -168,6 +168,24 @@ def test_they_go_along_by_a_merge_and_back_with_it(county: Actor, home_of: str) 
     assert whereabouts(gone) == {OTHER_VILLAGE}
 
 
+def test_a_merge_leaves_her_with_the_village_where_the_facts_of_both_say_she_lives(county: Actor) -> None:
+    """The record that stays knew her until she moved, the other one since: nothing has to be chosen."""
+    kept = make_person(village=VILLAGE, name="王秀英")
+    gone = make_person(village=OTHER_VILLAGE, name="王秀瑛")
+    for model in (Residence, Hukou):
+        model.objects.filter(person=kept).update(to_on=datetime.date(2012, 1, 1))
+        model.objects.filter(person=gone).update(from_on=datetime.date(2012, 1, 1))
+    done = merge(kept, gone)
+    kept.refresh_from_db()
+    assert kept.division_code == serving_village(kept) == OTHER_VILLAGE
+    assert set(Residence.objects.filter(person=kept).values_list("division_code", flat=True)) == {
+        OTHER_VILLAGE
+    }
+    undo_merge(actor=make_actor(Role.COUNTY), merge=done)
+    kept.refresh_from_db()
+    assert kept.division_code == VILLAGE
+
+
 def test_nothing_that_names_a_person_and_a_village_is_forgotten() -> None:
     """A new table that names a person says whether it goes along with her: see households.services.homes."""
     stays = {

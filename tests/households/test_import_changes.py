@@ -22,8 +22,9 @@ from households.models import (
     ResidentImport,
 )
 from households.services.events.corrections import Right, correct_entry
-from households.services.events.moves import record_arrival, record_departures
+from households.services.events.moves import record_arrival, record_departures, record_moves
 from households.services.events.taking_back import take_back_event
+from households.services.import_undo import take_back_import
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
@@ -451,6 +452,49 @@ def test_numbers_are_known(county: Actor) -> None:
     assert {p.id_number.reveal() for p in Person.objects.all()} == {HEAD, WIFE, SON}
 
 
+def test_what_a_file_says_in_place_of_the_counter_names_no_document_of_it(county: Actor) -> None:
+    bring(county, [row()], as_of="2013-01-01")
+    person = Person.objects.get()
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP, VILLAGE[:9]),
+        people=[person],
+        report=report("2013-07-01", "户口簿"),
+        to_place=OTHER_VILLAGE,
+    )
+    bring(county, [row()], as_of="2013-07-01")
+    home = Residence.objects.get(person=person, to_on=None)
+    assert (home.place_code, home.source, home.document) == (VILLAGE, "file", "")
+
+
+def test_a_late_file_changes_nothing_from_the_day_on_of_which_all_was_said_again(county: Actor) -> None:
+    """An unchanged row speaks for its day as much as one that changes something."""
+    bring(county, [row()], as_of="2013-01-01")
+    assert counts(bring(county, [row()], as_of="2013-03-01")) == (0, 0, 1, 0)
+    late = bring(county, [row(现居住地代码=OTHER_VILLAGE)], as_of="2013-02-01")
+    assert counts(late) == (0, 1, 0, 0)
+    assert periods(Residence, "曾静伟", "place_code") == [
+        (VILLAGE, None, "2013-02-01"),
+        (OTHER_VILLAGE, "2013-02-01", "2013-03-01"),
+        (VILLAGE, "2013-03-01", None),
+    ]
+    assert Person.objects.get().division_code == VILLAGE
+    take_back_import(actor=county, brought=late)
+    assert periods(Residence, "曾静伟", "place_code") == [(VILLAGE, None, None)]
+
+
+def test_a_late_file_gives_way_to_the_next_that_spoke_and_not_only_to_the_last(county: Actor) -> None:
+    for day, grade in (("2013-01-01", "2"), ("2013-02-01", "3"), ("2013-03-01", "2")):
+        last = bring(county, [row(残疾等级=grade)], as_of=day)
+    late = [row(现居住地代码=OTHER_VILLAGE)]
+    brought = bring(county, late, as_of="2013-01-15")
+    assert periods(Residence, "曾静伟", "place_code")[1] == (OTHER_VILLAGE, "2013-01-15", "2013-02-01")
+    for one in (brought, last):
+        take_back_import(actor=county, brought=one)
+    bring(county, [row(残疾等级="3")], as_of="2013-04-01")
+    bring(county, late, as_of="2013-02-15")
+    assert periods(Residence, "曾静伟", "place_code")[1] == (OTHER_VILLAGE, "2013-02-15", "2013-04-01")
+
+
 def test_circle_of_kinship_is_refused_with_a_sentence(county: Actor) -> None:
     father, mother, son = family()
     circle = [{**father, "配偶身份号码": SON}, mother, {**son, "母亲身份号码": ""}]
@@ -465,6 +509,43 @@ def test_spouse_who_is_ones_child_by_the_registry_is_refused(county: Actor) -> N
     father, mother, son = family()
     bring(county, [father, mother, son])
     assert codes(bring(county, [{**father, "配偶身份号码": SON}])) == [(2, "kin_circle")]
+
+
+def test_spouse_who_is_ones_parent_by_the_registry_is_refused(county: Actor) -> None:
+    bring(county, family())
+    _father, _mother, son = family()
+    married = {name: cell for name, cell in {**son, "配偶身份号码": WIFE}.items() if "亲身份" not in name}
+    assert codes(bring(county, [married])) == [(2, "kin_circle")]
+
+
+@pytest.mark.parametrize("has_other_row", [True, False])
+def test_parent_who_is_ones_spouse_by_the_registry_is_refused(county: Actor, has_other_row: bool) -> None:
+    """The mother has named him as her spouse, and her row may say so again."""
+    mother, son = couple()
+    bring(county, [{**mother, "配偶身份号码": SON}, son])
+    others = [{**mother, "配偶身份号码": SON}] if has_other_row else []
+    brought = bring(county, [*others, {**son, "母亲身份号码": WIFE}], columns=[*son])
+    assert codes(brought) == [(len(others) + 2, "kin_circle")]
+
+
+def test_parent_whom_one_has_named_as_spouse_before_is_refused(county: Actor) -> None:
+    _mother, son = couple()
+    bring(county, [{**son, "配偶身份号码": WIFE}])
+    silent = [name for name in son if name != "配偶身份号码"]
+    assert codes(bring(county, [{**son, "母亲身份号码": WIFE}], columns=silent)) == [(2, "kin_circle")]
+
+
+def couple() -> tuple[dict[str, str], dict[str, str]]:
+    return (
+        row(姓名="李秀英", 公民身份号码=WIFE, 户主关系="配偶", 母亲身份号码=""),
+        row(姓名="王小明", 公民身份号码=SON, 户主关系="子", 母亲身份号码=""),
+    )
+
+
+def test_a_row_that_corrects_its_own_kin_is_taken(county: Actor) -> None:
+    son = row(姓名="王小明", 公民身份号码=SON, 户主关系="子", 母亲身份号码=WIFE, 配偶身份号码="")
+    bring(county, [son])
+    assert codes(bring(county, [{**son, "母亲身份号码": "", "配偶身份号码": WIFE}])) == []
 
 
 def test_parent_too_young_by_the_registry_is_refused(county: Actor) -> None:

@@ -37,7 +37,9 @@ from households.models.facts import DatedFact
 from households.selectors.search import find_person_by_number
 from households.services.duplicate_search import find_all_duplicates
 from households.services.duplicates import decide_pair
+from households.services.events.deaths import record_death
 from households.services.events.facts import record_certificate
+from households.services.events.moves import record_moves
 from households.services.merge_facts import overlap, without
 from households.services.merges import _REFERENCES, merge_people, preview_merge, undo_merge
 from households.services.visits import record_visit
@@ -46,7 +48,7 @@ from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, make_actor, make_household, make_person
 from tests.households.duplicates import images, merge, moved_by_table, pair_of, shown_by_table, two
-from tests.households.life import report
+from tests.households.life import refused, report
 from tests.households.registry import SON, bring, codes, row
 from tests.subsidies.money import citizen_number, give_account, make_grant, paid_programme
 
@@ -483,3 +485,32 @@ def _on(day: int) -> datetime.date:
 def test_what_others_leave_of_a_period(period: Any, taken: Any, left: Any) -> None:
     assert without(period, taken) == left
     assert not any(overlap(part, other) for part in left for other in taken)
+
+
+def test_a_death_that_is_chosen_is_not_before_what_happened_to_her(county: Any) -> None:
+    kept, gone = two()
+    Person.objects.filter(pk=gone.pk).update(died_on=datetime.date(2010, 1, 1))
+    make_household(kept)
+    record_moves(
+        actor=make_actor(Role.TOWNSHIP), people=[kept], report=report("2013-05-01"), to_place="370404"
+    )
+    with pytest.raises(DomainError) as refusal:
+        merge(kept, gone, death=gone)
+    assert refusal.value.code == "merge_hindered"
+    assert "2013-05-01" in str(refusal.value)
+    merge(kept, gone, death=kept)
+
+
+def test_nothing_is_recorded_for_a_record_that_has_gone_meanwhile(county: Any) -> None:
+    """A clerk opened it before, or waited for the merge to be done."""
+    kept, gone = two()
+    make_household(kept)
+    merge(kept, gone)
+    said = refused(
+        "person_is_merged",
+        record_death,
+        actor=make_actor(Role.TOWNSHIP),
+        person=gone,
+        report=report("2013-01-01"),
+    )
+    assert gone.name in said

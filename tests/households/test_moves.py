@@ -52,6 +52,7 @@ from tests.households.resident_files import number
 
 pytestmark = pytest.mark.django_db
 D = datetime.date
+NEIGHBOURS = "370406101201"
 
 
 @pytest.fixture
@@ -182,6 +183,41 @@ def test_a_departure_reported_late_ends_where_the_next_household_begins(clerk: A
     record_departures(actor=clerk, people=[family.daughter], report=report("2013-03-01"))
     assert Absence.objects.get(person=family.daughter).to_on == D(2013, 9, 1)
     assert member(family.daughter, D(2013, 9, 1)) == (other.household.number, Relation.OTHER)
+
+
+def test_nobody_has_left_who_by_a_later_entry_lives_in_the_county(clerk: Actor) -> None:
+    """She cannot have moved into a village while she was away: one of the two days is wrong."""
+    family = make_family()
+    moved = record_moves(
+        actor=clerk, people=[family.daughter], report=report("2013-09-01"), to_place=NEIGHBOURS
+    )[0]
+    sentence = refused(
+        "moved_later",
+        record_departures,
+        actor=clerk,
+        people=[family.daughter],
+        report=report("2013-03-01"),
+    )
+    assert "2013-09-01" in sentence
+    take_back_event(event=moved, actor=clerk)
+    record_departures(actor=clerk, people=[family.daughter], report=report("2013-03-01"))
+
+
+def test_what_was_entered_together_is_taken_back_together_wherever_each_was_served(clerk: Actor) -> None:
+    family = make_family()
+    record_moves(actor=clerk, people=[family.wife], report=report("2013-03-01"), to_place=NEIGHBOURS)
+    before = images()
+    moved, also_moved = record_moves(
+        actor=clerk,
+        people=[family.wife, family.daughter],
+        report=report("2013-09-01"),
+        to_place=VILLAGE,
+        hukou_moves=True,
+        household_number="88",
+    )
+    assert moved.division_code != also_moved.division_code
+    assert take_back_event(event=also_moved, actor=clerk) == [also_moved, moved]
+    assert images() == before
 
 
 def test_somebody_from_outside_joins_or_sets_up_a_household(clerk: Actor) -> None:

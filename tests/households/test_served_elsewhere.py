@@ -175,6 +175,14 @@ def test_visit_is_recorded_listed_and_taken_back_from_her_page(family: Family, p
     assert back["Location"] == her_page
 
 
+def test_a_visit_to_who_has_moved_on_since_names_nobody_in_her_place(county: Actor, page_of: PageOf) -> None:
+    family = make_family()
+    visit(make_actor(Role.TOWNSHIP), family.household, family.wife)
+    move(family.wife, to=OTHER_VILLAGE)
+    (line,) = page_of(Role.TOWNSHIP).get(reverse("households:visits")).context["lines"]
+    assert line.whom == ELSEWHERE
+
+
 def test_a_family_of_which_nobody_is_served_is_not_visited(family: Family, page_of: PageOf) -> None:
     stranger = make_household(make_person(name="赵刚"))
     address = reverse("households:visit_new", args=[stranger.pk])

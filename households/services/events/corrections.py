@@ -18,6 +18,7 @@ from households.models.facts import of_sort
 from households.services.events.checks import check_name, check_number, check_parent, membership_on
 from households.services.events.deaths import check_nothing_later
 from households.services.events.recording import Recording, Report, finish, recording
+from households.services.events.waiting_kin import NAMED, link_waiting_kin
 from households.services.homes import FACTS
 from households.services.own_family import check_not_own_family
 from households.services.units import read_phone
@@ -240,15 +241,11 @@ def _follow_birth(current: Recording, person: Person, former: datetime.date) -> 
 
 def _follow_number(current: Recording, person: Person) -> None:
     """Whoever named her by the former number names her by the right one; and who did by it already."""
-    now = person.id_number_digest
-    for model, name in ((Parentage, "parent"), (MaritalFact, "spouse")):
-        named: Any = model._default_manager.filter(**{name: person})
-        if now:
-            waiting: Any = model._default_manager.filter(**{f"{name}__isnull": True, f"{name}_digest": now})
-            named = named | waiting.exclude(person=person)
-        for row in named.select_related("person"):
+    for model, name in NAMED:
+        for row in model._default_manager.filter(**{name: person}).select_related("person"):
             current.involve(row.person)
-            _put(current, row, **{f"{name}_id": person.pk, f"{name}_digest": now})
+            _put(current, row, **{f"{name}_digest": person.id_number_digest})
+    link_waiting_kin(current, person)
 
 
 def _follow_death(current: Recording, person: Person, former: datetime.date) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import EventKind, HukouType, Relation, Sex
+from households.enums import EventKind, FactSource, HukouType, Relation, Sex
 from households.models import Absence, Household, Hukou, LifeEvent, Person, Residence
 from households.services.events.births import new_person
 from households.services.events.checks import (
@@ -23,6 +23,7 @@ from households.services.events.checks import (
 )
 from households.services.events.families import new_household
 from households.services.events.recording import Recording, Report, finish, recording
+from households.services.events.waiting_kin import link_waiting_kin
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context
@@ -136,8 +137,8 @@ def record_departures(
     """People leave the county for good: they belong to no household of it until they come back.
 
     `to_place` may be unknown. Who only works elsewhere moves and stays a member. Raises NotAllowed,
-    DomainError `nobody_chosen`, `away_already`, `place_in_county`, `division_form`, `before_birth`,
-    `after_death`, `recorded_already`.
+    DomainError `nobody_chosen`, `away_already`, `moved_later`, `place_in_county`, `division_form`,
+    `before_birth`, `after_death`, `recorded_already`.
     """
     if not people:
         raise DomainError("nobody_chosen", _("Choose who leaves."))
@@ -161,6 +162,7 @@ def record_departures(
                     _("%(name)s belonged to no household of the county on that day already."),
                     name=person.name,
                 )
+            _check_stays_away(person, current, membership.to_on)
             current.household = membership.household
             current.detail = {"from": _home(person, current), "to": place}
             current.leave(person, place)
@@ -170,6 +172,24 @@ def record_departures(
                 _register(current, person, place)
             events.append(finish(current, person))
     return events
+
+
+def _check_stays_away(person: Person, current: Recording, until: datetime.date | None) -> None:
+    """Nobody moves into a village of the county while she is away from it; a file may know no better."""
+    homes = Residence.objects.exclude(source=FactSource.FILE).order_by("from_on")
+    later = homes.filter(
+        person=person, from_on__gt=current.on, place_code__startswith=current_context().county
+    )
+    home = later.filter(from_on__lt=until).first() if until else later.first()
+    if home and home.from_on:
+        raise DomainError(
+            "moved_later",
+            _(
+                "%(name)s lives in a village of the county from %(day)s on, after this day. Compare the days; if that entry is wrong, take it back first."
+            ),
+            name=person.name,
+            day=home.from_on.isoformat(),
+        )
 
 
 def record_return(
@@ -227,7 +247,8 @@ def record_arrival(
     """Somebody from outside, whom the registry does not know, comes to live in a village.
 
     A household of the village is joined by its number, else she sets it up as its head. Before the
-    day she was away. The hukou stays where it was (`hukou_place`) or comes along. Raises
+    day she was away. The hukou stays where it was (`hukou_place`) or comes along. Kin who named her by
+    her number name her record from now on. Raises
     NotAllowed, DomainError `born_after_arrival`, `household_number_missing`, `number_needed`,
     `is_registered`, `was_here`, `division_*`, of name and number.
     """
@@ -247,6 +268,7 @@ def record_arrival(
             )
         person.save()
         current.made(person)
+        link_waiting_kin(current, person)
         current.made(Absence.objects.create(person=person, to_on=current.on, division_code=place))
         household = _household(current, place, entered)
         _take_in(current, person, household)

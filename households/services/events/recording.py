@@ -208,7 +208,7 @@ def recording(
     """Record one event; the block makes its changes. `place` is the village whose counter it concerns.
 
     The people it is about are locked, so that two clerks follow each other. Raises NotAllowed,
-    DomainError `day_to_come`, and one named as the constraint for what the database refuses.
+    DomainError `day_to_come`, `person_is_merged`, and one named as the constraint for what the database refuses.
     """
     if not may_record_events(actor) or not actor.covers(place):
         raise NotAllowed()
@@ -226,8 +226,17 @@ def recording(
 
 
 def _lock(people: Sequence[Person]) -> None:
+    """Bring them up to date. Raises DomainError `person_is_merged`."""
     wanted = {person.pk: person for person in people}
     for row in Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk"):
+        if row.merged_into_id:
+            raise DomainError(
+                "person_is_merged",
+                _(
+                    "Two records of %(name)s have meanwhile been made one. Look for her again, and record it there."
+                ),
+                name=row.name,
+            )
         person = wanted[row.pk]
         person.__dict__.update({name: value for name, value in row.__dict__.items() if name != "_state"})
 

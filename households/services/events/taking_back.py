@@ -53,10 +53,9 @@ def take_back_event(*, event: LifeEvent, actor: Actor) -> list[LifeEvent]:
 
 
 def together(event: LifeEvent) -> list[LifeEvent]:
-    """The standing events that were entered with this one, in the order of their entry."""
+    """The standing events that were entered with this one, in the order of their entry, of whichever villages."""
     rows = LifeEvent.objects.standing().filter(
         reported_on=event.reported_on,
-        division_code=event.division_code,
         recorded_by=event.recorded_by_id,
         detail__entry=event.detail.get("entry"),
     )
