@@ -197,7 +197,6 @@ class _Step:
         gone = self.run(
             """
             SELECT d.id, d.person_id, d.programme_id, d.opened_on FROM {debt} d
-              JOIN {person} p ON p.id = d.person_id
              WHERE d.state = '{is_open}' AND NOT EXISTS (SELECT FROM debt_candidate c
                    WHERE c.person_id = d.person_id AND c.programme_id = d.programme_id)"""
             + self.among("d")

@@ -110,7 +110,7 @@ def assess_everybody(
             programmes = None
         policies = _assessed_policies(as_of, programmes)
         _assess_all(policies, record, programmes=programmes, progress=progress)
-        record.persons = Person.objects.in_county_on(as_of).count()
+        record.persons = _count_here(as_of) if policies else Person.objects.in_county_on(as_of).count()
         record.seconds = round(time.monotonic() - began, 3)
         record.swept_by_id = actor.staff_id
         record.save()
@@ -227,6 +227,17 @@ def _gather_and_decide(
         if progress:
             progress(done, len(policies))
         _assess(policy, record, is_received=policy.code in receiving)
+
+
+def _count_here(day: datetime.date) -> int:
+    """How many of everybody that was gathered live in the county: as `in_county_on` says."""
+    values = Bindings(day=day)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {FACTS} subject WHERE NOT subject.is_away AND {lives('subject')}",
+            values.values,
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _receives(codes: str) -> str:
