@@ -49,7 +49,7 @@ from tests.households.representing import confirmed, heir
 from tests.subsidies.appeals import accepted, changed, make_judge
 from tests.subsidies.cases import make_office, rules_say
 from tests.subsidies.money import fund, make_grant, paid_programme, sent_batch
-from tests.subsidies.raises import cost_month_by_month, like, mother_of_one, rows_of
+from tests.subsidies.raises import cost_month_by_month, like, mother_of_one, raise_to, rows_of
 
 pytestmark = pytest.mark.django_db
 Moved = Callable[[str], None]
@@ -238,19 +238,29 @@ def test_an_appeal_raises_later_amounts_too_and_lowers_none(
     assert find_in_ledger() == []
 
 
-def raise_to(grant: Grant, *rows: tuple[str, str]) -> None:
-    GrantAmount.objects.bulk_create(
-        GrantAmount(
-            grant=grant,
-            from_on=datetime.date.fromisoformat(from_on),
-            annual_amount=Decimal(amount),
-            cause=RaiseCause.POLICY,
-            policy_version_id=grant.policy_version_id,
-            known_on=clock.today(),
-            division_code=grant.division_code,
-        )
-        for from_on, amount in rows
+def test_what_an_appeal_adds_before_is_paid_by_the_policy_of_its_time(county: Actor, moved_to: Moved) -> None:
+    moved_to("2014-03-10")
+    grant = mother_of_one(
+        "TFSD",
+        serial=1,
+        child_died="2005-01-01",
+        amount="1620.00",
+        from_on="2014-02-01",
+        confirmed_on="2014-02-05",
     )
+    assess(county)
+    assert rows_of(grant) == [("2014-02-01", "2040.00", "policy")]
+    office = make_office()
+    issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
+    judge = make_judge(office)
+    appeal = accepted(grant.letters.get(kind=LetterKind.GRANTED), office, judge)
+    earlier = {"remedy_from_on": datetime.date(2013, 11, 20), "remedy_amount": Decimal(1620)}
+    carry_out_appeal(appeal=changed(appeal, judge, **earlier), actor=office.county)
+    assert rows_of(grant) == [("2014-01-01", "2040.00", "policy"), ("2014-02-01", "2040.00", "policy")]
+    months = ("2013-10", "2013-11", "2013-12", "2014-01", "2014-02")
+    assert [brings(grant.programme, month) for month in months] == [0, 135, 135, 170, 170]
+    assess(county)
+    assert len(rows_of(grant)) == 2
 
 
 @pytest.mark.parametrize(
