@@ -199,6 +199,8 @@ WITH stands AS (
           SELECT old.* FROM subsidies_payment old
            WHERE old.grant_id = o.grant_id AND old.state = %(returned)s AND old.period_from_on = old.period_to_on
              AND (old.share = o.share OR old.share IS NULL AND o.share = 1)
+             AND NOT EXISTS (SELECT FROM subsidies_payment again
+                              WHERE again.supersedes_id = old.id AND again.state <> 'cancelled')
            ORDER BY old.returned_on DESC, old.id DESC LIMIT 1) b ON true
      WHERE o.amount > 0
 )

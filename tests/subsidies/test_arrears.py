@@ -251,6 +251,18 @@ def shares_of(batch: PaymentBatch) -> list[tuple[int | None, Decimal, bool]]:
     return [(one.share, one.amount, one.is_arrears_alone) for one in batch.payments.order_by("serial")]
 
 
+def further(grant: Grant, amount: str) -> Arrear:
+    """Of the year before, by the same appeal."""
+    return Arrear.objects.create(
+        grant=grant,
+        appeal=Appeal.objects.get(),
+        period_from_on=datetime.date(2012, 1, 1),
+        period_to_on=datetime.date(2013, 1, 1),
+        amount=Decimal(amount),
+        division_code=grant.division_code,
+    )
+
+
 def test_arrears_of_the_dead_wait_for_their_heirs_and_say_so(office: Office) -> None:
     programme, grant = heirs_of_who_is_owed(office, heirs=0)
     found = of_period(programme)
@@ -293,6 +305,8 @@ def test_an_heir_s_arrears_that_came_back_go_to_her_again_alone(office: Office) 
     (line,) = again.payments.all()
     assert (line.share, line.amount, line.supersedes) == (1, Decimal("120.00"), came_back)
     assert not Payment.objects.to_reissue().exists()
+    further(grant, "10.00")
+    assert shares_of(sent_batch(programme)) == [(1, Decimal("5.00"), True), (2, Decimal("5.00"), True)]
     # Who turns out to live has no right to what her heirs have.
     grant.person.died_on = None
     grant.person.save(update_fields=["died_on"])
@@ -309,15 +323,7 @@ def test_further_arrears_are_shared_to_the_cent_beside_those_before(office: Offi
         (2, Decimal("33.34"), True),
         (3, Decimal("33.33"), True),
     ]
-    year = datetime.date(2012, 1, 1), datetime.date(2013, 1, 1)
-    Arrear.objects.create(
-        grant=grant,
-        appeal=before.appeal,
-        period_from_on=year[0],
-        period_to_on=year[1],
-        amount=Decimal("0.04"),
-        division_code=grant.division_code,
-    )
+    further(grant, "0.04")
     assert shares_of(sent_batch(programme)) == [
         (1, Decimal("0.02"), True),
         (2, Decimal("0.01"), True),

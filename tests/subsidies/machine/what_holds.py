@@ -77,8 +77,12 @@ months AS (
            count(l.share) AS heirs, max(q.representation_id::text)::uuid AS representation_id,
            round(y.amount * date_part('month', l.period_from_on)::numeric / 12, 2)
            - round(y.amount * (date_part('month', l.period_from_on)::numeric - 1) / 12, 2) AS worth,
-           array_agg(l.batch_id) AS batches
+           coalesce(v.amount, 0) AS policy, array_agg(l.batch_id) AS batches
       FROM subsidies_payment l JOIN subsidies_grant g ON g.id = l.grant_id
+     CROSS JOIN LATERAL (SELECT max((v.parameters -> 'amount' -> 0 ->> 'value')::numeric) AS amount
+                           FROM subsidies_policyversion v
+                          WHERE v.programme_id = g.programme_id AND v.state = 'published'
+                            AND v.from_on < l.period_to_on AND (v.to_on IS NULL OR v.to_on > l.period_from_on)) v
      CROSS JOIN LATERAL (SELECT coalesce((SELECT a.annual_amount FROM subsidies_grantamount a
                                             WHERE a.grant_id = g.id AND a.from_on <= l.period_from_on
                                             ORDER BY a.from_on DESC LIMIT 1), g.annual_amount) AS amount) y
@@ -86,18 +90,19 @@ months AS (
       LEFT JOIN owing w ON w.grant_id = l.grant_id AND w.period_from_on = l.period_from_on
       LEFT JOIN households_representative q ON q.id = l.representative_id
      WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on < l.period_to_on
-     GROUP BY l.grant_id, l.period_from_on, y.amount, w.amount)
+     GROUP BY l.grant_id, l.period_from_on, y.amount, w.amount, v.amount)
 """
 PAID_TOO_MUCH = (
-    _MONTHS + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > worth"
+    _MONTHS
+    + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > greatest(worth, policy)"
 )
-"""A month with what it lacked brings no more than the grant says; arrears are paid by the one line they name."""
+"""A month with what it lacked brings no more than the grant says, or the policy of whose grant has ended."""
 
 PAID_TOO_LITTLE = (
     _MONTHS
     + """
 SELECT grant_id, period_from_on, own, arrears, worth FROM months m
- WHERE own + arrears <> worth AND batches && %s::uuid[]
+ WHERE own + arrears NOT BETWEEN worth AND greatest(worth, policy) AND batches && %s::uuid[]
    AND (heirs = 0 OR heirs = (SELECT count(*) FROM households_representative q
                                WHERE q.representation_id = m.representation_id))"""
 )
