@@ -62,6 +62,7 @@ _FUNCTIONS = (
     "households_take_back",
     "households_undo_import",
     "subsidies_amounts_on",
+    "subsidies_arrears_of_share",
     "subsidies_due_until_death",
     "subsidies_end_after",
     "subsidies_heir_part",

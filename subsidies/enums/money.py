@@ -72,6 +72,17 @@ class LeftOutReason(models.TextChoices):
     NOT_TAKEN = "not_taken", _("Not taken in by the fund, not yet corrected")
 
 
+class ChangeReason(models.TextChoices):
+    """Why a line that was not sent yet can no longer be paid as it stands."""
+
+    SUSPENDED = "suspended", _("Payment suspended since")
+    ENDED = "ended", _("Grant stopped before the period")
+    DIED = "died", _("Death recorded or taken back")
+    PAYEE = "payee", _("Account, name or payee changed")
+    AMOUNT = "amount", _("Another amount is due: raised, stopped earlier or corrected")
+    FUND = "fund", _("Account of the fund no longer confirmed")
+
+
 class EntryKind(models.TextChoices):
     """What an entry of the ledger is about."""
 

@@ -126,11 +126,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(period_from_on__lt=F("period_to_on"))
 
     def to_reissue(self) -> PaymentQuerySet:
-        """Returned lines whose money has not gone out again; arrears may go with another line."""
+        """Returned lines whose money has not gone out again; arrears may go with another line, not an heir's share."""
         return (
             self.filter(state=PaymentState.RETURNED)
             .exclude(superseded_by__state__in=[*LIVE_PAYMENTS, PaymentState.RETURNED])
-            .exclude(period_from_on=F("period_to_on"), arrears=None)
+            .exclude(period_from_on=F("period_to_on"), share=None, arrears=None)
         )
 
 
@@ -140,7 +140,8 @@ class Payment(models.Model):
 
     The payee is the person, or who stands for her (`representative`): agent, guardian, or one of her
     heirs, whose `share` (the heir's serial) is that part of the period which the document gives.
-    A line for arrears alone takes up no day: its period is empty, `[to_on, to_on)` of the batch's.
+    A line for arrears alone takes up no day: its period is empty, `[to_on, to_on)` of the batch's; of heirs
+    it brings the share of all arrears of the grant that has not come to that share before.
     The database refuses a second payment of a person, programme and period, a line added to a
     batch that is no longer being made or of another grant, person or programme, and a change of
     anything but the line's state. It checks batch, grant, person and programme for all lines of a

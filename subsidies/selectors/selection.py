@@ -92,6 +92,9 @@ WITH stands AS (
       JOIN subsidies_grant g ON g.id = r.grant_id
       LEFT JOIN subsidies_payment p ON p.id = r.payment_id
      WHERE g.programme_id = %(programme)s AND (p.id IS NULL OR p.state <> ALL(%(live)s))
+       AND NOT EXISTS (SELECT FROM subsidies_payment o
+                        WHERE p.share IS NOT NULL AND o.grant_id = r.grant_id AND o.share IS NOT NULL
+                          AND o.period_from_on = o.period_to_on AND o.state = ANY(%(live)s))
      GROUP BY r.grant_id
 ), lacked AS (
     SELECT r.grant_id, sum(r.amount) AS amount
@@ -147,11 +150,23 @@ WITH stands AS (
       FROM owing o JOIN alike k USING (annual_amount, ends, died_on)
       LEFT JOIN lacked w ON w.grant_id = o.grant_id
      WHERE k.due > coalesce(w.amount, 0)
+), of_heirs AS (
+    SELECT r.grant_id, h.id AS representative_id, h.share, h.account_digest, h.account_from_on,
+           subsidies_arrears_of_share(r.grant_id, h.representation_id, h.share)
+           - coalesce((SELECT sum(o.amount) FROM subsidies_payment o
+                        WHERE o.grant_id = r.grant_id AND o.share = h.share AND o.state = ANY(%(live)s)
+                          AND o.period_from_on = o.period_to_on), 0) AS amount
+      FROM (SELECT DISTINCT grant_id FROM subsidies_arrear) r
+      JOIN subsidies_grant g ON g.id = r.grant_id
+      JOIN households_person p ON p.id = g.person_id
+      JOIN stands h ON h.person_id = g.person_id AND h.kind = 'heirs'
+     WHERE g.programme_id = %(programme)s AND g.from_on < %(to_on)s AND p.died_on <= %(today)s
 ), alone AS (
     SELECT DISTINCT ON (r.grant_id)
            r.grant_id, g.person_id, g.division_code, p.name_sort, r.amount, a.id AS account_id,
            CASE WHEN b.period_from_on = b.period_to_on THEN b.id END AS supersedes_id, h.id AS representative_id,
-           CASE WHEN g.state = %(suspended)s THEN %(is_suspended)s
+           CASE WHEN p.died_on <= %(today)s THEN %(is_dead)s
+                WHEN g.state = %(suspended)s THEN %(is_suspended)s
                 WHEN p.id_number IS NULL AND h.id IS NULL THEN %(lacks_number)s
                 WHEN a.id IS NULL AND h.id IS NULL THEN %(lacks_account)s
                 WHEN b.return_reason <> %(bank_failure)s
@@ -167,11 +182,30 @@ WITH stands AS (
            AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
       LEFT JOIN stands h ON h.person_id = g.person_id AND h.kind <> 'heirs'
       LEFT JOIN subsidies_payment b ON b.id = r.returned_id
-     WHERE (p.died_on IS NULL OR p.died_on > %(today)s) AND g.from_on < %(to_on)s
+     WHERE g.from_on < %(to_on)s
+       AND NOT EXISTS (SELECT FROM of_heirs o WHERE o.grant_id = r.grant_id)
        AND NOT EXISTS (SELECT FROM lines l WHERE l.grant_id = r.grant_id AND (l.due > 0 OR l.reason IS NOT NULL))
      ORDER BY r.grant_id, a.id, h.id
+), shares_alone AS (
+    SELECT o.grant_id, g.person_id, g.division_code, p.name_sort, o.share, o.amount, b.id AS supersedes_id,
+           o.representative_id,
+           CASE WHEN g.state = %(suspended)s THEN %(is_suspended)s
+                WHEN b.return_reason <> %(bank_failure)s AND b.payee_account_digest = o.account_digest
+                     AND coalesce(o.account_from_on < b.returned_on, true) THEN %(is_returned)s END AS reason
+      FROM of_heirs o
+      JOIN subsidies_grant g ON g.id = o.grant_id
+      JOIN households_person p ON p.id = g.person_id
+      LEFT JOIN LATERAL (
+          SELECT old.* FROM subsidies_payment old
+           WHERE old.grant_id = o.grant_id AND old.state = %(returned)s AND old.period_from_on = old.period_to_on
+             AND (old.share = o.share OR old.share IS NULL AND o.share = 1)
+             AND NOT EXISTS (SELECT FROM subsidies_payment again
+                              WHERE again.supersedes_id = old.id AND again.state <> 'cancelled')
+           ORDER BY old.returned_on DESC, old.id DESC LIMIT 1) b ON true
+     WHERE o.amount > 0
 )
--- Heirs have what was due up to the death. Arrears go with a line that is nobody's share; without one, alone.
+-- Heirs have what was due up to the death. Arrears go with a line that is nobody's share; without one, alone,
+-- and to heirs always alone: to each the share of every one of them, less what came to the share already.
 SELECT l.grant_id, l.person_id, l.division_code, l.name_sort, l.share, l.reason,
        l.due + coalesce(r.amount, 0) AS amount, coalesce(r.amount, 0) AS arrears,
        CASE WHEN l.representative_id IS NULL THEN l.account_id END AS account_id,
@@ -183,6 +217,10 @@ UNION ALL
 SELECT grant_id, person_id, division_code, name_sort, NULL, reason, amount, amount,
        CASE WHEN representative_id IS NULL THEN account_id END, supersedes_id, representative_id, true
   FROM alone
+UNION ALL
+SELECT grant_id, person_id, division_code, name_sort, share, reason, amount, amount, NULL, supersedes_id,
+       representative_id, true
+  FROM shares_alone
 """
 
 _PREMIUMS = """
@@ -198,9 +236,9 @@ SELECT grant_id, person_id, division_code, name_sort, NULL::smallint AS share, r
 def select(*, programme: Programme, period: Period, on: datetime.date | None = None) -> Selection:
     """Go through the grants that cover the period, live or already ended, each person once.
 
-    What earlier periods lack (Arrear) comes with the line, or as a line alone where none is left. A line returned by the bank comes up again
-    when its account has been corrected or confirmed anew since, or when the fault was the bank's own.
-    Of heirs each has a line of the share. Premiums go to the account of their fund. Needs a context
+    What earlier periods lack (Arrear) comes with the line, or as a line alone where none is left. A line
+    returned by the bank comes up again when its account has been corrected or confirmed anew since, or when
+    the fault was the bank's own. Of heirs each has a line of the share, and one of the share of arrears. Premiums go to the account of their fund. Needs a context
     of the whole county. Raises DomainError `no_fund_account`.
     """
     found = relation_of(programme=programme, period=period, on=on or clock.today())

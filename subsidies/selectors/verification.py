@@ -363,8 +363,21 @@ RULES: tuple[tuple[str, str], ...] = (
         SELECT l.id::text, l.amount, coalesce(r.amount, 0) FROM subsidies_payment l
           LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY payment_id) r
             ON r.payment_id = l.id
-         WHERE l.period_from_on = l.period_to_on AND l.state IN ('planned', 'sent', 'paid')
+         WHERE l.period_from_on = l.period_to_on AND l.state IN ('planned', 'sent', 'paid') AND l.share IS NULL
            AND l.amount IS DISTINCT FROM r.amount
+         ORDER BY 1 LIMIT 20
+        """,
+    ),
+    (
+        "heirs_share_arrears",
+        """
+        SELECT l.grant_id::text, l.amount, r.amount
+          FROM (SELECT o.grant_id, o.share, q.representation_id, sum(o.amount) AS amount
+                  FROM subsidies_payment o JOIN households_representative q ON q.id = o.representative_id
+                 WHERE o.period_from_on = o.period_to_on AND o.share IS NOT NULL
+                   AND o.state IN ('planned', 'sent', 'paid') GROUP BY 1, 2, 3) l
+         CROSS JOIN LATERAL subsidies_arrears_of_share(l.grant_id, l.representation_id, l.share) r(amount)
+         WHERE l.amount > r.amount
          ORDER BY 1 LIMIT 20
         """,
     ),

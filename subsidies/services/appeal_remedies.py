@@ -40,6 +40,7 @@ from subsidies.selectors.stop_rules import ends_with_death
 from subsidies.services.commitments import check_commitment
 from subsidies.services.debt_cases import follow_entry, follow_grant
 from subsidies.services.letters import issue_change_letter
+from subsidies.services.raises import raise_earlier_periods
 from subsidies.services.recovery_remedies import correct_recovery
 from subsidies.services.steps import constraint_of, due_after
 
@@ -229,6 +230,8 @@ def _raise_grant(appeal: Appeal, actor: Actor) -> Grant:
         raise _overlap(error) from error
     # What was raised by date meanwhile is never lower than the remedy.
     grant.amounts.filter(annual_amount__lt=annual_amount).update(annual_amount=annual_amount)
+    if grant.from_on < before[1]:
+        raise_earlier_periods(grant, began_on=before[1])
     arrears = _write_arrears(grant, appeal, amounts, grant.to_on)
     check_commitment(grant=grant, actor=actor)
     record_act(

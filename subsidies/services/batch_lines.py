@@ -13,8 +13,8 @@ from subsidies.enums import PaymentState, ProgrammeKind
 from subsidies.models import PaymentBatch, Programme
 from subsidies.models.batches import LIVE_PAYMENTS
 from subsidies.periods import Period, period_paid
+from subsidies.selectors.changed_lines import count_changes
 from subsidies.selectors.selection import Selection, relation_of, sum_up
-from subsidies.services.premium_transfers import count_changed_premiums
 
 _SELECTED = "selected_lines"
 _COLUMNS = """
@@ -22,7 +22,7 @@ id, batch_id, serial, grant_id, programme_id, person_id, period_from_on, period_
 payee_id_number, payee_bank, payee_account, payee_account_digest, return_reason, supersedes_id, representative_id,
 share, division_code
 """
-_IN_ORDER = 'ORDER BY division_code COLLATE "C", name_sort COLLATE "C", grant_id, share'
+_IN_ORDER = 'ORDER BY division_code COLLATE "C", name_sort COLLATE "C", grant_id, share, is_alone'
 _INSERT_LINES = f"""
 INSERT INTO subsidies_payment ({_COLUMNS})
 SELECT {numbered_key("keys", "line.serial")}, %(batch)s, line.serial, line.grant_id, %(programme)s, p.id,
@@ -43,38 +43,16 @@ SELECT {{key}}, %(batch)s, grant_id, min(reason), sum(amount), min(division_code
   FROM {_SELECTED} WHERE reason IS NOT NULL GROUP BY grant_id
 """
 
-# The arrears that a line pays point to it (an heir's share pays none); a line that did not arrive has let them go.
+# The arrears that a line pays point to it, of heirs to the line of the first; a line that did not arrive has let
+# them go.
 _TAKE_UP_ARREARS = """
 UPDATE subsidies_arrear r SET payment_id = l.id
-  FROM subsidies_payment l
- WHERE l.batch_id = %(batch)s AND l.grant_id = r.grant_id AND l.share IS NULL
+  FROM (SELECT DISTINCT ON (grant_id) id, grant_id FROM subsidies_payment
+         WHERE batch_id = %(batch)s AND (share IS NULL OR period_from_on = period_to_on)
+         ORDER BY grant_id, share) l
+ WHERE l.grant_id = r.grant_id
    AND (r.payment_id IS NULL OR EXISTS (SELECT 1 FROM subsidies_payment p
                                          WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)))
-"""
-
-# Lines of a batch whose payee or right is no longer what it was when the batch was made.
-_CHANGED = """
-WITH stands AS (
-    SELECT n.person_id, q.id, q.account_digest
-      FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
-     WHERE n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
-       AND (n.to_on IS NULL OR n.to_on > %(today)s)
-)
-SELECT count(DISTINCT l.id)
-  FROM subsidies_payment l
-  JOIN subsidies_grant g ON g.id = l.grant_id
-  JOIN households_person p ON p.id = l.person_id
-  LEFT JOIN households_bankaccount a ON a.person_id = l.person_id AND a.account_digest = l.payee_account_digest
-       AND (a.from_on IS NULL OR a.from_on <= %(today)s) AND (a.to_on IS NULL OR a.to_on > %(today)s)
-  LEFT JOIN stands own ON own.id = l.representative_id AND own.person_id = l.person_id
-       AND own.account_digest = l.payee_account_digest
- WHERE l.batch_id = %(batch)s
-   AND (g.state = 'suspended'
-        OR g.to_on <= greatest(g.from_on, %(from_on)s) AND l.period_from_on < l.period_to_on
-        OR (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= %(today)s)
-        OR CASE WHEN l.representative_id IS NULL
-                THEN a.id IS NULL OR EXISTS (SELECT FROM stands other WHERE other.person_id = l.person_id)
-                ELSE own.id IS NULL END)
 """
 
 
@@ -131,25 +109,15 @@ def write_lines(batch: PaymentBatch, selection: Selection) -> None:
 
 
 def check_unchanged(batch: PaymentBatch) -> None:
-    """No line may be paid whose grant, payee or account changed since the batch was made."""
-    if batch.programme.kind == ProgrammeKind.PREMIUM:
-        count_changed = count_changed_premiums(batch=batch)
-        if count_changed:
-            raise _changed(count_changed)
-        return
-    with room_for_thousands(), connection.cursor() as cursor:
-        cursor.execute(_CHANGED, {"batch": batch.pk, "from_on": batch.period_from_on, "today": clock.today()})
-        (changed,) = cursor.fetchone()
+    """No line may be paid whose grant, amount, payee or account changed since the batch was made."""
+    changed = count_changes(batch)
     if changed:
-        raise _changed(changed)
-
-
-def _changed(count: int) -> Stale:
-    return Stale(
-        "selection_changed",
-        _(
-            "%(count)s lines can no longer be paid as they stand: a grant was suspended or ended, an account "
-            "changed, or a payee died. Discard the batch and make it again."
-        ),
-        count=count,
-    )
+        raise Stale(
+            "selection_changed",
+            _(
+                "%(count)s lines can no longer be paid as they stand (%(reasons)s). Give up the batch and make "
+                "it again."
+            ),
+            count=sum(changed.values()),
+            reasons="；".join(str(reason.label) for reason in changed),
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from offices import clock
@@ -16,22 +15,6 @@ from subsidies.periods import Period
 from subsidies.selectors.amounts import COLLECTED_FROM
 from subsidies.selectors.books import is_year_closed
 from subsidies.selectors.parameters import has_value, value_on
-
-# Lines whose right, person or fund is no longer what it was when the batch was made.
-_CHANGED = """
-SELECT count(*)
-  FROM subsidies_payment l
-  JOIN subsidies_grant g ON g.id = l.grant_id
-  JOIN households_person p ON p.id = l.person_id
-  JOIN subsidies_premiumtransfer t ON t.batch_id = l.batch_id
-  JOIN subsidies_fundaccount f ON f.id = t.fund_id
- WHERE l.batch_id = %(batch)s
-   AND (g.state = 'suspended'
-        OR g.to_on <= greatest(g.from_on, %(from_on)s)
-        OR p.died_on < %(from_on)s
-        OR p.name <> l.payee_name
-        OR f.state <> 'confirmed')
-"""
 
 
 def begin_transfer(*, batch: PaymentBatch) -> PremiumTransfer:
@@ -71,14 +54,6 @@ def budget_year_of_premiums(year_covered: int) -> int:
     today = clock.today().year
     year = min(year_covered, today)
     return today if is_year_closed(year) else year
-
-
-def count_changed_premiums(*, batch: PaymentBatch) -> int:
-    """Lines that may not be paid as they were frozen."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, {"batch": batch.pk, "from_on": batch.period_from_on})
-        (changed,) = cursor.fetchone()
-    return int(changed)
 
 
 def roster_digest_of(*, batch: PaymentBatch) -> str:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from offices import clock
+from offices.database.context import county_scope
 from offices.services.acts import record_act
 from offices.services.staff import system_actor
 from subsidies.enums import Frequency, GrantState, LateCause, ProgrammeKind, RaiseCause, Standing
@@ -23,7 +24,13 @@ from subsidies.models import Grant, GrantAmount, Payment, Programme, Sweep
 from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.entitlement_history import NOT_AWAY
-from subsidies.selectors.grant_amounts import AmountsByDay, a_year_of, amounts_of_each, period_begins
+from subsidies.selectors.grant_amounts import (
+    AmountsByDay,
+    a_year_of,
+    amounts_of,
+    amounts_of_each,
+    period_begins,
+)
 from subsidies.selectors.rules import PolicyOnDay, policy_on
 from subsidies.services.late_reckoning import Cause, Reckoned, brought_by, right_for, settle, worth_telling
 from subsidies.services.sweep_findings import TABLE as FINDINGS
@@ -82,6 +89,24 @@ def raise_running_grants(
         found.setdefault(programme, {})[grant] = amount
     for programme in Programme.objects.filter(pk__in=found).order_by("pk"):
         _raise(programme, found[programme.pk], sweep.as_of)
+
+
+def raise_earlier_periods(grant: Grant, *, began_on: datetime.date) -> None:
+    """Have a grant that an appeal let begin earlier bring what the policies of the added periods pay.
+
+    Part of the appeal, before its arrears are reckoned. The assessment would not look for them: now the
+    grant brings enough already.
+    """
+    with county_scope():
+        one = _Low(grant, amounts_of(grant))
+        _go_back(grant.programme, [one], period_begins(began_on, grant.programme.frequency))
+        if not one.right:
+            return
+        one.right.update(one.amounts.raised)
+        today = clock.today()
+        written = list(_write(one, _Policies(grant.programme, today), today))
+        GrantAmount.objects.bulk_create([row for row in written if row._state.adding])
+        _record([one], written)
 
 
 def _raise(programme: Programme, found: Mapping[UUID, Decimal], today: datetime.date) -> None:

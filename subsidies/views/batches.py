@@ -25,6 +25,7 @@ from subsidies.enums import (
     BATCH_STEPS,
     FUND_REASONS,
     BatchState,
+    ChangeReason,
     LeftOutReason,
     PaymentState,
     ProgrammeKind,
@@ -33,6 +34,7 @@ from subsidies.enums import (
 from subsidies.models import BankFile, PaymentBatch
 from subsidies.money_forms import BatchFilter, LineFilter
 from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell
+from subsidies.selectors.changed_lines import changes_among, count_changes
 from subsidies.selectors.days_to_account import days_of_batch
 from subsidies.selectors.money import (
     left_out_by_reason,
@@ -85,6 +87,16 @@ WHAT_TO_DO: dict[str, Promise] = {
         "Compare name and number with the card and correct the register; who is insured already needs nothing."
     ),
     LeftOutReason.DIED: gettext_lazy("Stop the grant; what is owed up to the end goes to the heirs."),
+}
+WHAT_A_NEW_BATCH_DOES: dict[ChangeReason, Promise] = {
+    ChangeReason.SUSPENDED: gettext_lazy("It is left out of the new batch until the grant is resumed."),
+    ChangeReason.ENDED: gettext_lazy("Nothing is due for the period: the new batch leaves it out."),
+    ChangeReason.DIED: gettext_lazy(
+        "The new batch pays the heirs, or leaves it out until they are confirmed."
+    ),
+    ChangeReason.PAYEE: gettext_lazy("The new batch pays to the payee and the account of today."),
+    ChangeReason.AMOUNT: gettext_lazy("The new batch pays what is due today."),
+    ChangeReason.FUND: gettext_lazy("Confirm the account of the fund, then make the new batch."),
 }
 
 
@@ -148,6 +160,8 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     villages = names_of_divisions({line.division_code for line in shown})
     state = BatchState(found.state)
     job = job_at_batch(found)
+    changed = count_changes(found)
+    changes = changes_among(found, [line.pk for line in shown]) if changed else {}
     context = {
         "batch": found,
         "job": job,
@@ -162,11 +176,16 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
             {"reason": reason, "count": count, "advice": WHAT_TO_DO[reason]}
             for reason, count in left_out_by_reason(found)
         ],
+        "changed": [
+            {"reason": reason, "count": count, "advice": WHAT_A_NEW_BATCH_DOES[reason]}
+            for reason, count in changed.items()
+        ],
         "listing": listing,
         "filters": filters,
         "lines": [
             {
                 "line": line,
+                "changed": changes.get(line.pk),
                 "state": PaymentState(line.state),
                 "village": villages.get(line.division_code, ""),
                 "advice": return_advice(line.return_reason) if line.return_reason else "",
@@ -175,7 +194,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
         ],
         "files": found.files.all(),
         "answers": found.answers.select_related("read_by"),
-        "offers": [] if job else _offers(found, request.actor),
+        "offers": [] if job else _offers(found, request.actor, is_changed=bool(changed)),
         "premium": premium_state(found) if found.programme.kind == ProgrammeKind.PREMIUM else None,
         "may_take_files": policies.may_send_batches(request.actor),
     }
@@ -202,12 +221,12 @@ def _steps(batch: PaymentBatch) -> list[dict[str, Any]]:
     return steps
 
 
-def _offers(batch: PaymentBatch, actor: Actor) -> list[Offer]:
-    own = {batch.made_by_id, batch.approved_by_id}
+def _offers(batch: PaymentBatch, actor: Actor, *, is_changed: bool) -> list[Offer]:
+    is_open_to = not is_changed and actor.staff_id not in {batch.made_by_id, batch.approved_by_id}
     offers = []
-    if batch.state == BatchState.MADE and policies.may_approve_batches(actor) and actor.staff_id not in own:
+    if batch.state == BatchState.MADE and policies.may_approve_batches(actor) and is_open_to:
         offers.append(Offer("approve", _("Approve"), "check"))
-    if batch.state == BatchState.APPROVED and policies.may_send_batches(actor) and actor.staff_id not in own:
+    if batch.state == BatchState.APPROVED and policies.may_send_batches(actor) and is_open_to:
         offers.append(Offer("send", _("Send to the bank"), "send"))
     if batch.programme.kind == ProgrammeKind.PREMIUM and batch.state == BatchState.SENT:
         offers += premium_offers(batch, actor)

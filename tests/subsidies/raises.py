@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from households.enums import ParentRole
 from households.models import Hukou, Parentage
-from subsidies.enums import Frequency, PolicyState
+from offices import clock
+from subsidies.enums import Frequency, PolicyState, RaiseCause
 from subsidies.models import Grant, GrantAmount, PolicyVersion, Programme
 from subsidies.periods import twelfths
 from tests.factories import make_person
@@ -56,6 +57,21 @@ def rows_of(grant: Grant) -> Rows:
     """From when on, how much, why."""
     found = GrantAmount.objects.filter(grant=grant).order_by("from_on")
     return [(f"{row.from_on}", f"{row.annual_amount}", row.cause) for row in found]
+
+
+def raise_to(grant: Grant, *rows: tuple[str, str]) -> None:
+    GrantAmount.objects.bulk_create(
+        GrantAmount(
+            grant=grant,
+            from_on=datetime.date.fromisoformat(from_on),
+            annual_amount=Decimal(amount),
+            cause=RaiseCause.POLICY,
+            policy_version_id=grant.policy_version_id,
+            known_on=clock.today(),
+            division_code=grant.division_code,
+        )
+        for from_on, amount in rows
+    )
 
 
 def cost_month_by_month(

@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from households.enums import RepresentationKind
 from households.models import Person
@@ -21,7 +22,7 @@ from subsidies.enums import (
     StopReason,
     StopRule,
 )
-from subsidies.models import Appeal, Arrear, Grant, Payment, Programme
+from subsidies.models import Appeal, Arrear, Grant, Payment, PaymentBatch, Programme
 from subsidies.periods import read_period
 from subsidies.selectors.selection import Selection, select
 from subsidies.selectors.verification import find_in_ledger
@@ -130,7 +131,11 @@ def test_an_heir_who_is_paid_later_shares_what_the_first_shared(office: Office) 
     import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
     raise_by_appeal(grant, office)
     assert Arrear.objects.get().amount == Decimal("240.00")
-    assert sent_batch(programme).payments.get().amount == Decimal("360.00")
+    assert shares_of(sent_batch(programme)) == [
+        (1, Decimal("120.00"), True),
+        (2, Decimal("360.00"), False),
+        (2, Decimal("120.00"), True),
+    ]
 
 
 def test_a_period_paid_up_to_a_stop_that_is_set_aside_lacks_the_rest(office: Office) -> None:
@@ -227,3 +232,116 @@ def test_arrears_that_wait_are_work_of_finance(office: Office) -> None:
     assert waiting.count() == 1
     sent_batch(programme)
     assert waiting.count() == 0
+
+
+def heirs_of_who_is_owed(office: Office, *, heirs: int = 2) -> tuple[Programme, Grant]:
+    """She was paid 720 of 960 yuan for 2013, died in January, and her heirs brought their document."""
+    programme = paid_programme("ARREAR")
+    grant = too_low(programme, office)
+    sent_batch(programme)
+    raise_by_appeal(grant, office)
+    grant.person.died_on = datetime.date(2014, 1, 3)
+    grant.person.save(update_fields=["died_on"])
+    if heirs:
+        confirmed(grant.person, RepresentationKind.HEIRS, *(heir(40 + n) for n in range(heirs)))
+    return programme, grant
+
+
+def shares_of(batch: PaymentBatch) -> list[tuple[int | None, Decimal, bool]]:
+    return [(one.share, one.amount, one.is_arrears_alone) for one in batch.payments.order_by("serial")]
+
+
+def further(grant: Grant, amount: str) -> Arrear:
+    """Of the year before, by the same appeal."""
+    return Arrear.objects.create(
+        grant=grant,
+        appeal=Appeal.objects.get(),
+        period_from_on=datetime.date(2012, 1, 1),
+        period_to_on=datetime.date(2013, 1, 1),
+        amount=Decimal(amount),
+        division_code=grant.division_code,
+    )
+
+
+def test_arrears_of_the_dead_wait_for_their_heirs_and_say_so(office: Office) -> None:
+    programme, grant = heirs_of_who_is_owed(office, heirs=0)
+    found = of_period(programme)
+    assert (found.count, [(one.reason, one.amount) for one in found.left_out]) == (
+        0,
+        [(LeftOutReason.DIED, Decimal("240.00"))],
+    )
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41), heir(42))
+    batch = sent_batch(programme)
+    assert shares_of(batch) == [(share, Decimal("80.00"), True) for share in (1, 2, 3)]
+    assert {line.payee_account_digest for line in batch.payments.all()}.isdisjoint(
+        grant.person.bankaccount_set.values_list("account_digest", flat=True)  # type: ignore[attr-defined] # of a fact
+    )
+    assert not Arrear.objects.waiting().exists()
+    assert (of_period(programme).count, of_period(programme).left_out) == (0, [])
+    import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(batch)))
+    assert find_in_ledger() == []
+
+
+def test_heirs_are_paid_the_last_period_and_the_arrears_beside_it(office: Office) -> None:
+    programme, _grant = heirs_of_who_is_owed(office)
+    assert shares_of(sent_batch(programme, "2014")) == [
+        (1, Decimal("480.00"), False),
+        (1, Decimal("120.00"), True),
+        (2, Decimal("480.00"), False),
+        (2, Decimal("120.00"), True),
+    ]
+    assert of_period(programme).count == of_period(programme, "2014").count == 0
+    assert find_in_ledger() == []
+
+
+def test_an_heir_s_arrears_that_came_back_go_to_her_again_alone(office: Office) -> None:
+    programme, grant = heirs_of_who_is_owed(office)
+    first = sent_batch(programme)
+    failed = {1: ReturnReason.BANK_FAILURE.value}
+    import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
+    came_back = first.payments.get(serial=1)
+    assert list(Payment.objects.to_reissue()) == [came_back]
+    again = sent_batch(programme, "2013")
+    (line,) = again.payments.all()
+    assert (line.share, line.amount, line.supersedes) == (1, Decimal("120.00"), came_back)
+    assert not Payment.objects.to_reissue().exists()
+    further(grant, "10.00")
+    assert shares_of(sent_batch(programme)) == [(1, Decimal("5.00"), True), (2, Decimal("5.00"), True)]
+    # Who turns out to live has no right to what her heirs have.
+    grant.person.died_on = None
+    grant.person.save(update_fields=["died_on"])
+    assert of_period(programme).count == 0
+    assert find_in_ledger() == []
+
+
+def test_further_arrears_are_shared_to_the_cent_beside_those_before(office: Office) -> None:
+    programme, grant = heirs_of_who_is_owed(office, heirs=3)
+    before = Arrear.objects.get(grant=grant)
+    sql("UPDATE subsidies_arrear SET amount = 100.01 WHERE id = %s", [before.pk])
+    assert shares_of(sent_batch(programme)) == [
+        (1, Decimal("33.34"), True),
+        (2, Decimal("33.34"), True),
+        (3, Decimal("33.33"), True),
+    ]
+    further(grant, "0.04")
+    assert shares_of(sent_batch(programme)) == [
+        (1, Decimal("0.02"), True),
+        (2, Decimal("0.01"), True),
+        (3, Decimal("0.01"), True),
+    ]
+    assert find_in_ledger() == []
+
+
+def test_the_database_refuses_an_heir_more_arrears_than_the_share(office: Office) -> None:
+    programme, _grant = heirs_of_who_is_owed(office)
+    batch = create_batch(actor=make_counters().finance, programme=programme, period="2013")
+    columns = ", ".join(
+        one.column for one in Payment._meta.concrete_fields if one.name not in ("id", "serial")
+    )
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        sql(
+            f"INSERT INTO subsidies_payment (id, serial, {columns}) "
+            f"SELECT gen_random_uuid(), serial + 9, {columns} FROM subsidies_payment WHERE batch_id = %s",
+            [batch.pk],
+        )
+    assert refused.value.__cause__.diag.constraint_name == "shares_add_up_to_what_lacks"  # type: ignore[union-attr] # of psycopg

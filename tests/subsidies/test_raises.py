@@ -11,14 +11,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from households.enums import RepresentationKind
-from households.models import Absence, Hukou
+from households.models import Absence, Hukou, Person
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
+from offices.errors import DomainError
 from offices.models import Act, Staff
 from subsidies.enums import (
     Frequency,
     LateCause,
+    LateDecision,
     LetterKind,
     PolicyState,
     ProgrammeKind,
@@ -41,6 +43,7 @@ from subsidies.selectors.selection import select
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.appeal_remedies import carry_out_appeal
 from subsidies.services.grants import stop_grant, suspend_grant
+from subsidies.services.late_decisions import decide_late
 from subsidies.services.letters import issue_grant_letter
 from subsidies.services.sweep import reassess, sweep
 from tests.conftest import sql
@@ -49,7 +52,7 @@ from tests.households.representing import confirmed, heir
 from tests.subsidies.appeals import accepted, changed, make_judge
 from tests.subsidies.cases import make_office, rules_say
 from tests.subsidies.money import fund, make_grant, paid_programme, sent_batch
-from tests.subsidies.raises import cost_month_by_month, like, mother_of_one, rows_of
+from tests.subsidies.raises import cost_month_by_month, like, mother_of_one, raise_to, rows_of
 
 pytestmark = pytest.mark.django_db
 Moved = Callable[[str], None]
@@ -195,6 +198,31 @@ def test_what_was_paid_too_little_by_a_policy_waits_for_a_person(county: Actor, 
     assert LateFinding.objects.count() == 1
 
 
+@pytest.mark.parametrize(("died_on", "lacks"), [("2013-12-30", 0), ("2014-01-02", 35)])
+def test_nothing_is_lacking_after_the_end_that_became_known_since(
+    county: Actor, moved_to: Moved, died_on: str, lacks: int
+) -> None:
+    moved_to("2014-03-10")
+    grant = mother_of_one(
+        "TFSD", serial=1, child_died="2005-01-01", amount="1620.00", confirmed_on="2013-01-20"
+    )
+    for year in (2013, 2014):
+        fund(grant.programme, year=year)
+    for label in ("2013-12", "2014-01", "2014-02"):
+        sent_batch(grant.programme, label)
+    assess(county)
+    finding = LateFinding.objects.get()
+    assert finding.difference == Decimal(70)
+    Person.objects.filter(pk=grant.person_id).update(died_on=died_on)
+    paying = {"decision": LateDecision.PAY, "basis": "文件", "actor": make_actor(Role.COUNTY)}
+    if not lacks:
+        with pytest.raises(DomainError, match=r"."):
+            decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+    else:
+        decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+    assert [one.amount for one in Arrear.objects.all()] == [Decimal(lacks)] * bool(lacks)
+
+
 def test_heirs_share_what_the_month_brings(county: Actor, moved_to: Moved) -> None:
     moved_to("2014-03-20")
     grant = mother_of_one(
@@ -238,19 +266,29 @@ def test_an_appeal_raises_later_amounts_too_and_lowers_none(
     assert find_in_ledger() == []
 
 
-def raise_to(grant: Grant, *rows: tuple[str, str]) -> None:
-    GrantAmount.objects.bulk_create(
-        GrantAmount(
-            grant=grant,
-            from_on=datetime.date.fromisoformat(from_on),
-            annual_amount=Decimal(amount),
-            cause=RaiseCause.POLICY,
-            policy_version_id=grant.policy_version_id,
-            known_on=clock.today(),
-            division_code=grant.division_code,
-        )
-        for from_on, amount in rows
+def test_what_an_appeal_adds_before_is_paid_by_the_policy_of_its_time(county: Actor, moved_to: Moved) -> None:
+    moved_to("2014-03-10")
+    grant = mother_of_one(
+        "TFSD",
+        serial=1,
+        child_died="2005-01-01",
+        amount="1620.00",
+        from_on="2014-02-01",
+        confirmed_on="2014-02-05",
     )
+    assess(county)
+    assert rows_of(grant) == [("2014-02-01", "2040.00", "policy")]
+    office = make_office()
+    issue_grant_letter(application=grant.application, grant=grant, receipt=None, actor=office.county)
+    judge = make_judge(office)
+    appeal = accepted(grant.letters.get(kind=LetterKind.GRANTED), office, judge)
+    earlier = {"remedy_from_on": datetime.date(2013, 11, 20), "remedy_amount": Decimal(1620)}
+    carry_out_appeal(appeal=changed(appeal, judge, **earlier), actor=office.county)
+    assert rows_of(grant) == [("2014-01-01", "2040.00", "policy"), ("2014-02-01", "2040.00", "policy")]
+    months = ("2013-10", "2013-11", "2013-12", "2014-01", "2014-02")
+    assert [brings(grant.programme, month) for month in months] == [0, 135, 135, 170, 170]
+    assess(county)
+    assert len(rows_of(grant)) == 2
 
 
 @pytest.mark.parametrize(

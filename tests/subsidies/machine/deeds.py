@@ -88,7 +88,7 @@ class Deeds(RuleBasedStateMachine):
             assert what_holds.everything() == before, "what was refused or cut off left nothing"
             return
         self.last = (actor, deed)
-        batches, arrears, rights = self.batches, self.arrears, self.rights
+        batches, sent, arrears, rights = self.batches, self.sent, self.arrears, self.rights
         self.look()
         after = self.seen
         assert int(after["offices_act"]) > int(before["offices_act"]), "every act is recorded"
@@ -99,11 +99,14 @@ class Deeds(RuleBasedStateMachine):
             what_holds.new_arrears_are_right(arrears)
         if new := set(self.batches) - set(batches):
             what_holds.new_lines_are_right(list(new))
+        if new := set(self.sent) - set(sent):
+            what_holds.sent_lines_are_right(list(new))
 
     def look(self) -> None:
         """Everything as it is now."""
         self.seen = what_holds.everything()
-        self.batches, self.arrears = what_holds.batches_now(), what_holds.arrears_now()
+        self.batches, self.sent = what_holds.batches_now(), what_holds.sent_now()
+        self.arrears = what_holds.arrears_now()
         self.rights = what_holds.rights_now()
 
     def pick(self, found: models.QuerySet[Any], choice: int, *, is_stale: bool = False) -> Any:

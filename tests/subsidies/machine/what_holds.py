@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from offices import clock
 from subsidies.selectors.verification import find_in_ledger
 from tests.conftest import sql
 
@@ -14,7 +15,8 @@ KEPT = (
     "subsidies_objection", "subsidies_grant", "subsidies_grantamount", "subsidies_decisionletter", "subsidies_letterdelivery",
     "subsidies_appeal", "subsidies_arrear", "subsidies_paymentbatch", "subsidies_payment", "subsidies_leftout",
     "subsidies_bankfile", "subsidies_bankanswer", "subsidies_ledgerentry", "subsidies_ledgerposting",
-    "subsidies_appropriation", "subsidies_explanationreceipt",
+    "subsidies_appropriation", "subsidies_explanationreceipt", "subsidies_policyversion", "subsidies_sweep",
+    "subsidies_latefinding",
 )  # fmt: skip
 """What only grows."""
 CHANGES = {
@@ -28,6 +30,8 @@ CHANGES = {
     "subsidies_letterdelivery": "taken_back_on",
     "subsidies_appeal": "state, result, due_on, remedy_amount, carried_out_on",
     "subsidies_arrear": "payment_id",
+    "subsidies_policyversion": "state, to_on",
+    "subsidies_latefinding": "state, decision, right_until, paid_amount, right_amount",
     "offices_verification": "is_withdrawn",
     "households_representation": "state, to_on",
     "households_representative": "account_digest, account_from_on, next_account_digest",
@@ -73,8 +77,12 @@ months AS (
            count(l.share) AS heirs, max(q.representation_id::text)::uuid AS representation_id,
            round(y.amount * date_part('month', l.period_from_on)::numeric / 12, 2)
            - round(y.amount * (date_part('month', l.period_from_on)::numeric - 1) / 12, 2) AS worth,
-           array_agg(l.batch_id) AS batches
+           coalesce(v.amount, 0) AS policy, array_agg(l.batch_id) AS batches
       FROM subsidies_payment l JOIN subsidies_grant g ON g.id = l.grant_id
+     CROSS JOIN LATERAL (SELECT max((v.parameters -> 'amount' -> 0 ->> 'value')::numeric) AS amount
+                           FROM subsidies_policyversion v
+                          WHERE v.programme_id = g.programme_id AND v.state = 'published'
+                            AND v.from_on < l.period_to_on AND (v.to_on IS NULL OR v.to_on > l.period_from_on)) v
      CROSS JOIN LATERAL (SELECT coalesce((SELECT a.annual_amount FROM subsidies_grantamount a
                                             WHERE a.grant_id = g.id AND a.from_on <= l.period_from_on
                                             ORDER BY a.from_on DESC LIMIT 1), g.annual_amount) AS amount) y
@@ -82,18 +90,19 @@ months AS (
       LEFT JOIN owing w ON w.grant_id = l.grant_id AND w.period_from_on = l.period_from_on
       LEFT JOIN households_representative q ON q.id = l.representative_id
      WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on < l.period_to_on
-     GROUP BY l.grant_id, l.period_from_on, y.amount, w.amount)
+     GROUP BY l.grant_id, l.period_from_on, y.amount, w.amount, v.amount)
 """
 PAID_TOO_MUCH = (
-    _MONTHS + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > worth"
+    _MONTHS
+    + "SELECT grant_id, period_from_on, own, arrears, worth FROM months WHERE own + arrears > greatest(worth, policy)"
 )
-"""A month with what it lacked brings no more than the grant says; arrears are paid by the one line they name."""
+"""A month with what it lacked brings no more than the grant says, or the policy of whose grant has ended."""
 
 PAID_TOO_LITTLE = (
     _MONTHS
     + """
 SELECT grant_id, period_from_on, own, arrears, worth FROM months m
- WHERE own + arrears <> worth AND batches && %s::uuid[]
+ WHERE own + arrears NOT BETWEEN worth AND greatest(worth, policy) AND batches && %s::uuid[]
    AND (heirs = 0 OR heirs = (SELECT count(*) FROM households_representative q
                                WHERE q.representation_id = m.representation_id))"""
 )
@@ -115,8 +124,37 @@ ALONE_IS_ITS_ARREARS = """
 SELECT l.id, l.amount FROM subsidies_payment l
   LEFT JOIN (SELECT payment_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY payment_id) t ON t.payment_id = l.id
  WHERE l.state IN ('planned', 'sent', 'paid') AND l.period_from_on = l.period_to_on
-   AND (l.share IS NOT NULL OR l.amount IS DISTINCT FROM t.amount)"""
-"""A line for arrears alone brings those that name it, to who is no heir."""
+   AND l.share IS NULL AND l.amount IS DISTINCT FROM t.amount"""
+"""A line for arrears alone, of who is no heir, brings those that name it."""
+
+_ARREARS = """
+WITH whole AS (
+    SELECT r.grant_id, sum(r.amount) AS amount
+      FROM subsidies_arrear r JOIN subsidies_payment l ON l.id = r.payment_id
+     WHERE l.share IS NULL AND l.state IN ('planned', 'sent', 'paid') GROUP BY r.grant_id
+), shared AS (
+    SELECT l.grant_id, sum(l.amount) AS amount, count(DISTINCT l.share) AS heirs, array_agg(l.batch_id) AS batches,
+           max(q.representation_id::text)::uuid AS representation_id, count(DISTINCT q.representation_id) AS documents
+      FROM subsidies_payment l JOIN households_representative q ON q.id = l.representative_id
+     WHERE l.share IS NOT NULL AND l.period_from_on = l.period_to_on AND l.state IN ('planned', 'sent', 'paid')
+     GROUP BY l.grant_id
+), entered AS (SELECT grant_id, sum(amount) AS amount FROM subsidies_arrear GROUP BY grant_id)
+SELECT e.grant_id, e.amount, w.amount AS whole, s.amount AS shared FROM entered e
+  LEFT JOIN whole w ON w.grant_id = e.grant_id LEFT JOIN shared s ON s.grant_id = e.grant_id
+"""
+ARREARS_PAID_TWICE = (
+    _ARREARS
+    + "WHERE coalesce(w.amount, 0) + coalesce(s.amount, 0) > e.amount OR coalesce(s.documents, 1) > 1"
+)
+"""What the person and her heirs have of a grant's arrears is no more than was entered; heirs are of one document."""
+
+ARREARS_NOT_SHARED = (
+    _ARREARS
+    + """
+ WHERE s.batches && %s::uuid[] AND coalesce(w.amount, 0) + s.amount < e.amount
+   AND s.heirs = (SELECT count(*) FROM households_representative q WHERE q.representation_id = s.representation_id)"""
+)
+"""All heirs together have all arrears after a batch that brings arrears to them, to the cent."""
 
 ARREARS_OF_NOTHING = """
 SELECT w.id FROM subsidies_arrear w JOIN subsidies_grant g ON g.id = w.grant_id
@@ -124,6 +162,26 @@ SELECT w.id FROM subsidies_arrear w JOIN subsidies_grant g ON g.id = w.grant_id
  WHERE NOT w.id = ANY(%s::uuid[])
    AND w.period_from_on >= least(g.to_on, make_date(date_part('year', p.died_on)::integer + 1, 1, 1))"""
 """New arrears of a month for which nothing was due any more (the programme pays to the end of the year)."""
+
+RECEIVES_TOO_LITTLE = """
+SELECT g.id, m.begins::date, coalesce(a.annual_amount, g.annual_amount) AS brings, v.id
+  FROM subsidies_grant g JOIN households_person p ON p.id = g.person_id
+ CROSS JOIN LATERAL generate_series(date_trunc('month', g.from_on), %(today)s::date, '1 month') m(begins)
+  JOIN subsidies_policyversion v ON v.programme_id = g.programme_id AND v.state = 'published'
+   AND v.from_on <= least(m.begins + interval '1 month -1 day', %(today)s::date)
+   AND (v.to_on IS NULL OR v.to_on > least(m.begins + interval '1 month -1 day', %(today)s::date))
+  LEFT JOIN LATERAL subsidies_amounts_on(m.begins::date) a ON a.grant_id = g.id
+ WHERE g.programme_id = %(programme)s AND g.state <> 'stopped' AND g.from_on <= %(today)s
+   AND (g.to_on IS NULL OR g.to_on > %(today)s) AND (p.died_on IS NULL OR p.died_on > %(today)s)
+   AND coalesce(a.annual_amount, g.annual_amount) < 12 * (v.parameters -> 'amount' -> 0 ->> 'value')::numeric"""
+"""After an assessment: months of who receives that bring less than the policy of their last day."""
+
+RAISED_WITHOUT_ACT = """
+SELECT a.id FROM subsidies_grantamount a
+ WHERE NOT EXISTS (SELECT FROM offices_act c WHERE c.record_id = a.grant_id
+                      AND (c.verb = 'subsidies.raise_grant' AND c.detail ->> 'from_on' = a.from_on::text
+                           OR c.verb = 'subsidies.raise_on_appeal')
+                      AND (c.detail ->> 'annual_amount')::numeric = a.annual_amount)"""
 
 WITHOUT_LETTER = """
 SELECT a.id::text FROM subsidies_application a WHERE a.state IN ('granted', 'refused')
@@ -154,6 +212,10 @@ def everything() -> Seen:
     return dict(sql(_IS_EVERYTHING_NOW))
 
 
+def sent_now() -> Keys:
+    return [key for (key,) in sql("SELECT id FROM subsidies_paymentbatch WHERE sent_on IS NOT NULL")]
+
+
 def batches_now() -> Keys:
     return [key for (key,) in sql("SELECT id FROM subsidies_paymentbatch")]
 
@@ -163,8 +225,11 @@ def arrears_now() -> Keys:
 
 
 def rights_now() -> Rights:
-    """What each grant brings a year and since when."""
-    found = sql("SELECT id, annual_amount, from_on FROM subsidies_grant")
+    """What each grant brings a year and since when, as it was granted and as it was raised by date."""
+    found = sql(
+        "SELECT id, annual_amount, from_on FROM subsidies_grant "
+        "UNION ALL SELECT id, annual_amount, from_on FROM subsidies_grantamount"
+    )
     return {key: (amount, from_on) for key, amount, from_on in found}
 
 
@@ -174,19 +239,31 @@ def books_hold() -> None:
     _none("paid twice", PAID_TWICE)
     _none("paid too much", PAID_TOO_MUCH)
     _none("arrears alone of another amount", ALONE_IS_ITS_ARREARS)
+    _none("arrears paid twice", ARREARS_PAID_TWICE)
     _none("paid without a grant", WITHOUT_GRANT)
     _none("reviewed without a certificate", WITHOUT_CERTIFICATE)
     _none("decided without a letter", WITHOUT_LETTER)
+    _none("raised without an act", RAISED_WITHOUT_ACT)
     _none("done by one alone, or twice", IN_TWO_HANDS)
 
 
 def new_lines_are_right(batches: Keys) -> None:
     _none("new lines of another amount", PAID_TOO_LITTLE, batches)
     _none("new lines to another", PAID_TO_ANOTHER, batches, batches)
+    _none("arrears that are not shared whole", ARREARS_NOT_SHARED, batches)
+
+
+def sent_lines_are_right(batches: Keys) -> None:
+    _none("sent lines of another amount than is due", PAID_TOO_LITTLE, batches)
 
 
 def new_arrears_are_right(known: Keys) -> None:
     _none("arrears where nothing was due", ARREARS_OF_NOTHING, known)
+
+
+def who_receives_is_paid_by_the_policy(programme: str) -> None:
+    found = sql(RECEIVES_TOO_LITTLE, {"programme": programme, "today": clock.today()})
+    assert not found, f"paid less than the policy pays: {found[:3]}"
 
 
 def _none(what: str, said: str, *values: Keys) -> None:

@@ -23,6 +23,8 @@ FAMILIES, GRANTED = 9, 6
 LAST_DAY = datetime.date(2016, 6, 1)
 AMOUNT = "1000.00"
 """Yuan a year: months and shares of it leave cents over."""
+A_MONTH = "83.33"
+"""Yuan of the first policy, of which twelve months are four cents less."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class World:
 def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
     """Nine families with accounts, some with a grant, and too little money."""
     rules_say(monkeypatch, amount=AMOUNT)
+    # What a draft changes is counted elsewhere.
+    monkeypatch.setattr("subsidies.services.publication.is_simulated", lambda _version: True)
     office, money = make_office(), make_counters()
     programme = make_programme(
         "MONEY",
         frequency=Frequency.MONTHLY,
+        amount=A_MONTH,
         notice={**NOTICE, "levels": ["county"]},
         funding=[{"source": "central", "share": "0.6"}, {"source": "county", "share": "0.4"}],
     )
