@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     Only the owner of a table may have it analysed, hence the function.
     """
 
-    dependencies = [("subsidies", "0043_cases_found_by_person")]
+    dependencies = [("subsidies", "0044_heirs_share_arrears")]
 
     operations = [
         migrations.RunSQL(REFRESH, "DROP FUNCTION subsidies_refresh_statistics()"),
