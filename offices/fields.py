@@ -15,6 +15,19 @@ def id_field() -> models.UUIDField:
     return models.UUIDField(primary_key=True, default=new_id, editable=False)
 
 
+def link_of_the_past(to: type[models.Model] | str, **options: Any) -> models.ForeignKey[Any, Any]:
+    """A link of a row's history that nobody looks rows up by: as the history makes it, without an index."""
+    return models.ForeignKey(
+        to,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        related_query_name="+",
+        **options,
+    )
+
+
 class DivisionCodeField(models.CharField):
     """Twelve digits of the statistics bureau, ordered by bytes so that a scope is a range."""
 

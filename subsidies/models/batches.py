@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
 from offices.database.access import CASE, Access
-from offices.fields import DigestField, DivisionCodeField, MoneyField, SealedField, id_field
+from offices.fields import DigestField, DivisionCodeField, MoneyField, SealedField, id_field, link_of_the_past
 from offices.sealing import Purpose
 from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
 from subsidies.models.banks import DEFAULT_BANK
@@ -134,7 +134,19 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=None)
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    context_field=None,
+    attrs={  # the history of a line is found by the line alone
+        "batch": link_of_the_past(PaymentBatch),
+        "grant": link_of_the_past("subsidies.Grant"),
+        "programme": link_of_the_past("subsidies.Programme"),
+        "person": link_of_the_past("households.Person"),
+        "representative": link_of_the_past("households.Representative", null=True, blank=True),
+        "supersedes": link_of_the_past("subsidies.Payment", null=True, blank=True),
+    },
+)
 class Payment(models.Model):
     """One line of a batch: a person, a programme, a period, an amount, and the payee as she was then.
 
@@ -153,13 +165,15 @@ class Payment(models.Model):
 
     id = id_field()
     batch = models.ForeignKey(
-        PaymentBatch, on_delete=models.PROTECT, related_name="payments", db_constraint=False
+        PaymentBatch, on_delete=models.PROTECT, related_name="payments", db_constraint=False, db_index=False
     )
     serial = models.PositiveIntegerField()
     grant = models.ForeignKey(
         "subsidies.Grant", on_delete=models.PROTECT, related_name="payments", db_constraint=False
     )
-    programme = models.ForeignKey("subsidies.Programme", on_delete=models.PROTECT, db_constraint=False)
+    programme = models.ForeignKey(
+        "subsidies.Programme", on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     person = models.ForeignKey(
         "households.Person", on_delete=models.PROTECT, related_name="payments", db_constraint=False
     )
@@ -178,13 +192,19 @@ class Payment(models.Model):
         null=True,
         blank=True,
         related_name="payments",
+        db_index=False,
     )
     share = models.PositiveSmallIntegerField(null=True, blank=True)
     paid_on = models.DateField(null=True, blank=True)
     returned_on = models.DateField(null=True, blank=True)
     return_reason = models.CharField(max_length=2, choices=ReturnReason, blank=True)
     supersedes = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        db_index=False,
     )
     division_code = DivisionCodeField()
 
@@ -192,7 +212,17 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["batch", "serial"]
-        indexes = [models.Index(fields=["division_code", "paid_on"], name="payment_by_village")]
+        indexes = [
+            models.Index(fields=["division_code", "paid_on"], name="payment_by_village"),
+            models.Index(
+                fields=["representative"],
+                name="payment_by_representative",
+                condition=Q(representative__isnull=False),
+            ),
+            models.Index(
+                fields=["supersedes"], name="payment_by_superseded", condition=Q(supersedes__isnull=False)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "serial"], name="payment_serial_is_unique_in_its_batch"),
             models.UniqueConstraint(

@@ -152,7 +152,11 @@ class LedgerPosting(models.Model):
         LedgerEntry, on_delete=models.PROTECT, related_name="postings", db_constraint=False
     )
     account = models.ForeignKey(
-        LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_constraint=False
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_constraint=False,
+        db_index=False,
     )
     payment = models.ForeignKey(
         "subsidies.Payment",
