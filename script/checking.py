@@ -250,6 +250,7 @@ def _home_of_its_own() -> Iterator[None]:
             HUIMIN_PORT=str(_free_port()),
             HUIMIN_TESTING="1",
             HUIMIN_PRODUCTION="",
+            PYTHONDONTWRITEBYTECODE="",  # compiled once, not by each of a hundred processes
             REDIS_URL="",
         ):
             yield
