@@ -314,6 +314,21 @@ def test_an_heir_s_arrears_that_came_back_go_to_her_again_alone(office: Office) 
     assert find_in_ledger() == []
 
 
+@pytest.mark.parametrize("back", [(0, 1), (1, 0)])
+def test_what_came_back_to_an_heir_goes_out_again_as_one_line(office: Office, back: tuple[int, ...]) -> None:
+    programme, grant = heirs_of_who_is_owed(office)
+    batches = [sent_batch(programme)]
+    further(grant, "10.00")
+    batches.append(sent_batch(programme))
+    failed = {1: ReturnReason.BANK_FAILURE.value}
+    for batch in (batches[place] for place in back):
+        import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(batch), failed))
+    assert Payment.objects.to_reissue().count() == 2
+    assert shares_of(sent_batch(programme)) == [(1, Decimal("125.00"), True)]
+    assert not Payment.objects.to_reissue().exists()
+    assert find_in_ledger() == []
+
+
 @pytest.mark.parametrize("has_come_back", [False, True])
 def test_who_turns_out_to_live_is_paid_again_though_heirs_had_arrears(
     office: Office, has_come_back: bool
