@@ -6,7 +6,7 @@ import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
@@ -126,11 +126,22 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(period_from_on__lt=F("period_to_on"))
 
     def to_reissue(self) -> PaymentQuerySet:
-        """Returned lines whose money has not gone out again; arrears may go with another line, not an heir's share."""
+        """Returned lines whose money has not gone out again; arrears may go with another line.
+
+        An heir's arrears go out again as one line, which supersedes the one that came back last and brings all.
+        """
+        again = self.model._default_manager.filter(
+            grant=OuterRef("grant"),
+            share=OuterRef("share"),
+            period_from_on=F("period_to_on"),
+            pk__gt=OuterRef("pk"),
+            supersedes__returned_on__gte=OuterRef("returned_on"),
+        ).exclude(state=PaymentState.CANCELLED)
         return (
             self.filter(state=PaymentState.RETURNED)
             .exclude(superseded_by__state__in=[*LIVE_PAYMENTS, PaymentState.RETURNED])
             .exclude(period_from_on=F("period_to_on"), share=None, arrears=None)
+            .exclude(Q(period_from_on=F("period_to_on"), share__isnull=False) & Exists(again))
         )
 
 

@@ -80,7 +80,7 @@ class LateFinding(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["grant", "policy_version"],
-                condition=Q(cause=LateCause.POLICY),
+                condition=Q(cause=LateCause.POLICY) & ~Q(state=LateState.DECIDED),
                 name="a_policy_is_found_late_once_for_a_grant",
             ),
             models.UniqueConstraint(

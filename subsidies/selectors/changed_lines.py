@@ -18,7 +18,7 @@ from subsidies.models import PaymentBatch
 # of arrears is left aside, and so is what arrears have been entered for its period. An heir has a share of it.
 _CHANGED = """
 WITH stands AS (
-    SELECT n.person_id, q.id, q.account_digest
+    SELECT n.person_id, n.kind, q.id, q.account_digest
       FROM households_representation n JOIN households_representative q ON q.representation_id = n.id
      WHERE n.is_paid AND n.state = 'confirmed' AND n.from_on <= %(today)s
        AND (n.to_on IS NULL OR n.to_on > %(today)s)
@@ -31,7 +31,8 @@ WITH stands AS (
                 WHEN g.to_on <= greatest(g.from_on, %(from_on)s) AND l.period_from_on < l.period_to_on THEN 'ended'
                 WHEN (l.share IS NOT NULL) <> (p.died_on IS NOT NULL AND p.died_on <= %(today)s) THEN 'died'
                 WHEN CASE WHEN l.representative_id IS NULL
-                          THEN a.id IS NULL OR EXISTS (SELECT FROM stands other WHERE other.person_id = l.person_id)
+                          THEN a.id IS NULL OR EXISTS (SELECT FROM stands other
+                                                        WHERE other.person_id = l.person_id AND other.kind <> 'heirs')
                           ELSE own.id IS NULL END THEN 'payee'
                 END AS reason
       FROM subsidies_payment l

@@ -44,15 +44,20 @@ SELECT {{key}}, %(batch)s, grant_id, min(reason), sum(amount), min(division_code
 """
 
 # The arrears that a line pays point to it, of heirs to the line of the first; a line that did not arrive has let
-# them go.
+# them go, though not to the person while heirs have part of them.
 _TAKE_UP_ARREARS = """
 UPDATE subsidies_arrear r SET payment_id = l.id
-  FROM (SELECT DISTINCT ON (grant_id) id, grant_id FROM subsidies_payment
+  FROM (SELECT DISTINCT ON (grant_id) id, grant_id, share FROM subsidies_payment
          WHERE batch_id = %(batch)s AND (share IS NULL OR period_from_on = period_to_on)
          ORDER BY grant_id, share) l
  WHERE l.grant_id = r.grant_id
    AND (r.payment_id IS NULL OR EXISTS (SELECT 1 FROM subsidies_payment p
-                                         WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)))
+                                         WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)
+                                           AND (l.share IS NOT NULL OR p.share IS NULL OR NOT EXISTS (
+                                               SELECT FROM subsidies_payment o
+                                                WHERE o.grant_id = r.grant_id AND o.share IS NOT NULL
+                                                  AND o.period_from_on = o.period_to_on
+                                                  AND o.state = ANY(%(live)s)))))
 """
 
 

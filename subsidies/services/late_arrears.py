@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from offices.errors import DomainError
-from subsidies.enums import Frequency
+from subsidies.enums import Frequency, PaymentState
 from subsidies.models import Arrear, LateFinding, Payment
+from subsidies.models.batches import PaymentQuerySet
 from subsidies.selectors.stop_rules import ends_with_death
 from subsidies.services.late_reckoning import brought_by, right_for
 
@@ -39,7 +40,7 @@ def write_late_arrears(finding: LateFinding) -> list[Arrear]:
             division_code=finding.division_code,
         )
         for period, lines in right.items()
-        if (lacking := _lacking(lines, ends_on)) > 0
+        if (lacking := _lacking(finding, lines, ends_on)) > 0
     ]
     if not arrears:
         raise DomainError(
@@ -49,16 +50,38 @@ def write_late_arrears(finding: LateFinding) -> list[Arrear]:
     return Arrear.objects.bulk_create(arrears)
 
 
-def _lacking(lines: dict[str, Decimal], ends_on: datetime.date | None) -> Decimal:
+def _lacking(finding: LateFinding, lines: dict[str, Decimal], ends_on: datetime.date | None) -> Decimal:
     """What is right of the lines that still stand, less what they bring as it is now."""
-    standing = Payment.objects.live().filter(pk__in=list(lines)).select_related("grant__programme")
-    return sum(
-        (
-            _up_to(ends_on, line, lines[str(line.pk)]) - brought_by(line)
-            for line in standing.prefetch_related("arrears", "grant__arrears")
-        ),
-        Decimal(),
+    standing = _with_its_arrears(Payment.objects.live().filter(pk__in=list(lines)))
+    total = Decimal()
+    for line in [*standing, *_shares_that_wait(standing)]:
+        right = lines.get(str(line.pk))
+        if right is None:
+            right = right_for(line, None, line.grant.programme.frequency, finding.right_until)
+        total += _up_to(ends_on, line, right) - brought_by(line)
+    return total
+
+
+def _shares_that_wait(standing: list[Payment]) -> list[Payment]:
+    """Of heirs: lines of the period that came back and go out again. All heirs share what it lacks."""
+    first = next((line for line in standing if line.share is not None), None)
+    if first is None:
+        return []
+    of_period = Payment.objects.filter(
+        grant=first.grant_id,
+        period_from_on=first.period_from_on,
+        period_to_on=first.period_to_on,
+        share__isnull=False,
     )
+    paid = of_period.live().values("share")
+    returned = of_period.filter(state=PaymentState.RETURNED).exclude(share__in=paid)
+    newest = {line.share: line for line in _with_its_arrears(returned.order_by("returned_on", "pk"))}
+    return list(newest.values())
+
+
+def _with_its_arrears(lines: PaymentQuerySet) -> list[Payment]:
+    related = lines.select_related("grant__programme", "representative")
+    return list(related.prefetch_related("arrears", "grant__arrears"))
 
 
 def _up_to(ends_on: datetime.date | None, line: Payment, right: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
-"""Policies published after the first day they hold for: which payments before their publication differ."""
+"""Policies published after the first day they hold for: which payments before their publication differ, which since lack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from subsidies.predicates import Bindings
 from subsidies.selectors.assessing import decide
 from subsidies.selectors.grant_amounts import a_year_of
 from subsidies.selectors.rules import PolicyOnDay
-from subsidies.services.late_reckoning import Cause, Reckoned, right_for, settle, worth_telling
+from subsidies.services.late_reckoning import Cause, Reckoned, brought_by, right_for, settle, worth_telling
 
 PUBLISHED = "subsidies.publish_policy"
 
@@ -45,9 +45,8 @@ def _look_at(version: PolicyVersion, cause: Cause) -> None:
         .filter(
             programme_id=version.programme_id,
             period_to_on__gt=version.from_on,
-            batch__made_on__lte=cause.known_on,
         )
-        .select_related("grant__programme", "representative")
+        .select_related("grant__programme", "representative", "batch")
         .prefetch_related("arrears", "grant__arrears")
     )
     if version.to_on:
@@ -63,6 +62,8 @@ def _look_at(version: PolicyVersion, cause: Cause) -> None:
         decided = _decided(PolicyOnDay(version, day), [line.person_id for line in lines])
         for line in lines:
             holds, amount = decided.get(line.person_id, (None, None))
+            if line.batch.made_on > cause.known_on and not _lacks(line, holds, amount):
+                continue
             grants[line.grant_id] = line.grant
             if holds is False:
                 ends.setdefault(line.grant_id, end_after(version.stop_rule, version.from_on))
@@ -74,6 +75,13 @@ def _look_at(version: PolicyVersion, cause: Cause) -> None:
     for grant in [*grants.values(), *Grant.objects.filter(pk__in=set(known) - set(grants))]:
         reckoned = Reckoned(ends.get(grant.pk), tuple(found.get(grant.pk, ())))
         settle(grant, cause, worth_telling(grant, reckoned))
+
+
+def _lacks(line: Payment, holds: bool | None, annual_amount: Decimal | None) -> bool:
+    """Whether a line made since the publication brings less: its batch came before the assessment that raises."""
+    if not holds or annual_amount is None:
+        return False
+    return right_for(line, annual_amount, line.grant.programme.frequency, None) > brought_by(line)
 
 
 def _decided(policy: PolicyOnDay, people: list[UUID]) -> dict[UUID, tuple[bool | None, Decimal | None]]:

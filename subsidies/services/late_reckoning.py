@@ -57,6 +57,11 @@ class Reckoned:
     def right_amount(self) -> Decimal:
         return sum((right for _payment, right in self.lines), Decimal("0.00"))
 
+    def without(self, seen: set[str]) -> Reckoned | None:
+        """What other payments lack; None if all of them have been seen."""
+        lines = tuple(line for line in self.lines if str(line[0].pk) not in seen)
+        return Reckoned(self.right_until, lines) if lines else None
+
     def as_periods(self) -> list[dict[str, str]]:
         """How a finding keeps them."""
         return [
@@ -203,8 +208,17 @@ def _a_year(periods: Sequence[EntitledPeriod], day: datetime.date, frequency: st
 
 
 def settle(grant: Grant, cause: Cause, found: Reckoned | None) -> None:
-    """Keep the finding as it is reckoned now; a decided one stays as it was decided."""
-    known = LateFinding.objects.select_for_update(of=("self",)).filter(grant=grant, **cause.key).first()
+    """Keep the finding as it is reckoned now; a decided one stays as it was decided.
+
+    A policy may pay more from several days on: what lines lack that no decision has seen is found anew.
+    """
+    findings = list(LateFinding.objects.select_for_update(of=("self",)).filter(grant=grant, **cause.key))
+    known = next((one for one in findings if one.state != LateState.DECIDED), None)
+    if decided := [one for one in findings if one.state == LateState.DECIDED]:
+        if cause.kind != LateCause.POLICY:
+            return
+        seen = {row["payment"] for one in decided for row in one.periods}
+        found = found and found.without(seen)
     if known is None:
         if found:
             LateFinding.objects.create(
@@ -215,8 +229,6 @@ def settle(grant: Grant, cause: Cause, found: Reckoned | None) -> None:
                 **{name: value for name, value in cause.key.items() if name != "happened_on"},
                 **_fields(found),
             )
-        return
-    if known.state == LateState.DECIDED:
         return
     fields = {"happened_on": cause.happened_on, **_fields(found)} if found else {}
     fields["state"] = LateState.OPEN if found else LateState.DROPPED

@@ -114,6 +114,7 @@ def _raise(programme: Programme, found: Mapping[UUID, Decimal], today: datetime.
         Grant.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=list(found))
         .select_related("programme", "person")
+        .prefetch_related("amounts")
         .order_by("pk")
     )
     amounts = amounts_of_each(grants)
@@ -247,10 +248,17 @@ def _tell_of_paid(low: Iterable[_Low], written: Sequence[GrantAmount], today: da
     for line in paid.order_by("period_from_on", "pk"):
         if line.period_from_on >= first[line.grant_id].from_on:
             lines.setdefault(line.grant_id, []).append(line)
+    amounts = amounts_of_each(row.grant for row in first.values())
     for key, row in first.items():
         if key not in lines:
             continue
-        right = [(line, right_for(line, None, line.grant.programme.frequency, None)) for line in lines[key]]
+        right = [
+            (
+                line,
+                right_for(line, amounts[key].on(line.period_from_on), line.grant.programme.frequency, None),
+            )
+            for line in lines[key]
+        ]
         told = Reckoned(None, tuple(pair for pair in right if pair[1] > brought_by(pair[0])))
         cause = Cause(LateCause.POLICY, row.from_on, today, version_id=row.policy_version_id)
         if worth_telling(row.grant, told):

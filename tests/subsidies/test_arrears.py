@@ -314,6 +314,39 @@ def test_an_heir_s_arrears_that_came_back_go_to_her_again_alone(office: Office) 
     assert find_in_ledger() == []
 
 
+@pytest.mark.parametrize("back", [(0, 1), (1, 0)])
+def test_what_came_back_to_an_heir_goes_out_again_as_one_line(office: Office, back: tuple[int, ...]) -> None:
+    programme, grant = heirs_of_who_is_owed(office)
+    batches = [sent_batch(programme)]
+    further(grant, "10.00")
+    batches.append(sent_batch(programme))
+    failed = {1: ReturnReason.BANK_FAILURE.value}
+    for batch in (batches[place] for place in back):
+        import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(batch), failed))
+    assert Payment.objects.to_reissue().count() == 2
+    assert shares_of(sent_batch(programme)) == [(1, Decimal("125.00"), True)]
+    assert not Payment.objects.to_reissue().exists()
+    assert find_in_ledger() == []
+
+
+@pytest.mark.parametrize("has_come_back", [False, True])
+def test_who_turns_out_to_live_is_paid_again_though_heirs_had_arrears(
+    office: Office, has_come_back: bool
+) -> None:
+    programme, grant = heirs_of_who_is_owed(office)
+    first = sent_batch(programme)
+    if has_come_back:
+        failed = {1: ReturnReason.BANK_FAILURE.value}
+        import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
+    grant.person.died_on = None
+    grant.person.save(update_fields=["died_on"])
+    new = further(grant, "10.00")
+    batch = sent_batch(programme, "2014")
+    assert shares_of(batch) == [(None, Decimal("970.00"), False)]
+    assert list(batch.payments.get().arrears.all()) == [new]
+    assert find_in_ledger() == []
+
+
 def test_further_arrears_are_shared_to_the_cent_beside_those_before(office: Office) -> None:
     programme, grant = heirs_of_who_is_owed(office, heirs=3)
     before = Arrear.objects.get(grant=grant)

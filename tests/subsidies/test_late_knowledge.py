@@ -178,9 +178,8 @@ def test_a_death_of_a_file_that_is_put_right_leaves_no_finding(county: Actor, pa
     assert LateFinding.objects.get().state == LateState.DROPPED
 
 
-def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment, moved_to: Moved) -> None:
-    moved_to("2014-07-01")
-    programme = paid.programme
+def raised_late(programme: Programme) -> PolicyVersion:
+    """Published in July: 1200 yuan from January on."""
     former = PolicyVersion.objects.get(programme=programme)
     PolicyVersion.objects.filter(pk=former.pk).update(to_on="2014-01-01")
     version = PolicyVersion.objects.create(
@@ -199,6 +198,28 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
         published_at=clock.now(),
     )
     record_act(actor=make_actor(Role.COUNTY), verb=PUBLISHED, record=version)
+    return version
+
+
+def test_what_is_paid_between_publication_and_assessment_is_found_late_too(
+    county: Actor, paid: Payment, moved_to: Moved
+) -> None:
+    moved_to("2014-07-01")
+    other = make_grant(paid.programme, serial=8)
+    raised_late(paid.programme)
+    moved_to("2014-07-02")
+    assert sent_batch(paid.programme, "2014").payments.get().grant == other
+    moved_to("2014-07-03")
+    for _night in range(2):
+        sweep(actor=county, as_of=clock.today())
+        found = {one.grant_id: (one.state, one.difference) for one in LateFinding.objects.all()}
+        assert found == {key: (LateState.OPEN, Decimal(240)) for key in (paid.grant_id, other.pk)}
+
+
+def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment, moved_to: Moved) -> None:
+    moved_to("2014-07-01")
+    programme = paid.programme
+    version = raised_late(programme)
     sweep(actor=county, as_of=clock.today())
     finding = LateFinding.objects.get()
     assert (finding.cause, finding.policy_version) == (LateCause.POLICY, version)

@@ -25,6 +25,7 @@ from subsidies.enums import (
     PolicyState,
     ProgrammeKind,
     RaiseCause,
+    ReturnReason,
 )
 from subsidies.models import (
     Arrear,
@@ -42,6 +43,7 @@ from subsidies.selectors.premiums import premiums_of_year
 from subsidies.selectors.selection import select
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.appeal_remedies import carry_out_appeal
+from subsidies.services.bank_answers import import_answer
 from subsidies.services.grants import stop_grant, suspend_grant
 from subsidies.services.late_decisions import decide_late
 from subsidies.services.letters import issue_grant_letter
@@ -51,7 +53,15 @@ from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor
 from tests.households.representing import confirmed, heir
 from tests.subsidies.appeals import accepted, changed, make_judge
 from tests.subsidies.cases import make_office, rules_say
-from tests.subsidies.money import fund, make_grant, paid_programme, sent_batch
+from tests.subsidies.money import (
+    answer_to,
+    file_of,
+    fund,
+    make_counters,
+    make_grant,
+    paid_programme,
+    sent_batch,
+)
 from tests.subsidies.raises import cost_month_by_month, like, mother_of_one, raise_to, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +206,63 @@ def test_what_was_paid_too_little_by_a_policy_waits_for_a_person(county: Actor, 
     assert brings(grant.programme, "2014-02") == 170
     assess(county)
     assert LateFinding.objects.count() == 1
+
+
+def test_a_policy_that_pays_more_again_is_found_again_for_what_no_decision_has_seen(
+    county: Actor, moved_to: Moved
+) -> None:
+    moved_to("2014-02-10")
+    grant = mother_of_one(
+        "TFSD", serial=1, child_died="2005-01-01", amount="1620.00", confirmed_on="2013-01-20"
+    )
+    paying = {"decision": LateDecision.PAY, "basis": "文件", "actor": make_actor(Role.COUNTY)}
+    for day, label in (("2014-02-10", "2014-01"), ("2016-02-10", "2016-01")):
+        moved_to(day)
+        fund(grant.programme, year=clock.today().year)
+        sent_batch(grant.programme, label)
+        for _night in range(2):
+            assess(county)
+        finding = LateFinding.objects.undecided().get()
+        assert [period["from"] for period in finding.periods] == [f"{label}-01"]
+        decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+    assess(county)
+    assert not LateFinding.objects.undecided().exists()
+    assert sorted(one.amount for one in Arrear.objects.all()) == [35, 170]
+
+
+def test_heirs_share_what_a_month_lacks_though_one_share_came_back(county: Actor, moved_to: Moved) -> None:
+    moved_to("2014-03-20")
+    grant = mother_of_one(
+        "TFSD", serial=1, child_died="2005-01-01", amount="1620.00", confirmed_on="2013-01-20"
+    )
+    fund(grant.programme, year=2014)
+    grant.person.died_on = datetime.date(2014, 2, 3)
+    grant.person.save(update_fields=["died_on"])
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
+    first = sent_batch(grant.programme, "2014-01")
+    failed = {2: ReturnReason.BANK_FAILURE.value}
+    import_answer(actor=make_counters().cashier, batch=first, content=answer_to(file_of(first), failed))
+    raise_to(grant, ("2014-01-01", "2040.00"))
+    month = {"from": "2014-01-01", "to": "2014-02-01", "paid": "67.50", "right": "85.00"}
+    finding = LateFinding.objects.create(
+        grant=grant,
+        cause=LateCause.POLICY,
+        policy_version_id=grant.policy_version_id,
+        happened_on=datetime.date(2014, 1, 1),
+        known_on=clock.today(),
+        periods=[{"payment": f"{first.payments.get(serial=1).pk}", **month}],
+        paid_amount="67.50",
+        right_amount="85.00",
+        division_code=grant.division_code,
+    )
+    decide_late(finding=finding, decision=LateDecision.PAY, basis="文件", actor=make_actor(Role.COUNTY))
+    again = sent_batch(grant.programme, "2014-01").payments.order_by("serial")
+    assert [(line.share, line.amount) for line in again] == [
+        (1, Decimal("17.50")),
+        (2, Decimal("67.50")),
+        (2, Decimal("17.50")),
+    ]
+    assert find_in_ledger() == []
 
 
 @pytest.mark.parametrize(("died_on", "lacks"), [("2013-12-30", 0), ("2014-01-02", 35)])
