@@ -26,6 +26,9 @@ _IS_KEPT = "g.person_id IS NULL OR w.row_digest IS DISTINCT FROM g.row_digest"
 
 def find_said_again(cursor: Any, *, as_of: date) -> None:
     """Rows that say what a file last said of this person for this very day: nothing new, whatever was entered since."""
+    cursor.execute("SELECT EXISTS (SELECT FROM taken WHERE outcome = 'known')")
+    if not cursor.fetchone()[0]:
+        return
     cursor.execute(
         f"""
         WITH last AS (SELECT *, rank() OVER (PARTITION BY person_id ORDER BY written_at DESC) AS place

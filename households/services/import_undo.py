@@ -21,7 +21,7 @@ from households.models import Household, LifeEvent, Person, ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_cancel_import
 from households.services.duplicate_search import drop_pairs_of
-from households.services.homes import bring_all_along, served_today
+from households.services.homes import FACTS, bring_all_along, served_today
 from households.services.import_days import forget_rows, note_what_goes
 from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.import_sql import MEMBERSHIP, PERSON
@@ -95,7 +95,7 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
         _drop_derived(current.written_at)
         rows = _restore(cursor, current)
         forget_rows(cursor, current)
-        _settle(cursor)
+        _settle(cursor, current)
         today = clock.today()
         find_heads(cursor, "SELECT household_id FROM touched_households", as_of=today, today=today)
         keep_head_tasks(cursor, today=today)
@@ -114,11 +114,18 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
     return rows
 
 
-def _settle(cursor: Any) -> None:
+def _settle(cursor: Any, brought: ResidentImport) -> None:
     """Everybody is served where her facts of today say, with all that goes with her.
 
     A note that was voided since the import stays void: what stood before says not all that is known.
+    Kin to whom somebody of the file was linked may have moved since, and their facts with them.
     """
+    keys = brought.history_bounds["keys"]
+    changed = " UNION ".join(
+        f"SELECT person_id FROM {table}event WHERE pgh_id > {int(keys[table][0])} AND pgh_id <= {int(keys[table][1])}"
+        for table in (model._meta.db_table for model in FACTS)
+        if table in keys
+    )
     cursor.execute(
         f"UPDATE {PERSON} p SET row_digest = NULL FROM going g "
         "WHERE p.id = g.person_id AND p.row_digest IS NOT NULL AND g.is_void"
@@ -131,7 +138,8 @@ def _settle(cursor: Any) -> None:
     )
     bring_all_along(
         cursor,
-        f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p JOIN going g ON g.person_id = p.id",
+        f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p "
+        f"WHERE p.id IN (SELECT person_id FROM going UNION {changed})",
     )
 
 

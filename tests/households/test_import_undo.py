@@ -268,3 +268,13 @@ def test_correction_that_stands_keeps_an_import(county: Actor) -> None:
         take_back_import(actor=county, brought=brought)
     assert refused.value.code == "changed_since"
     assert Person.objects.get(name="王建国").row_as_of == datetime.date(2013, 3, 1)
+
+
+def test_kin_who_moved_since_keep_their_facts_with_them(county: Actor) -> None:
+    bring(county, family()[:1], as_of="2013-01-01")
+    brought = bring(county, family()[1:2], as_of="2013-02-01")
+    moved("2013-06-01")
+    take_back_import(actor=county, brought=brought)
+    head = Person.objects.get()
+    assert head.maritalfact_set.get().spouse is None
+    assert {fact.division_code for model in FACTS for fact in model.objects.all()} == {OTHER_VILLAGE}
