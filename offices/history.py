@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
@@ -20,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from offices.acts_in_words import words_of
+from offices.database.context import county_scope
 from offices.fields import DigestField, DivisionCodeField, SealedField
 from offices.models import Act
 from offices.sealing import Sealed
@@ -52,16 +54,22 @@ class HistoryLine:
     tone: str = field(default=Tone.NEUTRAL.value)
 
 
-def history_lines(record: models.Model, *related: models.Model) -> list[HistoryLine]:
+def history_lines(
+    record: models.Model, *related: models.Model, wherever_kept: bool = False
+) -> list[HistoryLine]:
     """What happened to `record` and its `related` rows, newest first.
 
     `related` are rows that the record's reader thinks of as part of it (a person's facts, an
-    application's papers). Sensitive values are masked; digests and keys are left out.
+    application's papers). Sensitive values are masked; digests and keys are left out. Rows that have
+    gone from one division to another are read `wherever_kept`: whoever may see them now sees what these
+    very rows were before. Acts, and rows that they refer to, stay with the division they belong to.
     """
     records = [record, *related]
     lines = [*_act_lines(records), *_first_line(record)]
-    for row in records:
-        lines += _row_lines(row, is_part=row is not record)
+    with county_scope() if wherever_kept else nullcontext():
+        versions = [(row, _versions(row)) for row in records]
+    for row, former in versions:
+        lines += _row_lines(row, former, is_part=row is not record)
     return sorted(_together(lines), key=lambda line: line.at, reverse=True)
 
 
@@ -74,12 +82,14 @@ def show_history(
     back_label: str,
     related: Iterable[models.Model] = (),
     further: Sequence[HistoryLine] = (),
+    wherever_kept: bool = False,
 ) -> HttpResponse:
     """The history page of a record; the caller has fetched it within scope and notes the reading.
 
-    `further`: lines about acts that touched it together with others.
+    `further`: lines about acts that touched it together with others. `wherever_kept`: as `history_lines`.
     """
-    lines = sorted([*history_lines(record, *related), *further], key=lambda line: line.at, reverse=True)
+    lines = history_lines(record, *related, wherever_kept=wherever_kept)
+    lines = sorted([*lines, *further], key=lambda line: line.at, reverse=True)
     return render(
         request,
         "offices/history.html",
@@ -136,14 +146,16 @@ def _choices(record: models.Model, name: str) -> dict[Any, str]:
     return {}
 
 
-def _row_lines(row: models.Model, *, is_part: bool) -> list[HistoryLine]:
+def _versions(row: models.Model) -> list[Any]:
+    """A row as it was before each change, the oldest first."""
     event_model = getattr(row, "pgh_event_model", None)
     if event_model is None:
         return []
-    events = list(event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("pgh_created_at", "pgh_id"))
-    if not events:
-        return []
-    versions: list[Any] = [*events, row]
+    return list(event_model._default_manager.filter(pgh_obj_id=row.pk).order_by("pgh_created_at", "pgh_id"))
+
+
+def _row_lines(row: models.Model, former_versions: Sequence[Any], *, is_part: bool) -> list[HistoryLine]:
+    versions: list[Any] = [*former_versions, row]
     part = capfirst(str(row._meta.verbose_name)) if is_part else ""
     lines = []
     for former, latter in pairwise(versions):
@@ -160,6 +172,9 @@ def _changes(row: models.Model, former: models.Model, latter: models.Model, part
     changes = []
     for entry in row._meta.fields:
         if entry.name in _UNSHOWN or isinstance(entry, DigestField):
+            continue
+        if part and entry.name == "division_code":
+            # A part is where its record is.
             continue
         before, after = getattr(former, entry.attname), getattr(latter, entry.attname)
         if before == after:

@@ -28,7 +28,7 @@ from households.models.facts import (
     Residence,
 )
 from households.models.headers import HeaderMapping
-from households.models.imports import ResidentImport
+from households.models.imports import ResidentImport, TakenRows
 from households.models.names import NameToken
 from households.models.outreach import OutreachEvent
 from households.models.people import Household, Person
@@ -78,6 +78,7 @@ __all__ = [
     "RowChange",
     "SplitChoice",
     "StaffIdentity",
+    "TakenRows",
     "Unit",
     "Visit",
 ]

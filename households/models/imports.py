@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from households.enums import ImportState
 from offices.actors import Actor
-from offices.database.access import CASE, Access
+from offices.database.access import CASE, DERIVED, Access
 from offices.divisions import scope_of
 from offices.enums import Role
-from offices.fields import DivisionCodeField, id_field
+from offices.fields import DigestField, DivisionCodeField, id_field
 
 TRANSITIONS = {
     ImportState.HEADERS.value: frozenset({ImportState.WAITING.value, ImportState.CANCELLED.value}),
@@ -136,3 +137,36 @@ class ResidentImport(models.Model):
             role=Role(self.requested_role),
             division_code=self.division_code,
         )
+
+
+class TakenRows(models.Model):
+    """Of whom a resident file spoke, and by the digest of which row: some of the rows that were taken in.
+
+    Serves the reading of files that come late or again, whatever the counter has entered since; kept
+    with the people. The lists go side by side, a thousand to a row, so that they cost an import little.
+    `compared`: whether the row was written or compared; one that repeats what stood already is neither.
+    They go with a file that is taken back.
+    """
+
+    access: ClassVar[Access] = DERIVED
+
+    id = id_field()
+    brought = models.ForeignKey(ResidentImport, on_delete=models.PROTECT, related_name="taken_rows")
+    people = ArrayField(models.UUIDField())
+    digests = ArrayField(DigestField())
+    compared = ArrayField(models.BooleanField())
+    division_code = DivisionCodeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="every_taken_row_speaks_of_somebody",
+                condition=models.Q(
+                    people__len=models.F("digests__len"), digests__len=models.F("compared__len")
+                ),
+                violation_error_message=_("Each row that was taken in speaks of one person."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.brought_id)

@@ -30,10 +30,11 @@ from households.models import (
     Representation,
     Representative,
     Residence,
+    RowChange,
 )
 from households.models.facts import DatedFact
 from households.services.changes import ChangeSet
-from households.services.import_sql import HOUSEHOLD
+from households.services.import_sql import HOUSEHOLD, PERSON
 from offices import clock
 from offices.database.context import current_context
 
@@ -116,6 +117,17 @@ def bring_all_along(cursor: Any, people: str) -> None:
     """As `bring_along`, by set: `people` selects `person_id` and `division_code`."""
     for part in GOES_ALONG:
         part.bring(cursor, people)
+
+
+def bring_back(*, set_id: UUID) -> None:
+    """Whose record has gone back with a change set: what was written of her since goes where she is now."""
+    changes = RowChange._meta.db_table
+    with connection.cursor() as cursor:
+        bring_all_along(
+            cursor,
+            f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p JOIN {changes} c ON c.row_id = p.id "
+            f"WHERE c.change_set = '{set_id}'::uuid AND c.row_table = '{PERSON}'",
+        )
 
 
 def serving_village(person: Person) -> str:

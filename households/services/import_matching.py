@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.models import ResidentImport
 from households.rows import RowError
+from households.services.import_days import find_said_again
 from households.services.import_disputes import gather_put_right, match_put_right
 from households.services.import_kin import refuse_impossible_kin
 from households.services.import_questions import ask_about_rows, follow_decisions
@@ -45,6 +46,7 @@ def match_rows(cursor: Any, *, brought: ResidentImport, today: date, columns: fr
     _refuse_other_households(cursor, brought)
     _match_by_name(cursor, brought=brought, today=today)
     _refuse_served_elsewhere(cursor, brought.scope)
+    find_said_again(cursor, as_of=brought.as_of)
     cursor.execute(f"UPDATE taken SET person_id = {NEW_KEY} WHERE person_id IS NULL")
     _find_households(cursor)
     cursor.execute("CREATE UNIQUE INDEX ON taken (person_id)")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import Disputed, EventKind, EventState, ImportState
+from households.enums import Disputed, EventKind, EventState
 from households.models import LifeEvent, ResidentImport
 from households.rows.notes import RowWarning
 from households.services.homes import FACTS, bring_all_along, served_today
@@ -15,7 +15,6 @@ from households.services.import_disputes import ask_about_disputes, kept
 from households.services.import_sql import PERSON, WRITTEN_AT
 from households.services.import_staging import warn_lines
 
-_IMPORT = ResidentImport._meta.db_table
 _COLUMNS = {
     "name": "a.name",
     "name_sort": "a.name_sort",
@@ -59,44 +58,6 @@ def write_new_people(cursor: Any, *, as_of: date) -> None:
         """,
         [as_of],
     )
-
-
-def note_day(cursor: Any, *, as_of: date) -> None:
-    """Who was said again as she stands: a late file changes nothing from this day on either."""
-    cursor.execute(
-        f"UPDATE {PERSON} p SET row_as_of = %s FROM taken t "
-        "WHERE t.outcome = 'unchanged' AND p.id = t.person_id AND p.row_as_of < %s",
-        [as_of, as_of],
-    )
-
-
-def gather_resuming(cursor: Any, *, as_of: date) -> None:
-    """Of whom later files have spoken, the day of the next one: from there on holds what did before.
-
-    The days before the last stand in her history; that of a file which was taken back is none.
-    """
-    cursor.execute(
-        f"""
-        CREATE TEMPORARY TABLE resuming ON COMMIT DROP AS
-        SELECT t.person_id, p.row_as_of AS day FROM taken t JOIN {PERSON} p ON p.id = t.person_id
-         WHERE t.outcome = 'known' AND p.row_as_of > %s
-        """,
-        [as_of],
-    )
-    if cursor.rowcount:
-        cursor.execute(
-            f"""
-            UPDATE resuming u SET day = e.day FROM (
-                SELECT e.pgh_obj_id AS person_id, min(e.row_as_of) AS day
-                  FROM {PERSON}event e JOIN resuming ON resuming.person_id = e.pgh_obj_id
-                 WHERE e.row_as_of > %s
-                   AND e.row_as_of IN (SELECT as_of FROM {_IMPORT}
-                                        WHERE state = '{ImportState.DONE.value}' AND NOT is_dry_run)
-                 GROUP BY e.pgh_obj_id) AS e
-             WHERE e.person_id = u.person_id AND e.day < u.day
-            """,
-            [as_of],
-        )
 
 
 def write_changed_people(cursor: Any, *, brought: ResidentImport, today: date) -> None:

@@ -16,12 +16,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from households.enums import ImportState
-from households.models import Household, Person, ResidentImport
+from households.enums import EventState, ImportState
+from households.models import Household, LifeEvent, Person, ResidentImport
 from households.models.imports import TRANSITIONS
 from households.policies import may_cancel_import
 from households.services.duplicate_search import drop_pairs_of
-from households.services.homes import BESIDE_FACTS
+from households.services.homes import FACTS, bring_all_along, served_today
+from households.services.import_days import forget_rows, note_what_goes
 from households.services.import_findings import find_heads, keep_head_tasks
 from households.services.import_sql import MEMBERSHIP, PERSON
 from households.services.import_writing import wait_for_turn
@@ -90,13 +91,15 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
                 _("This import wrote nothing that could be taken back."),
             )
         _note_households(cursor, current)
+        note_what_goes(cursor, current)
         _drop_derived(current.written_at)
         rows = _restore(cursor, current)
-        _bring_back(cursor, current)
+        forget_rows(cursor, current)
+        _settle(cursor, current)
         today = clock.today()
         find_heads(cursor, "SELECT household_id FROM touched_households", as_of=today, today=today)
         keep_head_tasks(cursor, today=today)
-        cursor.execute("DROP TABLE touched_households, heads")
+        cursor.execute("DROP TABLE touched_households, going, heads")
         move(
             record=current,
             to=ImportState.TAKEN_BACK,
@@ -111,15 +114,33 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
     return rows
 
 
-def _bring_back(cursor: Any, brought: ResidentImport) -> None:
-    """What goes with people and is no fact of theirs follows them to where they were before."""
-    first, last = (int(key) for key in brought.history_bounds["keys"][PERSON])
-    people = (
-        f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p WHERE p.id IN "
-        f"(SELECT pgh_obj_id FROM {PERSON}event WHERE pgh_id > {first} AND pgh_id <= {last})"
+def _settle(cursor: Any, brought: ResidentImport) -> None:
+    """Everybody is served where her facts of today say, with all that goes with her.
+
+    A note that was voided since the import stays void: what stood before says not all that is known.
+    Kin to whom somebody of the file was linked may have moved since, and their facts with them.
+    """
+    keys = brought.history_bounds["keys"]
+    changed = " UNION ".join(
+        f"SELECT person_id FROM {table}event WHERE pgh_id > {int(keys[table][0])} AND pgh_id <= {int(keys[table][1])}"
+        for table in (model._meta.db_table for model in FACTS)
+        if table in keys
     )
-    for part in BESIDE_FACTS:
-        part.bring(cursor, people)
+    cursor.execute(
+        f"UPDATE {PERSON} p SET row_digest = NULL FROM going g "
+        "WHERE p.id = g.person_id AND p.row_digest IS NOT NULL AND g.is_void"
+    )
+    village, parameters = served_today("SELECT person_id FROM going")
+    cursor.execute(
+        f"UPDATE {PERSON} p SET division_code = v.division_code FROM ({village}) AS v "
+        "WHERE p.id = v.person_id AND p.division_code <> v.division_code",
+        parameters,
+    )
+    bring_all_along(
+        cursor,
+        f"SELECT p.id AS person_id, p.division_code FROM {PERSON} p "
+        f"WHERE p.id IN (SELECT person_id FROM going UNION {changed})",
+    )
 
 
 def _requester(job: Job) -> Actor:
@@ -150,8 +171,12 @@ def _note_households(cursor: Any, brought: ResidentImport) -> None:
 
 
 def _drop_derived(written_at: datetime) -> None:
-    """Rows of other tables that are recomputed anyway and would hold the people back."""
+    """What would hold the people back: rows that are recomputed anyway, and names in events taken back."""
     brought = Person.objects.filter(recorded_at=written_at).values("pk")
+    events = LifeEvent.objects.filter(state=EventState.TAKEN_BACK)
+    events.filter(person__in=brought).update(person=None)
+    events.filter(other__in=brought).update(other=None)
+    events.filter(household__in=Household.objects.filter(recorded_at=written_at)).update(household=None)
     drop_pairs_of(brought)
     let_go_of_proposals(brought)
     for model in (Person, Household):

@@ -18,6 +18,7 @@ from households.readers import Table
 from households.rows import ResidentRows
 from households.services.division_changes.applying import gather_stragglers
 from households.services.homes import FACTS
+from households.services.import_days import gather_resuming, note_day, note_rows
 from households.services.import_facts import (
     end_absences,
     link_named_kin,
@@ -31,13 +32,7 @@ from households.services.import_findings import (
     warn_of_unknown_kin,
 )
 from households.services.import_matching import match_rows
-from households.services.import_people import (
-    gather_resuming,
-    note_day,
-    settle_homes,
-    write_changed_people,
-    write_new_people,
-)
+from households.services.import_people import settle_homes, write_changed_people, write_new_people
 from households.services.import_staging import Staging
 from households.services.import_villages import former_villages
 from offices import clock
@@ -184,6 +179,7 @@ def _resolve(cursor: Any, brought: ResidentImport, table: Table, progress: Progr
     warn_of_unknown_kin(cursor, as_of=as_of)
     check_heads(cursor, as_of=as_of, today=clock.today())
     progress.look_up()
+    note_rows(cursor, brought=brought)
     look_for_duplicates(cursor, is_dry_run=brought.is_dry_run)
     return _count(cursor, staging.count)
 

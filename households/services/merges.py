@@ -35,7 +35,7 @@ from households.services.changes import ChangeSet, change_set, take_back
 from households.services.duplicate_search import find_duplicates_of
 from households.services.duplicates import merged_meanwhile
 from households.services.head_tasks import check_heads, keep_tasks
-from households.services.homes import bring_along, serving_village
+from households.services.homes import bring_along, bring_back, serving_village
 from households.services.merge_facts import write_facts
 from households.services.merge_hindrances import take_identity
 from households.services.merge_plan import (
@@ -140,6 +140,7 @@ def undo_merge(*, actor: Actor, merge: PersonMerge) -> PersonMerge:
             for words in part.keeps(current.pk):
                 raise DomainError("merge_built_upon", words)
         take_back(set_id=current.pk)
+        bring_back(set_id=current.pk)
         check_heads(set_id=current.pk)
         undone = move(
             record=current,

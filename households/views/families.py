@@ -167,6 +167,7 @@ def household_history(request: Any, pk: UUID) -> HttpResponse:
         back_url=reverse("households:household", args=[household.pk]),
         back_label=_("Household %(number)s") % {"number": household.number},
         related=household.tasks.all(),
+        wherever_kept=True,
     )
 
 
@@ -231,6 +232,7 @@ def person_history(request: Any, pk: UUID) -> HttpResponse:
         back_url=reverse("households:person", args=[person.pk]),
         back_label=person.name,
         related=facts,
+        wherever_kept=True,
     )
 
 

@@ -161,7 +161,13 @@ def test_late_file_changes_nothing_from_the_later_one_on(
         ENTRIES[entry](Person.objects.get(), FIRST + datetime.timedelta(days=entered))
         last = Person.objects.get().row_as_of
         late_day = FIRST + datetime.timedelta(days=late)
-        if last is not None and late_day < last:
+        said_then = [statement for number, statement in sequence if number == late]
+        if said_then[-1:] == [cells]:
+            days = [FIRST + datetime.timedelta(days=number) for number in range(60)]
+            before = [known_on(day) for day in days]
+            assert take_in(county, late_day, cells) == (0, 0, 1, 0)
+            assert [known_on(day) for day in days] == before
+        elif last is not None and late_day < last:
             days = [last + datetime.timedelta(days=further) for further in range(20)]
             before, served = (
                 [(known_on(day), is_away(day)) for day in days],

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from households import tasks
-from households.models import Household, Membership, Person, RegistryTask, ResidentImport
+from households.models import (
+    Disability,
+    Household,
+    LifeEvent,
+    Membership,
+    Person,
+    RegistryTask,
+    ResidentImport,
+)
+from households.services.events.corrections import Right, correct_entry
+from households.services.events.moves import record_moves
+from households.services.events.taking_back import take_back_event
+from households.services.homes import FACTS
 from households.services.import_undo import request_undo, take_back_import
 from offices.actors import Actor
 from offices.enums import JobState, Role
 from offices.errors import DomainError, NotAllowed
 from tests.conftest import sql
 from tests.factories import make_actor
+from tests.households.life import images, report
 from tests.households.registry import SAMPLE, SON, bring, counts, family, row
+from tests.households.resident_files import OTHER_VILLAGE, VILLAGE
 
 TABLES = (
     "person", "household", "membership", "residence", "hukou", "maritalfact", "parentage", "disability",
@@ -107,8 +122,6 @@ def test_entry_at_the_counter_keeps_an_import(county: Actor) -> None:
 
 
 def test_assessments_do_not_keep_an_import(county: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    import datetime
-
     from subsidies.models import Assessment
     from subsidies.services.sweep import sweep
     from tests.subsidies.cases import make_programme, rules_say
@@ -182,3 +195,86 @@ def test_refusal_stands_in_the_job(county: Actor, monkeypatch: pytest.MonkeyPatc
     assert job.state == JobState.FAILED
     assert job.message
     assert Person.objects.count() == 1
+
+
+def moved(day: str) -> LifeEvent:
+    """The head of the family reports a move to another township."""
+    clerk = make_actor(Role.TOWNSHIP, VILLAGE[:9])
+    return record_moves(
+        actor=clerk, people=[Person.objects.get(name="王建国")], report=report(day), to_place=OTHER_VILLAGE
+    )[0]
+
+
+def take_event_back(event: LifeEvent) -> None:
+    take_back_event(event=event, actor=make_actor(Role.TOWNSHIP, VILLAGE[:9]))
+
+
+def with_grade(**cells: str) -> list[dict[str, str]]:
+    rows = family()
+    rows[0].update({"残疾等级": "2", **cells})
+    return rows
+
+
+def test_event_that_was_taken_back_keeps_no_first_import(county: Actor) -> None:
+    brought = bring(county, family(), as_of="2013-01-01")
+    event = moved("2013-06-01")
+    with pytest.raises(DomainError):
+        take_back_import(actor=county, brought=brought)
+    take_event_back(event)
+    take_back_import(actor=county, brought=brought)
+    assert not any(registry().values())
+    event.refresh_from_db()
+    assert event.person is None
+
+
+@pytest.mark.parametrize("phone", ["", "13806320001"])
+def test_event_that_was_taken_back_keeps_no_later_import(county: Actor, phone: str) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    before = registry()
+    brought = bring(county, with_grade(手机号=phone), as_of="2013-08-01")
+    event = moved("2013-06-01")
+    with pytest.raises(DomainError) as refused:
+        take_back_import(actor=county, brought=brought)
+    assert refused.value.code == "changed_since"
+    take_event_back(event)
+    take_back_import(actor=county, brought=brought)
+    assert registry() == before
+
+
+def test_import_after_an_event_that_is_taken_back_goes_too(county: Actor) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    before = images()
+    event = moved("2013-06-01")
+    brought = bring(county, with_grade(), as_of="2013-03-01")
+    take_event_back(event)
+    head = Person.objects.get(name="王建国")
+    assert {fact.division_code for model in FACTS for fact in model.objects.filter(person=head)} == {VILLAGE}
+    assert Disability.objects.get().person == head
+    take_back_import(actor=county, brought=brought)
+    head.refresh_from_db()
+    assert (images(), head.row_as_of) == (before, datetime.date(2013, 1, 1))
+
+
+def test_correction_that_stands_keeps_an_import(county: Actor) -> None:
+    bring(county, family(), as_of="2013-01-01")
+    brought = bring(county, with_grade(), as_of="2013-03-01")
+    correct_entry(
+        actor=make_actor(Role.TOWNSHIP, VILLAGE[:9]),
+        person=Person.objects.get(name="王建国"),
+        report=report("2013-06-01"),
+        right=Right(phone="13806320001"),
+    )
+    with pytest.raises(DomainError) as refused:
+        take_back_import(actor=county, brought=brought)
+    assert refused.value.code == "changed_since"
+    assert Person.objects.get(name="王建国").row_as_of == datetime.date(2013, 3, 1)
+
+
+def test_kin_who_moved_since_keep_their_facts_with_them(county: Actor) -> None:
+    bring(county, family()[:1], as_of="2013-01-01")
+    brought = bring(county, family()[1:2], as_of="2013-02-01")
+    moved("2013-06-01")
+    take_back_import(actor=county, brought=brought)
+    head = Person.objects.get()
+    assert head.maritalfact_set.get().spouse is None
+    assert {fact.division_code for model in FACTS for fact in model.objects.all()} == {OTHER_VILLAGE}

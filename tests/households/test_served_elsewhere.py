@@ -345,3 +345,30 @@ def test_record_that_was_merged_later_was_known_by_its_name() -> None:
     with open_context(actor=clerk, read_only=True):
         known = members_then(household=family.household, actor=clerk, on=TODAY, before=before)
         assert {one.name for one in known if one.relation == Relation.DAUGHTER} == {"王小丽", "王晓丽"}
+
+
+def test_who_serves_her_now_sees_what_was_known_of_her_before_and_the_former_township_no_more(
+    family: Family, page_of: PageOf
+) -> None:
+    answer = page(page_of(Role.TOWNSHIP, OTHER_TOWNSHIP), "person_history", family.head)
+    told = {(change.label, change.after) for line in answer.context["lines"] for change in line.changes}
+    assert told == {
+        (f"{gettext('Lives in')} · {gettext('Until')}", "2014年1月2日"),
+        ("村（居）", "东庄村委会"),
+    }
+    assert "王小丽" not in answer.content.decode()
+    former = page_of(Role.TOWNSHIP).get(reverse("households:person_history", args=[family.head.pk]))
+    assert former.status_code == 404
+
+
+def test_history_of_a_person_who_came_names_no_relative_of_the_former_township(
+    county: Actor, page_of: PageOf
+) -> None:
+    family = make_family()
+    record_parent = {"parent": family.wife, "parent_digest": family.wife.id_number_digest}
+    of_daughter = family.daughter.parentage_set.get(role="father")
+    type(of_daughter).objects.filter(pk=of_daughter.pk).update(role="mother", kind="step", **record_parent)
+    move(family.daughter, to=OTHER_VILLAGE)
+    text = page(page_of(Role.TOWNSHIP, OTHER_TOWNSHIP), "person_history", family.daughter).content.decode()
+    assert gettext("Another record") in text
+    assert family.head.name not in text

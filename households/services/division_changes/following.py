@@ -36,6 +36,7 @@ from households.models import (
     ResidentImport,
     RowChange,
     SplitChoice,
+    TakenRows,
     Unit,
     Visit,
 )
@@ -87,6 +88,7 @@ STAYS: tuple[type[models.Model], ...] = (
     RowChange,
     SplitChoice,
     StoredFile,
+    TakenRows,
 )
 """What was done, read, brought or held stays where it was."""
 _PERSON, _HOUSEHOLD = Person._meta.db_table, Household._meta.db_table

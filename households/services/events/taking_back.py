@@ -12,6 +12,7 @@ from households.models.events import TRANSITIONS
 from households.policies import may_record_events
 from households.services.changes import take_back
 from households.services.head_tasks import check_heads
+from households.services.homes import bring_back
 from households.services.proposal_following import reopen_proposals_of
 from offices import clock
 from offices.actors import Actor
@@ -98,4 +99,5 @@ def _take_back_one(event: LifeEvent, actor: Actor) -> LifeEvent:
         )
     reopen_proposals_of(event=event, actor=actor)
     take_back(set_id=event.pk)
+    bring_back(set_id=event.pk)
     return done
