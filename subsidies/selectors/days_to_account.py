@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from offices.actors import Actor
 from subsidies.models import Grant, PaymentBatch
 
 
@@ -26,6 +27,7 @@ class DaysToAccount:
     waiting_longest: int | None
 
 
+_YEAR = datetime.timedelta(days=365)
 _ARRIVED = "FILTER (WHERE f.paid_on IS NOT NULL)"
 _WAIT = "FILTER (WHERE f.paid_on IS NULL)"
 _COUNTED = f"""
@@ -82,6 +84,11 @@ def days_of_place(*, scope: str, since: datetime.date, today: datetime.date) -> 
         "AND g.division_code >= %(scope)s AND g.division_code < %(scope)s || '~'"
     )
     return _counted(_OF_GRANTS.format(condition=condition), {"scope": scope, "since": since, "today": today})
+
+
+def days_of_office(actor: Actor, *, today: datetime.date) -> DaysToAccount:
+    """How long the families waited whom somebody serves, and whose right was confirmed in the last year."""
+    return days_of_place(scope=actor.scope, since=today - _YEAR, today=today)
 
 
 def _counted(of: str, parameters: dict[str, Any]) -> DaysToAccount:

@@ -29,7 +29,7 @@ from subsidies.enums import ApplicationState, Step
 from subsidies.models import Application, PolicyVersion, Programme, PublicStatus
 from subsidies.selectors.applications import offers_for, scans_of, time_left_of, way_of
 from subsidies.selectors.assessed import Assessed, assessed
-from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.days_to_account import days_of_grant, days_of_office
 from subsidies.selectors.employers import employer_who_pays
 from subsidies.selectors.listed import lists_of
 from subsidies.services import applications as services
@@ -87,6 +87,7 @@ def application_list(request: OfficeRequest) -> HttpResponse:
             }
             for application in shown
         ],
+        "days": days_of_office(request.actor, today=request.business_day),
         "may_enter": policies.may_enter_applications(request.actor),
         "by_list": [step for step in steps_by_list(request.actor) if step != Step.ENTRY],
     }

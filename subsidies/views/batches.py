@@ -35,7 +35,7 @@ from subsidies.models import BankFile, PaymentBatch
 from subsidies.money_forms import BatchFilter, LineFilter
 from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell
 from subsidies.selectors.changed_lines import changes_among, count_changes
-from subsidies.selectors.days_to_account import days_of_batch
+from subsidies.selectors.days_to_account import days_of_batch, days_of_office
 from subsidies.selectors.money import (
     left_out_by_reason,
     lines_by_state,
@@ -124,6 +124,7 @@ def batch_list(request: OfficeRequest) -> HttpResponse:
         "listing": listing,
         "filters": filters,
         "rows": [{"batch": batch, "state": BatchState(batch.state)} for batch in listing.page],
+        "days": days_of_office(request.actor, today=request.business_day),
         "may_make": policies.may_make_batches(request.actor),
         "returned": returns_to_clear(request.actor).count(),
         "jobs": jobs_to_tell(request.actor) if policies.may_work_on_batches(request.actor) else (),

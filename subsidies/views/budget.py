@@ -22,6 +22,7 @@ from subsidies.enums import BudgetChangeState, FundingSource
 from subsidies.models import BudgetLine
 from subsidies.money_forms import AppropriationForm, BudgetLineForm, RaiseForm
 from subsidies.selectors.budget import BudgetState, budget_states, changes_of
+from subsidies.selectors.days_to_account import days_of_office
 from subsidies.services.budget import add_budget_line, appropriate, raise_budget
 
 
@@ -81,6 +82,7 @@ def budget(request: OfficeRequest) -> HttpResponse:
         "programmes": [ProgrammeBudget(name, lines) for name, lines in by_programme.items()],
         "short": [state for state in states if state.is_short],
         "beyond": [state for state in states if state.is_beyond_budget],
+        "days": days_of_office(request.actor, today=request.business_day),
         "may_set": policies.may_set_budget(request.actor),
     }
     return render(request, "subsidies/budget.html", context)

@@ -28,7 +28,7 @@ from subsidies.models import Grant
 from subsidies.selectors.annual_reviews import review_of
 from subsidies.selectors.applications import way_of
 from subsidies.selectors.commitments import Shortage, shortages_of
-from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.days_to_account import days_of_grant, days_of_office
 from subsidies.selectors.grant_amounts import amounts_of, raises_since
 from subsidies.selectors.listed import lists_of
 from subsidies.selectors.money import payments_of
@@ -79,6 +79,7 @@ def grant_list(request: OfficeRequest) -> HttpResponse:
             }
             for grant in shown
         ],
+        "days": days_of_office(request.actor, today=request.business_day),
     }
     return render(request, "subsidies/grant_list.html", context)
 

@@ -19,6 +19,7 @@ from subsidies.books_forms import CloseForm, EntryFilter
 from subsidies.enums import BookPeriodKind, PaymentState, SuspenseState
 from subsidies.models import Appropriation, ClosedPeriod, LedgerAccount, LedgerEntry, Payment, SuspenseItem
 from subsidies.selectors.budget import budget_states
+from subsidies.selectors.days_to_account import days_of_grant
 from subsidies.selectors.recoveries import came_back_of, lines_about
 from subsidies.selectors.tracing import drawn_from, parts_of, postings_of_payment, sides_of
 from subsidies.services.books import close_month, close_year
@@ -121,6 +122,7 @@ def payment(request: OfficeRequest, payment_id: UUID) -> HttpResponse:
     context = {
         "payment": found,
         "state": PaymentState(found.state),
+        "days": days_of_grant(found.grant, today=request.business_day),
         "parts": parts_of(found),
         "postings": postings_of_payment(found),
         "recovery_lines": lines_about(found),
