@@ -191,7 +191,9 @@ class ArrearQuerySet(models.QuerySet["Arrear"]):
     def waiting(self) -> ArrearQuerySet:
         """No line pays them, or the one that did has let them go, and their grant has not ended before."""
         due = Func(F("pk"), function="subsidies_arrear_due", output_field=MoneyField())
-        return self.alias(due=due).filter(Q(payment=None) | ~Q(payment__state__in=LIVE_PAYMENTS), due__gt=Decimal())
+        return self.alias(due=due).filter(
+            Q(payment=None) | ~Q(payment__state__in=LIVE_PAYMENTS), due__gt=Decimal()
+        )
 
 
 class Arrear(models.Model):
