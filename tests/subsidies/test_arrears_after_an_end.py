@@ -11,8 +11,8 @@ from households.enums import RepresentationKind
 from offices.actors import Actor
 from offices.enums import Role
 from offices.errors import Stale
-from subsidies.enums import Frequency, LetterKind, ReturnReason, StopReason, StopRule
-from subsidies.models import Arrear, Grant, PaymentBatch, Programme
+from subsidies.enums import Frequency, LateCause, LetterKind, ReturnReason, StopReason, StopRule
+from subsidies.models import Arrear, Grant, LateFinding, PaymentBatch, Programme
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.appeal_remedies import carry_out_appeal
 from subsidies.services.bank_answers import import_answer
@@ -141,3 +141,36 @@ def test_a_batch_whose_arrears_an_end_has_cut_is_not_approved(office: Office) ->
     with pytest.raises(Stale) as refused:
         approve_batch(actor=make_counters().county, batch=batch)
     assert refused.value.code == "selection_changed"
+
+
+@pytest.mark.parametrize(
+    ("reckoned_to", "due"), [(None, Decimal("80.00")), (datetime.date(2013, 11, 1), Decimal("240.00"))]
+)
+def test_what_a_finding_asked_more_a_year_is_due_for_its_months(
+    office: Office, reckoned_to: datetime.date | None, due: Decimal
+) -> None:
+    """Her grant brings 720 a year, the rules 960; what was reckoned with the end already is whole."""
+    programme = paid_programme("ARREAR", stop_rule=StopRule.END_OF_MONTH)
+    grant = too_low(programme, office)
+    line = sent_batch(programme).payments.get()
+    finding = LateFinding.objects.create(
+        grant=grant,
+        cause=LateCause.FILE,
+        happened_on=datetime.date(2013, 1, 1),
+        known_on=datetime.date(2014, 1, 6),
+        division_code=grant.division_code,
+    )
+    Arrear.objects.create(
+        grant=grant,
+        finding=finding,
+        period_from_on=line.period_from_on,
+        period_to_on=line.period_to_on,
+        ends_on=reckoned_to,
+        amount=Decimal("240.00"),
+        division_code=grant.division_code,
+    )
+    moved(grant, office, datetime.date(2013, 10, 10))
+    assert of_period(programme).total_amount == due
+    assert [one.amount for one in sent_batch(programme).payments.all()] == [due]
+    assert of_period(programme).count == 0
+    assert find_in_ledger() == []
