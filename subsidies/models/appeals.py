@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from offices.actors import Actor
@@ -189,8 +189,11 @@ class ArrearQuerySet(models.QuerySet["Arrear"]):
         return self.filter(division_code__gte=actor.scope, division_code__lt=actor.scope + "~")
 
     def waiting(self) -> ArrearQuerySet:
-        """No line pays them, or the one that did has let them go."""
-        return self.filter(Q(payment=None) | ~Q(payment__state__in=LIVE_PAYMENTS))
+        """No line pays them, or the one that did has let them go, and their grant has not ended before."""
+        due = Func(F("pk"), function="subsidies_arrear_due", output_field=MoneyField())
+        return self.alias(due=due).filter(
+            Q(payment=None) | ~Q(payment__state__in=LIVE_PAYMENTS), due__gt=Decimal()
+        )
 
 
 class Arrear(models.Model):
@@ -198,7 +201,9 @@ class Arrear(models.Model):
 
     Of a period `[period_from_on, period_to_on)`, with what it rests on: the appeal that succeeded, or the
     decision on what became known late. `payment` is the line that took it up: the grant's own, or one for
-    arrears alone. A line that the bank returns or that is discarded lets it go to the next. Serves the
+    arrears alone. A line that the bank returns or that is discarded lets it go to the next. It is reckoned
+    up to `ends_on`, the end of the grant as it was known; what a later finding of an earlier end leaves of it
+    is the database's `subsidies_arrear_due`, and its amount once a line takes it up. Serves the
     payment; kept thirty years with it.
     """
 
@@ -214,6 +219,7 @@ class Arrear(models.Model):
     )
     period_from_on = models.DateField()
     period_to_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
     amount = MoneyField()
     payment = models.ForeignKey(
         "subsidies.Payment", on_delete=models.PROTECT, null=True, blank=True, related_name="arrears"

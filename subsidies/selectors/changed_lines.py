@@ -15,7 +15,8 @@ from subsidies.enums import BatchState, ChangeReason, ProgrammeKind
 from subsidies.models import PaymentBatch
 
 # What is due is reckoned as the selection does it: once for all grants that are alike; what the line took up
-# of arrears is left aside, and so is what arrears have been entered for its period. An heir has a share of it.
+# of arrears is left aside, and so is what arrears bring of its period. An heir has a share of it.
+# Arrears that an end has cut since are another amount.
 _CHANGED = """
 WITH stands AS (
     SELECT n.person_id, n.kind, q.id, q.account_digest
@@ -50,10 +51,10 @@ WITH stands AS (
                nullif(k.ends, 'infinity'), nullif(k.died, 'infinity'), %(from_on)s, %(to_on)s) AS due
       FROM (SELECT DISTINCT annual_amount, ends, died FROM lines) k
 ), carried AS (
-    SELECT r.payment_id, sum(r.amount) AS amount
+    SELECT r.payment_id, sum(r.amount) AS amount, bool_or(subsidies_arrear_to_end(r.id) < r.amount) AS is_less
       FROM subsidies_arrear r JOIN lines l ON l.id = r.payment_id GROUP BY r.payment_id
 ), lacked AS (
-    SELECT l.id, sum(r.amount) AS amount
+    SELECT l.id, sum(subsidies_arrear_due(r.id)) AS amount
       FROM lines l JOIN subsidies_arrear r ON r.grant_id = l.grant_id
        AND r.period_from_on < l.period_to_on AND r.period_to_on > l.period_from_on
      GROUP BY l.id
@@ -62,7 +63,7 @@ SELECT l.id, coalesce(l.reason, 'amount') AS reason
   FROM lines l JOIN alike k USING (annual_amount, ends, died)
   LEFT JOIN carried c ON c.payment_id = l.id
   LEFT JOIN lacked w ON w.id = l.id
- WHERE l.reason IS NOT NULL
+ WHERE l.reason IS NOT NULL OR c.is_less
     OR l.period_from_on < l.period_to_on
        AND l.amount - coalesce(c.amount, 0) IS DISTINCT FROM CASE
            WHEN l.share IS NULL THEN k.due - coalesce(w.amount, 0)

@@ -85,7 +85,7 @@ WITH stands AS (
      WHERE old.programme_id = %(programme)s AND old.state = %(returned)s
        AND old.period_from_on < %(paid_to)s AND old.period_to_on > %(paid_from)s
 ), arrears AS (
-    SELECT r.grant_id, sum(r.amount) AS amount,
+    SELECT r.grant_id, sum(subsidies_arrear_due(r.id)) AS amount,
            (array_agg(p.id ORDER BY p.returned_on DESC, p.id DESC) FILTER (WHERE p.state = %(returned)s))[1]
                AS returned_id
       FROM subsidies_arrear r
@@ -95,9 +95,9 @@ WITH stands AS (
        AND NOT EXISTS (SELECT FROM subsidies_payment o
                         WHERE p.share IS NOT NULL AND o.grant_id = r.grant_id AND o.share IS NOT NULL
                           AND o.period_from_on = o.period_to_on AND o.state = ANY(%(live)s))
-     GROUP BY r.grant_id
+     GROUP BY r.grant_id HAVING sum(subsidies_arrear_due(r.id)) > 0
 ), lacked AS (
-    SELECT r.grant_id, sum(r.amount) AS amount
+    SELECT r.grant_id, sum(subsidies_arrear_due(r.id)) AS amount
       FROM subsidies_arrear r JOIN subsidies_grant g ON g.id = r.grant_id
      WHERE g.programme_id = %(programme)s AND r.period_from_on < %(paid_to)s AND r.period_to_on > %(paid_from)s
      GROUP BY r.grant_id

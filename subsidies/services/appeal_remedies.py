@@ -268,6 +268,7 @@ def _write_arrears(
         earlier = list(Arrear.objects.filter(grant=grant))
         periods = _lines_by_period(grant)
     now = amounts_of(grant)
+    ends_on = ends_with_death(grant.programme, ends_on=grant.to_on, died_on=grant.person.died_on)
     found = []
     for lines in periods.values():
         first = lines[0]
@@ -288,6 +289,7 @@ def _write_arrears(
                     appeal=appeal,
                     period_from_on=first.period_from_on,
                     period_to_on=first.period_to_on,
+                    ends_on=ends_on,
                     amount=lacking,
                     division_code=grant.division_code,
                 )

@@ -43,6 +43,16 @@ SELECT {{key}}, %(batch)s, grant_id, min(reason), sum(amount), min(division_code
   FROM {_SELECTED} WHERE reason IS NOT NULL GROUP BY grant_id
 """
 
+# Arrears that are taken up become what is left of them up to the end of their grant.
+_LOWER_ARREARS = f"""
+UPDATE subsidies_arrear r SET amount = d.due, ends_on = d.ends_on
+  FROM (SELECT o.id, subsidies_arrear_due(o.id) AS due, least(o.ends_on, subsidies_grant_ends(o.grant_id)) AS ends_on
+          FROM subsidies_arrear o LEFT JOIN subsidies_payment p ON p.id = o.payment_id
+         WHERE (p.id IS NULL OR p.state <> ALL(%(live)s))
+           AND o.grant_id IN (SELECT grant_id FROM {_SELECTED} WHERE reason IS NULL AND arrears > 0)) d
+ WHERE d.id = r.id AND d.due > 0 AND d.ends_on IS NOT NULL
+"""
+
 # The arrears that a line pays point to it, of heirs to the line of the first; a line that did not arrive has let
 # them go, though not to the person while heirs have part of them.
 _TAKE_UP_ARREARS = """
@@ -51,6 +61,7 @@ UPDATE subsidies_arrear r SET payment_id = l.id
          WHERE batch_id = %(batch)s AND (share IS NULL OR period_from_on = period_to_on)
          ORDER BY grant_id, share) l
  WHERE l.grant_id = r.grant_id
+   AND subsidies_arrear_due(r.id) > 0
    AND (r.payment_id IS NULL OR EXISTS (SELECT 1 FROM subsidies_payment p
                                          WHERE p.id = r.payment_id AND p.state <> ALL(%(live)s)
                                            AND (l.share IS NOT NULL OR p.share IS NULL OR NOT EXISTS (
@@ -80,9 +91,12 @@ def write_lines(batch: PaymentBatch, selection: Selection) -> None:
     """
     paid_from, paid_to = period_paid(selection.period, selection.programme.frequency)
     is_premium = selection.programme.kind == ProgrammeKind.PREMIUM
+    live = [state.value for state in LIVE_PAYMENTS]
     accounts = "subsidies_fundaccount" if is_premium else "households_bankaccount"
     try:
         with transaction.atomic(), room_for_thousands(), connection.cursor() as cursor:
+            if selection.arrears:
+                cursor.execute(_LOWER_ARREARS, {"live": live})
             cursor.execute(
                 _INSERT_LINES.format(accounts=accounts),
                 {
@@ -105,10 +119,7 @@ def write_lines(batch: PaymentBatch, selection: Selection) -> None:
         ) from error
     with connection.cursor() as cursor:
         if selection.arrears:
-            cursor.execute(
-                _TAKE_UP_ARREARS,
-                {"batch": batch.pk, "live": [state.value for state in LIVE_PAYMENTS]},
-            )
+            cursor.execute(_TAKE_UP_ARREARS, {"batch": batch.pk, "live": live})
         if selection.left_out:
             cursor.execute(_INSERT_LEFT_OUT.format(key=NEW_KEY), {"batch": batch.pk})
 

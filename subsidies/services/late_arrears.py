@@ -28,6 +28,7 @@ def write_late_arrears(finding: LateFinding) -> list[Arrear]:
         right.setdefault(period, {})[row["payment"]] = Decimal(row["right"])
     grant = finding.grant
     ends_on = ends_with_death(grant.programme, ends_on=grant.to_on, died_on=grant.person.died_on)
+    reckoned_to = min(filter(None, (ends_on, finding.right_until)), default=None)
     if ends_on == finding.right_until:
         ends_on = None  # It is reckoned so already.
     arrears = [
@@ -36,6 +37,7 @@ def write_late_arrears(finding: LateFinding) -> list[Arrear]:
             finding=finding,
             period_from_on=period[0],
             period_to_on=period[1],
+            ends_on=reckoned_to,
             amount=lacking,
             division_code=finding.division_code,
         )

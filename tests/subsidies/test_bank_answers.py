@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from offices.actors import Actor
 from offices.errors import DomainError, Stale
 from offices.models import Act
 from subsidies.bank_files.layout import ENCODING, read_amount
-from subsidies.enums import BatchState, FileFormat, PaymentState, ReturnReason
+from subsidies.enums import BatchState, FileFormat, Frequency, PaymentState, ReturnReason
 from subsidies.models import BankAnswer, LedgerEntry, PaymentBatch
 from subsidies.selectors.verification import find_in_ledger
 from subsidies.services.bank_answers import AnswerRefused, import_answer
@@ -28,6 +30,8 @@ from tests.subsidies.money import (
 pytestmark = pytest.mark.django_db
 Change = Callable[[list[list[str]]], object]
 """Something done to the cells of an answer, its header first."""
+Writer = Callable[[list[list[str]]], bytes]
+"""Cells as a file of the bank's."""
 
 _DIGITS = "9" * 5000
 
@@ -42,11 +46,33 @@ def batch(county: Actor) -> PaymentBatch:
     return sent_batch(programme)
 
 
-def altered(batch: PaymentBatch, change: Change) -> bytes:
-    """The answer that pays everything, altered."""
-    rows = [line.split("|") for line in answer_to(file_of(batch)).decode(ENCODING).splitlines()]
-    change(rows)
+def answer_rows(batch: PaymentBatch) -> list[list[str]]:
+    """The cells of the answer that pays everything."""
+    return [line.split("|") for line in answer_to(file_of(batch)).decode(ENCODING).splitlines()]
+
+
+def as_text(rows: list[list[str]]) -> bytes:
     return "".join(f"{'|'.join(cells)}\r\n" for cells in rows).encode(ENCODING)
+
+
+def as_workbook(rows: list[list[str]]) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for place, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                sheet.write_string(place, column, text)
+    return target.getvalue()
+
+
+WRITERS = pytest.mark.parametrize("write", [as_text, as_workbook], ids=["text", "workbook"])
+
+
+def altered(batch: PaymentBatch, change: Change, write: Writer = as_text) -> bytes:
+    """The answer that pays everything, altered."""
+    rows = answer_rows(batch)
+    change(rows)
+    return write(rows)
 
 
 def put(row: int, column: int, text: str) -> Change:
@@ -65,6 +91,24 @@ def lose(rows: list[list[str]]) -> None:
     del rows[2]
 
 
+def double(rows: list[list[str]]) -> None:
+    """A line twice, with the count and total of the head to match."""
+    rows.append(list(rows[1]))
+    rows[0][3:5] = "4", "3840.00"
+
+
+def one_cent(rows: list[list[str]]) -> None:
+    """A cent more, with the total of the head to match."""
+    rows[2][5], rows[0][4] = "960.01", "2880.01"
+
+
+def check_nothing_taken(batch: PaymentBatch) -> None:
+    assert set(batch.payments.values_list("state", flat=True)) == {PaymentState.SENT}
+    assert not BankAnswer.objects.exists()
+    assert LedgerEntry.objects.filter(batch=batch).count() == 1
+
+
+@WRITERS
 @pytest.mark.parametrize(
     ("change", "code", "line"),
     [
@@ -74,6 +118,8 @@ def lose(rows: list[list[str]]) -> None:
         pytest.param(put(2, 0, "1"), "doubled_line", 3, id="doubled line"),
         pytest.param(swap, "shuffled_line", 3, id="sorted"),
         pytest.param(lose, "header_count", 1, id="lost line"),
+        pytest.param(double, "doubled_line", 5, id="doubled line, with its totals"),
+        pytest.param(one_cent, "amount_mismatch", 3, id="a cent more, with its total"),
         pytest.param(put(0, 4, "2880.01"), "header_total", 1, id="other total"),
         pytest.param(put(0, 1, "OTHER 别的项目"), "other_programme", 1, id="other programme"),
         pytest.param(put(0, 2, "2012"), "other_period", 1, id="other period"),
@@ -85,21 +131,28 @@ def lose(rows: list[list[str]]) -> None:
         pytest.param(put(2, 4, "6.223E+18"), "rounded_value", 3, id="rounded account"),
         pytest.param(put(2, 10, "77"), "unknown_result", 3, id="unknown result"),
         pytest.param(put(2, 10, ""), "unknown_result", 3, id="no result"),
-        pytest.param(lambda rows: rows[2].pop(), "short_line", 3, id="short line"),
         pytest.param(add("4", *["x"] * 10), "unknown_line", 5, id="added line"),
     ],
 )
 def test_a_wrong_line_is_a_row_error_and_nothing_is_taken(
-    batch: PaymentBatch, change: Change, code: str, line: int
+    batch: PaymentBatch, change: Change, code: str, line: int, write: Writer
 ) -> None:
     with pytest.raises(AnswerRefused) as refused:
-        import_answer(actor=make_counters().cashier, batch=batch, content=altered(batch, change))
+        import_answer(actor=make_counters().cashier, batch=batch, content=altered(batch, change, write))
     assert (code, line) in {(error.code, error.line) for error in refused.value.errors}
     assert all(error.sentence for error in refused.value.errors)
     assert "6223" not in "".join(error.sentence for error in refused.value.errors)
-    assert set(batch.payments.values_list("state", flat=True)) == {PaymentState.SENT}
-    assert not BankAnswer.objects.exists()
-    assert LedgerEntry.objects.filter(batch=batch).count() == 1
+    check_nothing_taken(batch)
+
+
+@pytest.mark.parametrize(("write", "code"), [(as_text, "short_line"), (as_workbook, "unknown_result")])
+def test_a_line_without_its_last_cell_is_a_row_error(batch: PaymentBatch, write: Writer, code: str) -> None:
+    """A sheet has as many cells in every row: there the last one is empty."""
+    content = altered(batch, lambda rows: rows[2].pop(), write)
+    with pytest.raises(AnswerRefused) as refused:
+        import_answer(actor=make_counters().cashier, batch=batch, content=content)
+    assert (code, 3) in {(error.code, error.line) for error in refused.value.errors}
+    check_nothing_taken(batch)
 
 
 def test_unknown_line_in_bank_file_is_a_row_error(batch: PaymentBatch) -> None:
@@ -147,15 +200,36 @@ def test_an_answer_may_come_in_parts_but_no_line_twice(batch: PaymentBatch) -> N
     assert find_in_ledger() == []
 
 
-def test_answer_to_another_batch_is_refused(batch: PaymentBatch) -> None:
+@WRITERS
+def test_answer_to_another_batch_is_refused(batch: PaymentBatch, write: Writer) -> None:
     other = paid_programme("OTHER")
     fund(other)
     make_grant(other, serial=9)
     elsewhere = sent_batch(other)
     with pytest.raises(DomainError) as refused:
-        import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(elsewhere)))
+        import_answer(actor=make_counters().cashier, batch=batch, content=write(answer_rows(elsewhere)))
     assert refused.value.code == "wrong_batch"
     assert elsewhere.number in str(refused.value)
+    check_nothing_taken(batch)
+
+
+@WRITERS
+def test_answer_of_another_month_is_refused(county: Actor, write: Writer) -> None:
+    programme = paid_programme("MONTH", frequency=Frequency.MONTHLY)
+    fund(programme)
+    make_grant(programme)
+    of_may, of_june = (sent_batch(programme, month) for month in ("2013-05", "2013-06"))
+    cashier, rows = make_counters().cashier, answer_rows(of_june)
+    with pytest.raises(DomainError) as refused:
+        import_answer(actor=cashier, batch=of_may, content=write(rows))
+    assert refused.value.code == "wrong_batch"
+    # Also under the number of the batch that is asked for.
+    rows[0][0] = of_may.files.get(format=FileFormat.TEXT).number
+    with pytest.raises(AnswerRefused) as altered_head:
+        import_answer(actor=cashier, batch=of_may, content=write(rows))
+    assert "other_period" in {error.code for error in altered_head.value.errors}
+    for batch in (of_may, of_june):
+        check_nothing_taken(batch)
 
 
 @pytest.mark.parametrize(
@@ -178,10 +252,7 @@ def test_other_files_are_refused_in_words(batch: PaymentBatch, content: bytes, c
 
 def test_workbook_of_the_bank_is_read_as_its_text(batch: PaymentBatch) -> None:
     """The bank fills the eleventh column of the workbook that was sent."""
-    import io
-
     import python_calamine
-    import xlsxwriter
 
     sent = python_calamine.CalamineWorkbook.from_filelike(
         io.BytesIO(file_of(batch, file_format=FileFormat.WORKBOOK))
