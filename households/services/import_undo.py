@@ -31,6 +31,7 @@ from offices import clock
 from offices.actors import Actor
 from offices.database.access import access_of
 from offices.database.context import county_scope
+from offices.database.planning import refresh_statistics
 from offices.enums import JobState, Role
 from offices.errors import DomainError, NotAllowed
 from offices.models import Job, Staff
@@ -110,7 +111,7 @@ def take_back_import(*, actor: Actor, brought: ResidentImport) -> int:
             taken_back_by_id=actor.staff_id,
             taken_back_on=clock.today(),
         )
-        cursor.execute("SELECT households_refresh_statistics()")
+        refresh_statistics("households")
     return rows
 
 

@@ -37,6 +37,7 @@ from households.services.import_staging import Staging
 from households.services.import_villages import former_villages
 from offices import clock
 from offices.database.context import current_context
+from offices.database.planning import refresh_statistics
 from offices.models import Division
 from offices.services.files import SealedContent, seal_content
 
@@ -90,7 +91,7 @@ def write_table(*, brought: ResidentImport, table: Table, progress: Progress) ->
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         cursor.execute("SET LOCAL work_mem TO DEFAULT")
         if counts.created + counts.updated:
-            cursor.execute("SELECT households_refresh_statistics()")
+            refresh_statistics("households")
         errors = seal_content(remark_file(is_refusal=True)) if counts.refused else None
         warnings = seal_content(remark_file(is_refusal=False)) if counts.warnings else None
         if brought.is_dry_run:

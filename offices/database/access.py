@@ -58,9 +58,9 @@ _PACKAGES = {
 _FUNCTIONS = (
     "clinical_deposit",
     "households_is_own_family",
-    "households_refresh_statistics",
     "households_take_back",
     "households_undo_import",
+    "offices_refresh_statistics",
     "subsidies_amounts_on",
     "subsidies_arrear_due",
     "subsidies_arrear_to_end",
@@ -69,7 +69,6 @@ _FUNCTIONS = (
     "subsidies_end_after",
     "subsidies_grant_ends",
     "subsidies_heir_part",
-    "subsidies_refresh_statistics",
     "subsidies_steps_follow",
     "subsidies_stop_rule",
     "subsidies_twelfths",

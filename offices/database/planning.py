@@ -46,7 +46,7 @@ def refresh_statistics(app: str) -> None:
     Until the transaction ends nobody else can: not within the work of a page.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {app}_refresh_statistics()")
+        cursor.execute("SELECT offices_refresh_statistics(%s)", [app])
 
 
 @contextmanager

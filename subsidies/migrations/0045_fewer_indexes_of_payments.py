@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('households', '0024_a_row_said_again_changes_nobody'),
-        ('subsidies', '0045_statistics_after_a_list'),
+        ('subsidies', '0044_heirs_share_arrears'),
     ]
 
     operations = [

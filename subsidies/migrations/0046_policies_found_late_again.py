@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0046_fewer_indexes_of_payments")]
+    dependencies = [("subsidies", "0045_fewer_indexes_of_payments")]
 
     operations = [
         migrations.RemoveConstraint(

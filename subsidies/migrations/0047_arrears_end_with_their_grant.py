@@ -80,7 +80,7 @@ UPDATE subsidies_arrear SET ends_on = subsidies_grant_ends(grant_id) WHERE findi
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0047_policies_found_late_again")]
+    dependencies = [("subsidies", "0046_policies_found_late_again")]
 
     operations = [
         migrations.AddField(
