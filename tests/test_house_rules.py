@@ -88,6 +88,25 @@ def test_only_services_assign_a_state() -> None:
     assert not wrong
 
 
+_WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
+
+
+def test_doors_write_nothing_themselves() -> None:
+    """Pages, commands and tasks call services: what a service refuses, no door lets through."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("views", "management", "tasks")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _WRITES
+    ]
+    assert not wrong
+
+
+def test_there_is_no_door_past_the_services() -> None:
+    """Django's admin would write rows by itself: it is not here."""
+    assert not apps.is_installed("django.contrib.admin")
+
+
 def test_no_model_signals() -> None:
     for path in sources():
         text = path.read_text(encoding="utf-8")
