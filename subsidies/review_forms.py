@@ -148,4 +148,9 @@ class SampleForm(forms.Form):
         max_length=60,
         help_text=_("As the city names it, such as the number of a public draw on a day announced before."),
     )
+    document = forms.CharField(
+        label=_("The city's document"),
+        max_length=120,
+        help_text=_("In which it named the seed, with its number: whoever checks the sample reads it there."),
+    )
     percent = forms.IntegerField(label=_("Sample (percent)"), min_value=1, max_value=100, initial=5)

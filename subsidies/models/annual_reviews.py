@@ -40,7 +40,8 @@ class ReviewRound(models.Model):
 
     Serves that the right ones are paid on; kept thirty years. `roster_sha256` is the digest of the file
     numbers on the day of opening: known before the city names the seed of its sample, so that nobody can
-    choose who is looked at. `accepts_precheck`: the policy lets comparing registers alone be enough.
+    choose who is looked at; `sample_document` is the paper in which it did, and the database lets nobody be
+    in the sample but whom the seed draws. `accepts_precheck`: the policy lets comparing registers alone be enough.
     """
 
     access: ClassVar[Access] = REFERENCE
@@ -57,6 +58,7 @@ class ReviewRound(models.Model):
     roster_sha256 = models.CharField(max_length=64, blank=True)
     sample_seed = models.CharField(_("Seed of the sample"), max_length=60, blank=True)
     sample_percent = models.PositiveSmallIntegerField(_("Sample (percent)"), null=True, blank=True)
+    sample_document = models.CharField(_("The city's document"), max_length=120, blank=True)
     sampled_on = models.DateField(null=True, blank=True)
     sampled_by = models.ForeignKey(
         "offices.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -79,13 +81,22 @@ class ReviewRound(models.Model):
             ),
             models.CheckConstraint(
                 name="sample_has_seed_share_and_day",
-                condition=Q(sample_seed="", sample_percent=None, sampled_on=None, sampled_by=None)
+                condition=Q(
+                    sample_seed="",
+                    sample_percent=None,
+                    sample_document="",
+                    sampled_on=None,
+                    sampled_by=None,
+                )
                 | (
                     Q(sample_percent__gte=1, sample_percent__lte=100)
                     & Q(sampled_on__isnull=False, sampled_by__isnull=False)
                     & ~Q(sample_seed="")
+                    & ~Q(sample_document="")
                 ),
-                violation_error_message=_("A sample has its seed, its share and its day."),
+                violation_error_message=_(
+                    "A sample has its seed, the document that names it, its share and its day."
+                ),
             ),
         ]
 

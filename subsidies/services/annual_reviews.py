@@ -136,11 +136,13 @@ def check_again(*, actor: Actor, round: ReviewRound) -> int:
 
 
 @transaction.atomic
-def draw_sample(*, actor: Actor, round: ReviewRound, seed: str, percent: int = 5) -> int:
+def draw_sample(*, actor: Actor, round: ReviewRound, seed: str, document: str, percent: int = 5) -> int:
     """Draw the city's sample with the seed that the city names, once; returns how many grants are in it.
 
-    The roster's digest was recorded before, so nobody can choose who is looked at, and anybody draws the
-    same again. The county records it. Raises NotAllowed, Stale, DomainError `sample_seed`.
+    The roster's digest was recorded before, `document` is the paper in which the city named the seed, and
+    the seed is kept before anybody is drawn: so nobody can choose who is looked at, and anybody draws the
+    same again, the database first. The county records it. Raises NotAllowed, Stale, DomainError
+    `sample_seed`, `sample_document`.
     """
     if not policies.may_open_reviews(actor):
         raise NotAllowed()
@@ -149,21 +151,27 @@ def draw_sample(*, actor: Actor, round: ReviewRound, seed: str, percent: int = 5
         raise DomainError(
             "sample_seed", _("Enter the seed that the city named, and a share of 1 to 100 percent.")
         )
+    if not document.strip():
+        raise DomainError("sample_document", _("Name the document in which the city named the seed."))
     with county_scope():
         current = locked(round)
         if current.sample_seed:
             raise Stale("sampled_already", _("The sample of this review is drawn already."))
+        current.sample_seed, current.sample_percent = clean, percent
+        current.sample_document = document.strip()
+        current.sampled_on, current.sampled_by_id = clock.today(), actor.staff_id
+        current.save(
+            update_fields=["sample_seed", "sample_percent", "sample_document", "sampled_on", "sampled_by"]
+        )
         numbers = dict(current.items.values_list("grant__application__file_number", "pk"))
         chosen = drawn(seed=clean, file_numbers=list(numbers), percent=percent)
         ReviewItem.objects.filter(pk__in=[numbers[one] for one in chosen]).update(is_sampled=True)
-        current.sample_seed, current.sample_percent = clean, percent
-        current.sampled_on, current.sampled_by_id = clock.today(), actor.staff_id
-        current.save(update_fields=["sample_seed", "sample_percent", "sampled_on", "sampled_by"])
     record_act(
         actor=actor,
         verb="subsidies.draw_review_sample",
         record=current,
         seed=clean,
+        document=current.sample_document,
         percent=percent,
         count=len(chosen),
     )

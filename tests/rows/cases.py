@@ -200,7 +200,7 @@ def annual_review(families: int) -> dict[str, Kwargs]:
         due_on=clock.today() + datetime.timedelta(days=60),
         document="年审通知1号",
     )
-    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", percent=100)
+    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", document="市抽样通知1号", percent=100)
     items = list(review.items.order_by("grant__application__file_number"))
     for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False):
         propose_result(

@@ -16,7 +16,7 @@ from households.services.visits import record_visit
 from offices import clock
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed, Stale
-from offices.models import Staff
+from offices.models import Act, Staff
 from subsidies.enums import (
     Frequency,
     GrantState,
@@ -46,6 +46,7 @@ from tests.factories import make_actor, make_household
 from tests.subsidies.money import citizen_number, make_grant, paid_programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
+CITY_PAPER = "枣人口发〔2014〕3号"
 ALWAYS = [{"from": "2009-01-01", "to": None, "value": "yes", "known": "source"}]
 
 
@@ -184,7 +185,8 @@ def test_the_sample_is_drawn_by_the_city_s_seed_and_anybody_draws_it_again() -> 
     programme = paid_programme()
     grants = [make_grant(programme, serial=serial) for serial in range(1, 22)]
     review = opened(*grants)
-    assert draw_sample(actor=make_actor(Role.COUNTY), round=review, seed=" 福彩3D 2014006期 518 ") == 2
+    county, seed = make_actor(Role.COUNTY), " 福彩3D 2014006期 518 "
+    assert draw_sample(actor=county, round=review, seed=seed, document=CITY_PAPER) == 2
     chosen = set(
         review.items.filter(is_sampled=True).values_list("grant__application__file_number", flat=True)
     )
@@ -198,7 +200,7 @@ def test_the_sample_is_drawn_by_the_city_s_seed_and_anybody_draws_it_again() -> 
     review.refresh_from_db()
     assert review.roster_sha256 == hashlib.sha256("\n".join(sorted(numbers)).encode()).hexdigest()
     with pytest.raises(Stale):
-        draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="2")
+        draw_sample(actor=county, round=review, seed="2", document=CITY_PAPER)
     with pytest.raises(IntegrityError, match="roster and sample"), transaction.atomic():
         ReviewRound.objects.filter(pk=review.pk).update(sample_seed="3")
     item = review.items.filter(is_sampled=True)[0]
@@ -206,6 +208,51 @@ def test_the_sample_is_drawn_by_the_city_s_seed_and_anybody_draws_it_again() -> 
     assert judged.finding == SampleFinding.RIGHT
     with pytest.raises(Stale):
         record_finding(actor=make_actor(Role.COUNTY_REVIEWER), item=item, finding=SampleFinding.WRONG)
+
+
+def test_a_sample_rests_on_the_paper_in_which_the_city_named_its_seed() -> None:
+    review = opened(make_grant(paid_programme()))
+    with pytest.raises(DomainError) as refused:
+        draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="518", document=" ")
+    assert refused.value.code == "sample_document"
+    review.refresh_from_db()
+    assert review.sample_seed == ""
+    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="518", document=CITY_PAPER)
+    review.refresh_from_db()
+    assert review.sample_document == CITY_PAPER
+    act = Act.objects.of_record(review).get(verb="subsidies.draw_review_sample")
+    assert (act.detail["seed"], act.detail["document"]) == ("518", CITY_PAPER)
+    with pytest.raises(IntegrityError, match="roster and sample"), transaction.atomic():
+        ReviewRound.objects.filter(pk=review.pk).update(sample_document="别的文件")
+
+
+def test_nothing_is_drawn_before_the_seed_is_recorded() -> None:
+    """Not even by whoever writes past the services: nobody joins a sample but whom its seed draws."""
+    programme = paid_programme()
+    review = opened(*[make_grant(programme, serial=serial) for serial in range(1, 22)])
+    wanted = review.items.order_by("grant__application__file_number")[0]
+
+    def add(item: ReviewItem) -> None:
+        with transaction.atomic():
+            ReviewItem.objects.filter(pk=item.pk).update(is_sampled=True)
+
+    with pytest.raises(IntegrityError, match="whom its seed draws"):
+        add(wanted)
+    draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="518", document=CITY_PAPER)
+    assert review.items.filter(is_sampled=True).count() == 2
+    with pytest.raises(IntegrityError, match="whom its seed draws"):
+        add(review.items.filter(is_sampled=False)[0])
+    other = opened(make_grant(paid_programme("OTHER"), serial=30))
+    with transaction.atomic():
+        ReviewRound.objects.filter(pk=other.pk).update(
+            sample_seed="1",
+            sample_percent=5,
+            sample_document=CITY_PAPER,
+            sampled_on=clock.today(),
+            sampled_by=make_actor(Role.COUNTY).staff_id,
+        )
+    with pytest.raises(IntegrityError, match="whom its seed draws"), transaction.atomic():
+        ReviewItem.objects.filter(round__in=[review.pk, other.pk]).update(is_sampled=True)
 
 
 @pytest.mark.page
