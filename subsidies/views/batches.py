@@ -304,6 +304,7 @@ def return_list(request: OfficeRequest) -> HttpResponse:
     note_read(request, [line.person for line in shown], reason="returns")
     villages = names_of_divisions({line.division_code for line in shown})
     context = {
+        "days": days_of_office(request.actor, today=request.business_day),
         "listing": listing,
         "may_see_accounts": may_see_accounts(request.actor),
         "lines": [

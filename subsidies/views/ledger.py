@@ -19,7 +19,7 @@ from subsidies.books_forms import CloseForm, EntryFilter
 from subsidies.enums import BookPeriodKind, PaymentState, SuspenseState
 from subsidies.models import Appropriation, ClosedPeriod, LedgerAccount, LedgerEntry, Payment, SuspenseItem
 from subsidies.selectors.budget import budget_states
-from subsidies.selectors.days_to_account import days_of_grant
+from subsidies.selectors.days_to_account import days_of_grant, days_of_office
 from subsidies.selectors.recoveries import came_back_of, lines_about
 from subsidies.selectors.tracing import drawn_from, parts_of, postings_of_payment, sides_of
 from subsidies.services.books import close_month, close_year
@@ -61,6 +61,7 @@ def ledger(request: OfficeRequest) -> HttpResponse:
         .order_by("programme__order", "programme_id", "source", "kind")
     )
     context = {
+        "days": days_of_office(request.actor, today=request.business_day),
         "year": year,
         "years": years,
         "accounts": accounts,

@@ -20,7 +20,7 @@ from subsidies.selectors.catalogue import (
     parameters_by_date,
     programmes_listed,
 )
-from subsidies.selectors.days_to_account import days_of_programme
+from subsidies.selectors.days_to_account import days_of_office, days_of_programme
 from subsidies.selectors.drafts import open_draft
 from subsidies.selectors.landing import ways_for
 from subsidies.selectors.rules import PolicyOnDay
@@ -35,7 +35,10 @@ def landing(request: OfficeRequest) -> HttpResponse:
     return render(
         request,
         "subsidies/landing.html",
-        {"ways": ways_for(actor=request.actor, today=request.business_day)},
+        {
+            "days": days_of_office(request.actor, today=request.business_day),
+            "ways": ways_for(actor=request.actor, today=request.business_day),
+        },
     )
 
 
