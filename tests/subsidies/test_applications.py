@@ -15,6 +15,7 @@ from subsidies.documents import Document
 from subsidies.enums import ApplicationState, Outcome, ProgrammeKind, Step, StepResult
 from subsidies.models import Application, PublicNotice
 from subsidies.services import applications as services
+from subsidies.services.reviews import refuse_application
 from tests.conftest import sql
 from tests.factories import OTHER_TOWNSHIP, OTHER_VILLAGE, VILLAGE, make_actor, make_person
 from tests.subsidies.cases import Office, bring_to, enter, granted, make_office, make_programme, rules_say
@@ -97,6 +98,19 @@ def test_who_receives_already_cannot_apply_again(office: Office) -> None:
     with pytest.raises(DomainError) as refusal:
         enter(office, person=grant.person)
     assert code_of(refusal) == "receives_already"
+
+
+def test_who_was_refused_may_apply_again(office: Office) -> None:
+    """A refusal is of this application, not of the person: what has changed since is looked at anew."""
+    first = bring_to(office, ApplicationState.VILLAGE_REVIEWED)
+    refuse_application(application=first, actor=office.township, reason="户口性质为非农业")
+    again = enter(office, person=first.person)
+    assert (again.state, again.file_number) == (ApplicationState.ENTERED, "CASE-2014-00002")
+    first.refresh_from_db()
+    assert (first.state, first.refusal_reason) == (ApplicationState.REFUSED, "户口性质为非农业")
+    assert (
+        bring_to(office, ApplicationState.COUNTY_CONFIRMED, again).state == ApplicationState.COUNTY_CONFIRMED
+    )
 
 
 def test_programme_without_a_policy_in_force_cannot_be_applied_for(office: Office) -> None:
