@@ -11,6 +11,7 @@ urlpatterns = [
     path("role/", home.switch_role, name="switch_role"),
     path("business-day/", home.move_day, name="move_business_day"),
     path("offices/", staff.staff_list, name="staff_list"),
+    path("offices/staff/<uuid:staff_id>/history/", staff.staff_history, name="staff_history"),
     path("offices/acts/", staff.act_list, name="act_list"),
     path("offices/exports/", exports.export_list, name="export_list"),
     path("offices/exports/<uuid:pk>/", exports.export_detail, name="export"),

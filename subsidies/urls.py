@@ -75,6 +75,11 @@ urlpatterns = [
     path(
         "programmes/confirmations/<uuid:band_id>/end/", confirmations.band_end, name="confirmation_band_end"
     ),
+    path(
+        "programmes/confirmations/<uuid:band_id>/history/",
+        confirmations.band_history,
+        name="confirmation_band_history",
+    ),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
     path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
@@ -256,6 +261,7 @@ urlpatterns = [
         name="review_item_step",
     ),
     path("annual-reviews/<uuid:round_id>/", annual_reviews.review, name="review"),
+    path("annual-reviews/<uuid:round_id>/history/", annual_reviews.review_history, name="review_history"),
     path("annual-reviews/<uuid:round_id>/items/", annual_reviews.review_items, name="review_items"),
     path("annual-reviews/<uuid:round_id>/do/<slug:step>/", annual_reviews.review_do, name="review_do"),
     # Money

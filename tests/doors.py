@@ -62,6 +62,13 @@ DOORS = (
     Door("stay_signed_in", "P", EVERYBODY),
     # Staff and the trail: the three administrators, the county, the auditor
     Door("staff_list", "G", frozenset({COUNTY, AUDITOR, SYSTEM, SECURITY, AUDIT})),
+    Door(
+        "staff_history",
+        "G",
+        frozenset({COUNTY, AUDITOR, SYSTEM, SECURITY, AUDIT}),
+        "account of staff",
+        is_county=True,
+    ),
     Door("act_list", "G", frozenset({AUDITOR, AUDIT})),
     # What left as a file: everybody her own, the county and the auditors everybody's; the file its maker's
     Door("export_list", "G", CASES | {AUDIT}),
@@ -282,6 +289,7 @@ DOORS = (
     # How many confirm: the county's parameter
     Door("subsidies:confirmation_bands", "G", CASES | MONEY),
     Door("subsidies:confirmation_band_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:confirmation_band_history", "G", CASES | MONEY, "band", is_county=True),
     Door("subsidies:confirmation_band_end", "GP", frozenset({COUNTY}), "band", is_county=True),
     # Applications: each step is one role's
     Door("subsidies:application_list", "G", CASES),
@@ -354,6 +362,7 @@ DOORS = (
     Door("subsidies:review_list", "G", CASES),
     Door("subsidies:review_new", "GP", frozenset({COUNTY})),
     Door("subsidies:review", "G", CASES, "annual review", is_county=True),
+    Door("subsidies:review_history", "G", CASES, "annual review", is_county=True),
     Door("subsidies:review_items", "G", CASES, "annual review", is_county=True),
     Door(
         "subsidies:review_do", "GP", frozenset({COUNTY}), "annual review to check", is_county=True, acts=True

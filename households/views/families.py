@@ -166,7 +166,7 @@ def household_history(request: Any, pk: UUID) -> HttpResponse:
         heading=_("History of household %(number)s") % {"number": household.number},
         back_url=reverse("households:household", args=[household.pk]),
         back_label=_("Household %(number)s") % {"number": household.number},
-        related=household.tasks.all(),
+        related=[*household.tasks.all(), *household.life_events.all()],
         wherever_kept=True,
     )
 
@@ -209,8 +209,11 @@ def person_detail(request: Any, pk: UUID) -> HttpResponse:
 @page(may_see_families)
 @require_GET
 def person_history(request: Any, pk: UUID) -> HttpResponse:
-    """What happened to a person's record and to the facts that pages show."""
-    person = get_object_or_404(Person.objects.visible_to(request.actor), pk=pk)
+    """What happened to a person's record and to the facts that pages show, and who entered it.
+
+    That of a record which was merged into another is told as well: what was done to it stays to be read.
+    """
+    person = get_object_or_404(Person.objects.within(request.actor), pk=pk)
     note_read(request, person)
     facts = [
         *person.membership_set.all(),
@@ -224,6 +227,8 @@ def person_history(request: Any, pk: UUID) -> HttpResponse:
         *person.insuranceelsewhere_set.all(),
         *person.examinationyear_set.all(),
         *person.lodging_set.all(),
+        *person.life_events.all(),
+        *person.account_corrections.all(),
     ]
     return show_history(
         request,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from offices.acts_in_words import act_lines
 from offices.forms import ActFilterForm
+from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.models import Act, Staff
 from offices.pages import page
@@ -29,6 +32,21 @@ def staff_list(request: Any) -> HttpResponse:
             "staff": staff,
             "may_read_acts": may_read_acts(request.actor),
         },
+    )
+
+
+@page(may_see_staff)
+@require_GET
+def staff_history(request: Any, staff_id: UUID) -> HttpResponse:
+    """Who invited a member of staff, and who gave her which role."""
+    member = get_object_or_404(Staff, pk=staff_id, is_system=False)
+    return show_history(
+        request,
+        record=member,
+        related=member.role_grants.all(),
+        heading=member.name,
+        back_url=reverse("staff_list"),
+        back_label=_("Staff and roles"),
     )
 
 

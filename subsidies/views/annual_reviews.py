@@ -99,6 +99,21 @@ def review(request: OfficeRequest, round_id: UUID) -> HttpResponse:
 
 @page(policies.may_see_reviews)
 @require_GET
+def review_history(request: OfficeRequest, round_id: UUID) -> HttpResponse:
+    """Who opened a review, compared it again, drew its sample and decided what was green."""
+    found = get_object_or_404(ReviewRound.objects.select_related("programme"), pk=round_id)
+    title = f"{found.programme.name} {found.year}"
+    return show_history(
+        request,
+        record=found,
+        heading=title,
+        back_url=reverse("subsidies:review", args=[found.pk]),
+        back_label=title,
+    )
+
+
+@page(policies.may_see_reviews)
+@require_GET
 def review_items(request: OfficeRequest, round_id: UUID) -> HttpResponse:
     """The work list of a review within the reader's place; filters stand in the address."""
     found = get_object_or_404(ReviewRound.objects.select_related("programme"), pk=round_id)

@@ -141,12 +141,12 @@ def budget_line(request: OfficeRequest, line_id: UUID) -> HttpResponse:
 @page(policies.may_see_money)
 @require_GET
 def budget_line_history(request: OfficeRequest, line_id: UUID) -> HttpResponse:
-    """Who entered, raised and filled a budget line."""
+    """Who entered, raised and filled a budget line, and moved money from or to it."""
     line = _line(line_id)
     return show_history(
         request,
         record=line,
-        related=line.appropriations.all(),
+        related=[*line.appropriations.all(), *line.changes_in.all(), *line.changes_out.all()],
         heading=_title(line),
         back_url=reverse("subsidies:budget_line", args=[line.pk]),
         back_label=_title(line),

@@ -9,13 +9,16 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from offices.errors import DomainError
 from offices.form_renderer import DayField
+from offices.history import show_history
 from offices.pages import OfficeRequest, page
+from offices.templatetags.ui import money
 from subsidies import policies
 from subsidies.models import ConfirmationBand
 from subsidies.services.confirmations import end_band, set_band
@@ -65,6 +68,20 @@ def band_list(request: OfficeRequest) -> HttpResponse:
         "may_set": policies.may_set_confirmations(request.actor),
     }
     return render(request, "subsidies/confirmation_bands.html", context)
+
+
+@page(policies.may_see_programmes)
+@require_GET
+def band_history(request: OfficeRequest, band_id: UUID) -> HttpResponse:
+    """Who entered a band, and who ended it."""
+    band = get_object_or_404(ConfirmationBand, pk=band_id)
+    return show_history(
+        request,
+        record=band,
+        heading=_("From a yearly amount of (yuan)") + f" {money(band.from_amount)}",
+        back_url=reverse("subsidies:confirmation_bands"),
+        back_label=_("Confirmations by amount"),
+    )
 
 
 @page(policies.may_set_confirmations)
