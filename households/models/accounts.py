@@ -48,6 +48,13 @@ class AccountCorrection(models.Model):
 
     class Meta:
         ordering = ["proposed_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["division_code"],
+                condition=Q(state=CorrectionState.PROPOSED),
+                name="account_to_confirm_by_place",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],

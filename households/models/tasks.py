@@ -44,6 +44,11 @@ class RegistryTask(models.Model):
 
     class Meta:
         ordering = ["opened_on"]
+        indexes = [
+            models.Index(
+                fields=["division_code"], condition=models.Q(closed_on=None), name="open_task_by_place"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "household"],

@@ -283,6 +283,7 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["from_on"]
+        indexes = [models.Index(fields=["division_code", "last_day"], name="notice_by_place_and_day")]
         constraints = [
             models.UniqueConstraint(fields=["application", "level"], name="one_notice_at_each_level"),
             models.CheckConstraint(
