@@ -116,6 +116,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         request,
         "gallery.html",
         {
+            "waits": _waits(),
             "tones": [(tone.value, _tone_words()[tone]) for tone in Tone],
             "filters": filters,
             "listing": make_listing(
@@ -329,4 +330,17 @@ def _charts(here: str) -> list[Any]:
             series=Series(_("Applications"), [Mark(value, here) for value in (412, 96, 31, 8)]),
             label_title=_("State"),
         ),
+    ]
+
+
+def _waits() -> list[SimpleNamespace]:
+    """Days to the account: of many families, of one, of those who still wait, and where nobody does."""
+    return [
+        SimpleNamespace(count=count, median=median, longest=longest, waiting=waiting, waiting_longest=so_far)
+        for count, median, longest, waiting, so_far in (
+            (212, 17, 46, 9, 12),
+            (1, 17, 17, 0, None),
+            (0, None, None, 3, 8),
+            (0, None, None, 0, None),
+        )
     ]

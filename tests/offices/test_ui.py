@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from django import forms
 from django.http import QueryDict
 from django.template import Context, Engine, TemplateSyntaxError, engines
 from django.template.loader import get_template
+from django.test import Client
 from django.utils import translation
 
+from offices.enums import Role
 from offices.form_renderer import DayField
 from offices.listing import Column, make_listing
 from offices.templatetags import ui
@@ -155,6 +157,24 @@ def test_no_template_has_inline_style_or_script() -> None:
             continue
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)", text), path
+
+
+def test_no_button_needs_a_script_but_those_that_hide_without_one() -> None:
+    """A button that is no form's does nothing by itself: a script shows it where there is one."""
+    for path in TEMPLATES.rglob("*.html"):
+        if path.name == "gallery.html":
+            continue
+        for tag in re.findall(r"<[^>]*\btype=\"button\"[^>]*>", path.read_text(encoding="utf-8")):
+            around = path.read_text(encoding="utf-8").split(tag)[0].rpartition("<p ")[2]
+            assert "data-needs-script hidden" in tag or "data-needs-script hidden" in around, (path.name, tag)
+
+
+@pytest.mark.django_db
+def test_every_component_is_drawn_in_the_gallery(page_of: Callable[..., Client]) -> None:
+    drawn = {template.name for template in page_of(Role.COUNTY).get("/gallery/").templates}
+    components = {f"components/{path.name}" for path in (TEMPLATES / "components").glob("*.html")}
+    # It has a page without a script come again and again: shown on pages of progress alone.
+    assert components - drawn == {"components/progress_refresh.html"}
 
 
 def test_every_template_can_be_read() -> None:
