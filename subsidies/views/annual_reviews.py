@@ -168,11 +168,14 @@ def review_do(request: OfficeRequest, round_id: UUID, step: str) -> HttpResponse
         except NotAllowed:
             raise
         except DomainError as refusal:
-            messages.error(request, str(refusal))
+            if form is None:
+                messages.error(request, str(refusal))
+                return redirect("subsidies:review", found.pk)
+            form.add_error(None, str(refusal))
         else:
             said = ngettext("Done: %(count)s grant.", "Done: %(count)s grants.", count)
             messages.success(request, said % {"count": count})
-        return redirect("subsidies:review", found.pk)
+            return redirect("subsidies:review", found.pk)
     context = {
         "round": found,
         "step": step,

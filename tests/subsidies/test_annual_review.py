@@ -256,6 +256,22 @@ def test_nothing_is_drawn_before_the_seed_is_recorded() -> None:
 
 
 @pytest.mark.page
+def test_the_county_draws_on_a_page_and_the_paper_stands_beside_the_seed(page_of: Any) -> None:
+    review = opened(make_grant(paid_programme()))
+    county = page_of(Role.COUNTY)
+    step = reverse("subsidies:review_do", args=[review.pk, "sample"])
+    refused = county.post(step, {"seed": "福彩3D 518", "percent": "5", "document": " "})
+    assert refused.status_code == 422
+    assert "福彩3D 518" in refused.content.decode(), "what was typed is forgotten"
+    assert county.post(step, {"seed": "518", "percent": "5", "document": CITY_PAPER}).status_code == 302
+    shown = county.get(reverse("subsidies:review", args=[review.pk])).content.decode()
+    assert CITY_PAPER in shown
+    again = county.post(step, {"seed": "519", "percent": "5", "document": CITY_PAPER})
+    assert again.status_code == 422
+    assert "已经抽取" in again.content.decode() or "已抽" in again.content.decode()
+
+
+@pytest.mark.page
 def test_a_village_proposes_on_a_page_and_the_county_suspends(page_of: Any) -> None:
     grant = make_grant(paid_programme())
     item = opened(grant).items.get()

@@ -7,15 +7,16 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from households.models import AccountCorrection, BankAccount
 from offices.actors import Actor
 from offices.enums import Role
 from offices.models import Act, Read
-from subsidies.enums import BatchState, LeftOutReason, PaymentState, ReturnReason
+from subsidies.enums import BatchState, FileFormat, LeftOutReason, PaymentState, ReturnReason
 from subsidies.models import BankFile, BudgetLine, Payment, PaymentBatch, Programme
-from tests.factories import OTHER_TOWNSHIP
+from tests.factories import OTHER_TOWNSHIP, make_actor
 from tests.subsidies.money import answer_to, file_of, fund, make_grant, paid_programme, sent_batch
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,33 @@ def test_three_people_take_a_batch_to_its_close(programme: Programme, page_of: P
     assert batch.state == BatchState.CLOSED
     assert cashier.get(f"{url}history/").status_code == 200
     assert page_of(Role.AUDITOR).get(url).status_code == 200
+
+
+def test_files_for_the_bank_are_sealed_and_each_taking_is_logged(
+    programme: Programme, page_of: Pages
+) -> None:
+    """Names, numbers and accounts: asked for by the cashier alone, never by a link, never kept by a browser."""
+    fund(programme)
+    make_grant(programme)
+    batch = sent_batch(programme)
+    file = batch.files.get(format=FileFormat.TEXT)
+    clear = file_of(batch)
+    assert b"6223" in clear
+    assert b"6223" not in bytes(file.content), "it lies in clear in the database"
+    address = reverse("subsidies:batch_file", args=[batch.pk, file.pk])
+    for role in (Role.FINANCE, Role.COUNTY, Role.AUDITOR, Role.TOWNSHIP):
+        assert page_of(role).post(address).status_code in (403, 404)
+    cashier = page_of(Role.CASHIER)
+    assert cashier.get(address).status_code == 405
+    assert not Act.objects.filter(verb="subsidies.take_bank_file").exists()
+    assert not Read.objects.filter(page="subsidies:batch_file").exists()
+    for time in (1, 2):
+        answer = cashier.post(address)
+        assert (answer.content, answer["Cache-Control"]) == (clear, "no-store")
+        acts = Act.objects.filter(verb="subsidies.take_bank_file", record_id=batch.pk)
+        assert [act.detail["files"] for act in acts] == [[file.sha256]] * time
+        assert {act.by_id for act in acts} == {make_actor(Role.CASHIER).staff_id}
+        assert Read.objects.filter(page="subsidies:batch_file").count() == time
 
 
 def test_batch_is_given_up_with_a_reason(programme: Programme, page_of: Pages) -> None:
