@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.http import HttpResponse
@@ -115,9 +116,17 @@ def _act_lines(records: Sequence[models.Model]) -> list[HistoryLine]:
         by_type.setdefault(record._meta.label_lower, []).append(record)
     lines = []
     for record_type, rows in by_type.items():
-        acts = Act.objects.filter(record_type=record_type, record_id__in=[row.pk for row in rows])
+        acts = Act.objects.filter(_about(rows), record_type=record_type)
         lines += [_act_line(act, rows[0]) for act in acts.select_related("by")]
     return lines
+
+
+def _about(rows: Sequence[models.Model]) -> models.Q:
+    """Acts name their record by its key; one that has a code for its key stands in their detail."""
+    keys = [row.pk for row in rows]
+    if isinstance(keys[0], UUID):
+        return models.Q(record_id__in=keys)
+    return models.Q(record_id=None, detail__code__in=keys)
 
 
 def _act_line(act: Act, record: models.Model) -> HistoryLine:

@@ -81,6 +81,7 @@ urlpatterns = [
         name="confirmation_band_history",
     ),
     path("programmes/bundles/<slug:bundle_code>/", programmes.bundle, name="bundle"),
+    path("programmes/bundles/<slug:bundle_code>/history/", programmes.bundle_history, name="bundle_history"),
     path("programmes/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<slug:programme_code>/", programmes.programme, name="programme"),
     # Policies: entered, simulated, approved, published

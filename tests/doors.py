@@ -243,6 +243,7 @@ DOORS = (
     Door("subsidies:landing", "G", CASES | MONEY),
     Door("subsidies:programme_list", "G", CASES | MONEY),
     Door("subsidies:programme", "G", CASES | MONEY, "programme", is_county=True),
+    Door("subsidies:bundle_history", "G", CASES | MONEY, "bundle", is_county=True),
     Door("subsidies:bundle", "GP", frozenset({COUNTY}), "bundle", is_county=True),
     Door("subsidies:owed_list", "G", CASES),
     Door("subsidies:explanation", "G", CASES, "person and programme"),

@@ -40,9 +40,11 @@ def record_act(
     """Write who did what to `record`, in which role, today.
 
     `verb` is `app.verb_noun`, the service's own name; `detail` holds codes, dates, states and
-    amounts, never a name or number of a person. `division_code` defaults to the record's own,
-    else the actor's.
+    amounts, never a name or number of a person; of a record that has a code for its key, that code.
+    `division_code` defaults to the record's own, else the actor's.
     """
+    if not isinstance(record.pk, UUID):
+        detail = {"code": record.pk, **detail}
     context = current_context()
     code = division_code or getattr(record, "division_code", None) or actor.division_code
     return Act.objects.create(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from offices.errors import DomainError, NotAllowed
+from offices.history import show_history
 from offices.pages import OfficeRequest, page
 from subsidies import policies
 from subsidies.enums import PAID_KINDS
@@ -121,6 +123,20 @@ def programme_new(request: OfficeRequest) -> HttpResponse:
             return redirect("subsidies:policy", draft.pk)
     status = 422 if form.is_bound else 200
     return render(request, "subsidies/programme_new.html", {"form": form}, status=status)
+
+
+@page(policies.may_see_programmes)
+@require_GET
+def bundle_history(request: OfficeRequest, bundle_code: str) -> HttpResponse:
+    """Who changed which programmes a bundle names."""
+    found = get_object_or_404(Bundle, pk=bundle_code)
+    return show_history(
+        request,
+        record=found,
+        heading=found.name,
+        back_url=reverse("subsidies:programme_list"),
+        back_label=_("Programmes"),
+    )
 
 
 @page(policies.may_change_bundles)

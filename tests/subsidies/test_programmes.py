@@ -15,8 +15,10 @@ from django.test import Client
 from households.models import Employment, Hukou, OnlyChildCertificate
 from offices import clock
 from offices.actors import Actor
+from offices.acts_in_words import words_of
 from offices.enums import Role
 from offices.errors import DomainError, NotAllowed
+from offices.models import Act
 from subsidies.case_forms import ProgrammeChoice
 from subsidies.documents import Document, papers_of, required_documents
 from subsidies.enums import Outcome, PolicyState, Standing
@@ -325,6 +327,11 @@ def test_a_bundle_is_changed_on_its_page(county: Actor, page_of: Callable[..., C
     assert browser.post(address, {"programmes": []}).status_code == 422
     assert browser.post(address, {"programmes": ["MXNH", "ZKJF"]}).status_code == 302
     assert Bundle.objects.get(pk="LMYY").programmes == ["MXNH", "ZKJF"]
+    act = Act.objects.get(verb="subsidies.change_bundle")
+    assert (act.detail["code"], act.detail["programmes"]) == ("LMYY", ["MXNH", "ZKJF"])
+    told = {code: browser.get(f"/subsidies/programmes/bundles/{code}/history/") for code in ("LMYY", "SXJL")}
+    words = str(words_of("subsidies.change_bundle"))
+    assert [words in answer.content.decode() for answer in told.values()] == [True, False]
 
 
 def test_explanations_of_awards_and_drafts_offer_no_application(
