@@ -80,7 +80,7 @@ def show_history(
     record: models.Model,
     heading: str | Promise,
     back_url: str,
-    back_label: str,
+    back_label: str | Promise,
     related: Iterable[models.Model] = (),
     further: Sequence[HistoryLine] = (),
     wherever_kept: bool = False,
