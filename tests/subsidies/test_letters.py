@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
+from urllib.parse import urlsplit
 
 import pytest
+import segno
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
 
 from offices.actors import Actor
 from offices.errors import DomainError, NotAllowed, Stale
@@ -79,6 +85,26 @@ def test_letter_verifies_without_a_name(office: Office) -> None:
     assert found.title == f"不予给付决定书 {letter.number}"
     assert found.figures_digest == letter.digest
     assert letter.application.person.name not in f"{found.title}{found.division_name}"
+
+
+def test_the_square_on_the_paper_leads_to_the_page_that_verifies_it(office: Office, client: Client) -> None:
+    letter = refusal(office)
+    document = document_of(letter.pk)
+    block = document.verification
+    assert block is not None
+    path = urlsplit(block.url).path
+    assert path == reverse("verify", args=[letter.verification.code])
+    assert block.picture == segno.make(block.url, error="m", micro=False).svg_inline(omitsize=True, border=0)
+    pages = PdfReader(io.BytesIO(print_letter(document))).pages
+    words = "".join("".join(page.extract_text() for page in pages).split())
+    assert letter.verification.code in words
+    assert "".join(block.spaced_digest.split()) in words
+    shown = client.get(path)
+    assert shown.status_code == 200
+    text = shown.content.decode()
+    assert letter.number in text
+    assert letter.digest[:8] in text
+    assert letter.application.person.name not in text
 
 
 def test_letter_is_printed_once_and_stays(
