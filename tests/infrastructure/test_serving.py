@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from script import bootstrapping, disk, embedded, serving, supervising
+from script import bootstrapping, disk, embedded, serving, setting_up, supervising
 from script.locks import FileLock
 from script.speaking import SetupError
 
@@ -86,3 +86,53 @@ def test_second_server_of_a_home_is_told_of_the_first(
     # Whatever ended the first one, its lock has gone with it: now the port is what is in the way.
     with pytest.raises(SetupError, match="is taken by another program"):
         serving.main([])
+
+
+def test_first_words_are_the_accounts_what_to_try_and_the_address(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([None, 200, 200])
+    monkeypatch.setattr(serving, "_health", lambda: next(answers))
+    monkeypatch.setenv("HUIMIN_PORT", "8123")
+    welcome = serving._Welcome(accounts="演示账号 accounts (密码 password x):\n  township (乡镇)\n")
+    welcome.when_ready()
+    assert capsys.readouterr().err == "", "said before the pages answer"
+    welcome.when_ready()
+    said = capsys.readouterr().err
+    for words in ("township (乡镇)", "What to try first 先试这些", "http://127.0.0.1:8123 (Ctrl-C stops it)"):
+        assert words in said
+    welcome.when_ready()
+    assert capsys.readouterr().err == "", "said twice"
+
+
+def test_pages_that_do_not_come_up_are_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving, "_health", lambda: 500)
+    serving._Welcome(accounts=None).when_ready()
+    said = capsys.readouterr().err
+    assert "The pages answer 500" in said
+    assert "Huimin serves" not in said
+
+
+def test_second_start_sets_nothing_up_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds and not minutes: neither migrations nor reference data nor the demonstration are run again."""
+    done: list[str] = []
+    monkeypatch.setattr(setting_up, "create_keys", lambda: False)
+    monkeypatch.setattr(setting_up, "compile_catalogues", lambda: None)
+    monkeypatch.setattr(setting_up.provisioning, "provision", lambda: None)
+
+    def manage(command: str, *_words: str, as_owner: bool = False) -> str:
+        done.append(command)
+        return "居民 residents: 20000\n"
+
+    monkeypatch.setattr(setting_up, "manage", manage)
+    embedded.cluster().folder.mkdir(parents=True)
+    (home / "run").mkdir()
+    for _start in (1, 2):
+        setting_up.bring_up_to_date()
+        assert setting_up.load_demonstration(None).startswith("居民 residents")
+        assert done == ["migrate", "load_reference", "demo"]
+    monkeypatch.setattr(setting_up, "code_digest", lambda: "another")
+    setting_up.bring_up_to_date()
+    assert done[3:] == ["migrate", "load_reference"], "new code finds a database of old"
