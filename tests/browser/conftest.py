@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from script import libraries
 from tests.browser.installation import Installation, installation_up
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,10 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        executable = str(CHROMIUM) if CHROMIUM.exists() else None
         # Without a graphics card it paints by itself; Chromium's own stand-in for one takes twice as long.
         flags = ["--no-sandbox", "--disable-gpu"]
-        opened = playwright.chromium.launch(executable_path=executable, args=flags)
+        opened = playwright.chromium.launch(executable_path=libraries.browser(), args=flags)
         yield opened
         opened.close()
 
