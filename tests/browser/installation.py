@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -101,14 +103,9 @@ def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Insta
         _wait(served, port)
         yield served
     finally:
-        for process in served.processes:
-            process.terminate()
-        for process in served.processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        for process in served.processes:  # with their children: nothing of theirs is kept
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         broker.stop()
         with server() as opened:
             opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
@@ -125,6 +122,7 @@ def _start(served: Installation, log: str, *words: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         )
 
