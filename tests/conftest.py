@@ -77,11 +77,16 @@ def as_owner(alias: str = "default") -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The migrated database with its reference data that others are copied from, made once a run."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the run's processes share."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    with template_database(shared) as name:
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def template(shared_folder: Path) -> Iterator[str]:
+    """The migrated database with its reference data that others are copied from, made once a run."""
+    with template_database(shared_folder) as name:
         yield name
 
 

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from script import libraries
+from tests.browser.cases import Rows, office_with_cases
 from tests.browser.installation import Installation, installation_up
 
 
@@ -39,4 +40,11 @@ def browser() -> Iterator[Browser]:
 def office(template: str) -> Iterator[Installation]:
     """An installation for the tests of one module, with accounts and reference data and no case."""
     with installation_up(template, day="2013-12-31") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def office_and_rows(template: str, shared_folder: Path) -> Iterator[tuple[Installation, Rows]]:
+    """An installation with cases of every kind, and what their addresses need."""
+    with office_with_cases(template, shared_folder, day="2013-12-31") as served:
         yield served

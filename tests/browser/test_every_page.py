@@ -14,7 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 
 from offices.enums import Role
-from tests.browser.cases import PAGES, Rows, address_of, make_cases, reader_of, username_of
+from tests.browser.cases import PAGES, Rows, address_of, reader_of, username_of
 from tests.browser.installation import Installation
 from tests.browser.people import NARROW, WIDE, Person
 from tests.doors import PEOPLE
@@ -29,8 +29,13 @@ PUBLIC = ("/accounts/login/", "/notices/", "/verify/XXXX-XXXX/", "/accounts/pass
 
 
 @pytest.fixture(scope="module")
-def rows(office: Installation) -> Rows:
-    return make_cases(office)
+def office(office_and_rows: tuple[Installation, Rows]) -> Installation:
+    return office_and_rows[0]
+
+
+@pytest.fixture(scope="module")
+def rows(office_and_rows: tuple[Installation, Rows]) -> Rows:
+    return office_and_rows[1]
 
 
 DOORS_OF = {role: [door for door in PAGES if reader_of(door) == role] for role in PEOPLE}

@@ -214,7 +214,9 @@ def served(home: Path) -> Iterator[Served]:
         provisioning.provision()
         served = Served(home)
         if not made:
-            manage({**served.environment, "HUIMIN_DATABASE_ROLE": "owner"}, "migrate", "--no-input", "-v", "0")
+            manage(
+                {**served.environment, "HUIMIN_DATABASE_ROLE": "owner"}, "migrate", "--no-input", "-v", "0"
+            )
             manage(served.environment, "load_reference")
         try:
             yield served
