@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -19,7 +20,7 @@ from config import installation
 from config.installation import REPOSITORY
 from script import bootstrapping, embedded, provisioning
 from script.cluster import ADMINISTRATOR, Cluster
-from script.keys import create_keys
+from script.keys import create_keys, write_privately
 from script.locks import FileLock
 from script.speaking import say
 
@@ -89,7 +90,8 @@ def _everything() -> list[Outcome]:
                 together.map(_run_quietly, [*(_template(server) for server in servers), *_static_checks()])
             )
         among = ("-m", f"house or {_OF_ONE_SERVER}") if older else ()
-        outcomes.append(_run_aloud(_pytest([*_TOGETHER, *among], environment=_MADE)))
+        made = {**_MADE, **_copied_cluster()}
+        outcomes.append(_run_aloud(_pytest([*_TOGETHER, *among], environment=made)))
         if older:
             among = ("-m", f"not ({_OF_ONE_SERVER})")
             outcomes.append(
@@ -105,6 +107,20 @@ def _template(older: Mapping[str, str] | None) -> Check:
     """Make the migrated database that the tests of a server (None: the embedded one) have copies of."""
     name = f"database for {_OLDER}" if older else "database for tests"
     return Check(name, (sys.executable, "-m", "tests.template", TEMPLATE), older or {})
+
+
+def _copied_cluster() -> Mapping[str, str]:
+    """A copy of the embedded server's data with the template in it: tests that kill servers begin from there."""
+    if not installation.database_is_embedded():
+        return {}
+    ours, home = embedded.cluster(), installation.home() / "copied"
+    home.mkdir(mode=0o700)
+    ours.stop()
+    subprocess.run(["cp", "--archive", ours.folder, home], check=True)
+    ours.start()
+    record = {**(installation.database_record() or {}), "name": TEMPLATE}
+    write_privately(home / installation.database_file().name, json.dumps(record))
+    return {"HUIMIN_TEST_HOME": str(home)}
 
 
 def _static_checks() -> list[Check]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
@@ -23,6 +24,7 @@ from offices.actors import Actor
 from offices.database import planning
 from offices.database.context import open_context
 from offices.enums import Role
+from tests import kept
 from tests.factories import make_actor
 from tests.template import template_database
 
@@ -35,7 +37,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Random trials are slow; what is named for pages is about them; the rest says by its place and its fixtures."""
     for item in items:
-        if item.path.parent == HERE:
+        if item.path.parent == HERE and not item.get_closest_marker("once"):
             item.add_marker(pytest.mark.house)
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.slow)
@@ -75,11 +77,16 @@ def as_owner(alias: str = "default") -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The migrated database with its reference data that others are copied from, made once a run."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the run's processes share."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    with template_database(shared) as name:
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def template(shared_folder: Path) -> Iterator[str]:
+    """The migrated database with its reference data that others are copied from, made once a run."""
+    with template_database(shared_folder) as name:
         yield name
 
 
@@ -95,13 +102,14 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the reference data once, then serve as the application role."""
+    """Load the reference data once and keep a copy of it, then serve as the application role."""
     from offices.reference_data import load_all
     from offices.services.staff import system_actor
 
     with django_db_blocker.unblock():
         with open_context(scope=settings.HUIMIN_COUNTY):
             load_all(actor=system_actor(), county=settings.HUIMIN_COUNTY)
+        kept.keep()
         connection_created.connect(_become_serving_role)
         for alias in ALIASES:
             if connections[alias].connection is not None:
@@ -123,18 +131,11 @@ def _leave_alone_with_the_database() -> None:
         )
 
 
-_teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-
-def _teardown_as_owner(self: TransactionTestCase) -> None:
-    """TRUNCATE is the owner's; afterwards the reference data is loaded again."""
-    from offices.reference_data import load_all
-    from offices.services.staff import system_actor
-
+def _teardown_as_owner(_self: TransactionTestCase) -> None:
+    """TRUNCATE is the owner's; afterwards the reference data is what it was."""
     with as_owner():
-        _teardown(self)
-        with open_context(scope=settings.HUIMIN_COUNTY):
-            load_all(actor=system_actor(), county=settings.HUIMIN_COUNTY)
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        kept.restore()
 
 
 TransactionTestCase._fixture_teardown = _teardown_as_owner  # type: ignore[attr-defined]

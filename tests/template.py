@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,18 +31,24 @@ def template_database(folder: Path) -> Iterator[str]:
     if given := os.environ.get("HUIMIN_TEST_TEMPLATE"):
         yield given
         return
-    name = f"huimin_template_{folder.parent.name}_{folder.name}".replace("-", "_").lower()[:50]
-    made = folder / "template.made"
-    users = FileLock(folder / "template.users")
-    with FileLock(folder / "template.lock"):
+    with made_once(folder, "template", _make) as name:
+        yield name
+
+
+@contextlib.contextmanager
+def made_once(folder: Path, what: str, make: Callable[[str, Path], None]) -> Iterator[str]:
+    """The name of a database that the first of the run's processes makes and the last of them drops."""
+    name = f"huimin_{what}_{folder.parent.name}_{folder.name}".replace("-", "_").lower()[:50]
+    made, users = folder / f"{what}.made", FileLock(folder / f"{what}.users")
+    with FileLock(folder / f"{what}.lock"):
         users.take(shared=True)
         if not made.exists():
-            _make(name, folder)
+            make(name, folder)
             made.touch()
     try:
         yield name
     finally:
-        with FileLock(folder / "template.lock"):
+        with FileLock(folder / f"{what}.lock"):
             if users.try_alone():  # the last of the run
                 made.unlink()
                 with server() as opened:
@@ -51,12 +57,21 @@ def template_database(folder: Path) -> Iterator[str]:
 
 
 def _make(name: str, folder: Path) -> None:
-    with server() as opened:
-        opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
-        opened.execute(named("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name))
+    copy_database("template0", name)
     environment = environment_of(name, folder / "home", port=1, day="2013-12-31")
     manage({**environment, "HUIMIN_DATABASE_ROLE": "owner"}, "migrate", "--no-input", "-v", "0")
     manage(environment, "load_reference")
+
+
+def copy_database(template: str, name: str) -> None:
+    """A new database of the owner's with what is in another; one of this name is no more."""
+    with server() as opened:
+        opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+        opened.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
 
 
 def manage(environment: Mapping[str, str], *words: str, status: int = 0) -> str:

@@ -35,6 +35,7 @@ FEW, MANY = 1, 3
 pytestmark = [
     pytest.mark.django_db(databases=["default", "clinical"]),
     pytest.mark.xdist_group("query counts"),
+    pytest.mark.once,
 ]
 _OWN = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 Counts = dict[str, dict[int, int]]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from offices.enums import Role
-from tests.browser.installation import Installation
+from tests.browser.installation import Installation, broker_of, installation_up
 from tests.doors import DOORS, PEOPLE, Door
 from tests.factories import DIVISION_OF_ROLE
+from tests.template import copy_database, environment_of, made_once, manage
 
 _MAKE = """
 import json
@@ -52,10 +56,28 @@ PAGES = tuple(door for door in DOORS if "G" in door.asks and door.name not in _F
 Rows = dict[str, dict[str, str]]
 
 
-def make_cases(office: Installation) -> Rows:
-    """Build the rows in the installation; what the addresses need, by kind."""
-    made: Rows = json.loads(office.run(_MAKE).splitlines()[-1])
-    return made
+@contextlib.contextmanager
+def office_with_cases(template: str, folder: Path, *, day: str) -> Iterator[tuple[Installation, Rows]]:
+    """An installation with the rows, and what addresses need of them, by kind.
+
+    They are built once a run, in a database beside the template; `folder` is shared by the run's processes.
+    """
+    home, told = folder / "cases", folder / "cases.json"
+
+    def build(name: str, _folder: Path) -> None:
+        copy_database(template, name)
+        environment, broker = environment_of(name, home, port=1, day=day), broker_of(home)
+        broker.start()
+        try:
+            told.write_text(manage(environment, "shell", "--no-imports", "-c", _MAKE).splitlines()[-1])
+        finally:
+            broker.stop()
+
+    with (
+        made_once(folder, "cases", build) as name,
+        installation_up(name, day=day, files=home / "files") as served,
+    ):
+        yield served, json.loads(told.read_text())
 
 
 def address_of(door: Door, rows: Rows) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from script import libraries
+from tests.browser.cases import Rows, office_with_cases
 from tests.browser.installation import Installation, installation_up
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,10 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        executable = str(CHROMIUM) if CHROMIUM.exists() else None
         # Without a graphics card it paints by itself; Chromium's own stand-in for one takes twice as long.
         flags = ["--no-sandbox", "--disable-gpu"]
-        opened = playwright.chromium.launch(executable_path=executable, args=flags)
+        opened = playwright.chromium.launch(executable_path=libraries.browser(), args=flags)
         yield opened
         opened.close()
 
@@ -41,4 +40,11 @@ def browser() -> Iterator[Browser]:
 def office(template: str) -> Iterator[Installation]:
     """An installation for the tests of one module, with accounts and reference data and no case."""
     with installation_up(template, day="2013-12-31") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def office_and_rows(template: str, shared_folder: Path) -> Iterator[tuple[Installation, Rows]]:
+    """An installation with cases of every kind, and what their addresses need."""
+    with office_with_cases(template, shared_folder, day="2013-12-31") as served:
         yield served

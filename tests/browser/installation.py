@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,11 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from psycopg import sql
-
 from config.installation import REPOSITORY
 from script.broker import Broker
-from tests.template import environment_of, manage, named, server
+from tests.template import copy_database, environment_of, manage, named, server
 
 _LONGEST_START = 60.0
 
@@ -77,22 +77,21 @@ class Installation:
 
 
 @contextlib.contextmanager
-def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Installation]:
-    """A copy of the template served by web and worker on the business day `day`."""
+def installation_up(
+    template: str, *, day: str = "2014-01-06", files: Path | None = None
+) -> Iterator[Installation]:
+    """A copy of the template, with a copy of these files, served by web and worker on the business day `day`."""
     # Short, unlike pytest's folders: a socket's path has 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="huimin-b-", dir="/tmp"))
     name = f"{template}_{folder.name[-6:]}".lower()
     port = _free_port()
-    broker = Broker(folder=folder / "valkey", socket=folder / "sockets" / "broker.sock", durable=False)
+    broker = broker_of(folder)
     environment = environment_of(name, folder, port=port, day=day)
     served = Installation(f"http://127.0.0.1:{port}", folder, environment)
     try:
-        with server() as opened:
-            opened.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+        copy_database(template, name)
+        if files:
+            shutil.copytree(files, folder / files.name)
         broker.start()
         _start(served, "web", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
                "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning")  # fmt: skip
@@ -101,18 +100,18 @@ def installation_up(template: str, *, day: str = "2014-01-06") -> Iterator[Insta
         _wait(served, port)
         yield served
     finally:
-        for process in served.processes:
-            process.terminate()
-        for process in served.processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        for process in served.processes:  # with their children: nothing of theirs is kept
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         broker.stop()
         with server() as opened:
             opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def broker_of(folder: Path) -> Broker:
+    """The broker of an installation whose home this is."""
+    return Broker(folder=folder / "valkey", socket=folder / "sockets" / "broker.sock", durable=False)
 
 
 def _start(served: Installation, log: str, *words: str) -> None:
@@ -125,6 +124,7 @@ def _start(served: Installation, log: str, *words: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         )
 

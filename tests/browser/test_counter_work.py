@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from offices.enums import Role
-from tests.browser.cases import Rows, make_cases, username_of
+from tests.browser.cases import Rows, username_of
 from tests.browser.installation import Installation
 from tests.browser.people import Person, said
 from tests.browser.test_ways_in import press_enter, tab_to
@@ -15,8 +15,13 @@ COUNTER = username_of(Role.TOWNSHIP)
 
 
 @pytest.fixture(scope="module")
-def rows(office: Installation) -> Rows:
-    return make_cases(office)
+def office(office_and_rows: tuple[Installation, Rows]) -> Installation:
+    return office_and_rows[0]
+
+
+@pytest.fixture(scope="module")
+def rows(office_and_rows: tuple[Installation, Rows]) -> Rows:
+    return office_and_rows[1]
 
 
 def choose(person: Person, selector: str, value: str) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
 from households.selectors.asked_names import read_asked_name
 from households.selectors.name_search import name_query
 from households.selectors.number_search import household_query, people_numbered
 from households.selectors.search import searchable_people
-from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import Role
 from offices.pinyin import sort_key
@@ -28,9 +28,16 @@ ROLES = (Role.COUNTY, Role.TOWNSHIP, Role.VILLAGE)
 _FAMILIES, _GIVEN = "王李张刘陈", "秀英建国明华玉兰"
 
 
-@pytest.fixture
-def crowd(county: Actor) -> Iterator[None]:
-    """Some thousands of people and households over all villages, with true statistics."""
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Some thousands of people and households over all villages, with true statistics; undone after the module."""
+    with django_db_blocker.unblock(), transaction.atomic(), open_context(scope=settings.HUIMIN_COUNTY):
+        _make_crowd()
+        yield
+        transaction.set_rollback(True)
+
+
+def _make_crowd() -> None:
     keys = {name: sort_key(name) for name in (f + a + b for f in _FAMILIES for a in _GIVEN for b in _GIVEN)}
     sql(
         """
@@ -54,7 +61,6 @@ def crowd(county: Actor) -> Iterator[None]:
     )
     with as_owner():
         sql("ANALYZE households_person, households_nametoken, households_household")
-    return
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
