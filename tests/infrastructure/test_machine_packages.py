@@ -25,7 +25,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_may_not_install_is_told_the_exact_command(bare_machine: None) -> None:
     with pytest.raises(SetupError) as refused:
         libraries.complete(for_tests=True)
-    packages = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 poppler-utils chromium"
+    packages = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 poppler-utils chromium-headless-shell"
     assert f"apt-get install --no-install-recommends {packages}" in refused.value.english
     assert f"apt-get install --no-install-recommends {packages}" in refused.value.chinese
 
