@@ -59,3 +59,14 @@ def test_apt_that_fails_is_quoted(bare_machine: None, monkeypatch: pytest.Monkey
     with pytest.raises(SetupError, match=r"apt could not install chromium \(E: Unable to locate"):
         libraries.install_packages(["chromium"], purpose="tests")
     assert asked == ["install", "update", "install"]  # lists that are too old are fetched once more
+
+
+@pytest.mark.parametrize("browsers", [["chromium"], ["chromium", "chromium-headless-shell"]])
+def test_a_browser_that_is_there_does(
+    bare_machine: None, monkeypatch: pytest.MonkeyPatch, browsers: list[str]
+) -> None:
+    there = {"apt-get", "pdftotext", *browsers}
+    monkeypatch.setattr(libraries, "_has_library", lambda _name: True)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in there else None)
+    libraries.complete(for_tests=True)
+    assert libraries.browser() == f"/usr/bin/{browsers[-1]}"
