@@ -62,6 +62,7 @@ def rows(
             actor = system_actor()
         with open_context(actor=actor, channel="command"):
             made = build_rows()
+        connection.check_constraints()  # now, or each test would at its end
         yield made
         transaction.set_rollback(True)
     settings.HUIMIN_FILES = files
