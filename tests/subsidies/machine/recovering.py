@@ -67,7 +67,10 @@ class Recovering(Raising):
         if is_wanted and (proposal := self.proposal(choice)):
             return [proposal]
         waivers = RecoveryWaiver.objects.filter(state=WaiverState.PROPOSED)
+        against = Appeal.objects.filter(letter__kind=LetterKind.RECOVERY).order_by("pk")
         return [
+            *(self.next_of_appeal(one, choice) for one in against.open()),
+            *(self.remedy_of(one) for one in against.to_carry_out()),
             *(self.next_of_recovery(one, choice) for one in going_on.order_by("pk")),
             *(self.decision_on_waiver(one, is_waived=choice % 2 > 0) for one in waivers.order_by("pk")),
             *(self.refund_of(one, choice) for one in Recovery.objects.to_refund().order_by("pk")),
