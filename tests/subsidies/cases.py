@@ -76,6 +76,8 @@ def make_programme(code: str = "CASE", **fields: Any) -> Programme:
     """A programme with one published policy: posted for seven days at each level unless said."""
     notice, funding = fields.pop("notice", NOTICE), fields.pop("funding", [])
     stop_rule, amount = fields.pop("stop_rule", StopRule.END_OF_YEAR), fields.pop("amount", "960.00")
+    parameters = {"amount": [{"from": "2009-01-01", "to": None, "value": amount}]}
+    parameters |= fields.pop("parameters", {})
     values = {
         "name_zh": "试行扶助",
         "name_en": "Trial assistance",
@@ -94,7 +96,7 @@ def make_programme(code: str = "CASE", **fields: Any) -> Programme:
             "from_on": datetime.date(2009, 1, 1),
             "basis_title": "试行办法",
             "rule": {"all": [{"clause": "age", "age_at_least": {"years": 60}}]},
-            "parameters": {"amount": [{"from": "2009-01-01", "to": None, "value": amount}]},
+            "parameters": parameters,
             "notice": notice,
             "funding": funding,
             "stop_rule": stop_rule,

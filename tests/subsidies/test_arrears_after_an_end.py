@@ -174,3 +174,26 @@ def test_what_a_finding_asked_more_a_year_is_due_for_its_months(
     assert [one.amount for one in sent_batch(programme).payments.all()] == [due]
     assert of_period(programme).count == 0
     assert find_in_ledger() == []
+
+
+@pytest.mark.parametrize("returned", [(), (2,)])
+def test_heirs_lack_nothing_of_what_they_have_when_the_death_was_earlier(
+    office: Office, returned: tuple[int, ...]
+) -> None:
+    """Four months of 720 a year are paid to them, of 960 they bring 80 more; one month of 960 brings 80."""
+    programme = paid_programme("ARREAR", stop_rule=StopRule.END_OF_MONTH)
+    grant = too_low(programme, office)
+    died(grant, datetime.date(2013, 4, 3))
+    confirmed(grant.person, RepresentationKind.HEIRS, heir(40), heir(41))
+    batch = sent_batch(programme)
+    assert shares_of(batch) == [(1, Decimal("120.00"), False), (2, Decimal("120.00"), False)]
+    failed = dict.fromkeys(returned, ReturnReason.BANK_FAILURE.value)
+    import_answer(actor=make_counters().cashier, batch=batch, content=answer_to(file_of(batch), failed))
+    raise_by_appeal(grant, office)
+    assert Arrear.objects.get().amount == Decimal("80.00")
+    died(grant, datetime.date(2013, 1, 3))
+    again = [(share, Decimal("40.00"), False) for share in returned]
+    assert of_period(programme).count == len(again)
+    assert not again or shares_of(sent_batch(programme)) == again
+    assert of_period(programme, "2014").count == 0
+    assert find_in_ledger() == []

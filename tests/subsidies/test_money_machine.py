@@ -4,7 +4,7 @@ Steps that are refused change nothing; steps that are cut off in the middle (a k
 session) change nothing either; steps taken twice, or from a page that was opened long ago, are
 refused or change nothing. HUIMIN_TRIALS multiplies the number of runs. What the steps are stands in
 `machine`, each kind upon the one before: deeds, everyday, disturbances, stand_ins, appealing,
-raising.
+raising, recovering, reviewing, bookkeeping, two_browsers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from offices.actors import Actor
-from tests.subsidies.machine.raising import Raising
+from tests.subsidies.machine.two_browsers import TwoBrowsers
 from tests.subsidies.machine.world import World, make_world
 
 TRIALS = int(os.environ.get("HUIMIN_TRIALS", "1"))
@@ -32,7 +32,7 @@ def world(county: Actor, monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.mark.timeout(900 * TRIALS)
 def test_whatever_people_do_with_money_the_books_hold(world: World) -> None:
     run_state_machine_as_test(
-        type("MoneyOfThisWorld", (Raising,), {"world": world}),
+        type("MoneyOfThisWorld", (TwoBrowsers,), {"world": world}),
         settings=settings(
             max_examples=8 * TRIALS,
             stateful_step_count=50,

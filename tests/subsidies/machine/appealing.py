@@ -53,17 +53,20 @@ class Appealing(StandIns):
                 return self.decision_on(appeal, result, judge, choice // 5)
 
     def decision_on(self, appeal: Appeal, result: AppealResult, actor: Actor, choice: int) -> Deed:
-        """More, or from an earlier day on; sometimes less or later, which is refused."""
-        grant = appeal.letter.grant
-        amount, first = (grant.annual_amount, grant.from_on) if grant else (Decimal(960), clock.today())
-        remedy: dict[str, Any] = {
-            "remedy_amount": amount + RAISES[choice % len(RAISES)],
-            "remedy_from_on": first - datetime.timedelta(days=DAYS[choice // len(RAISES) % len(DAYS)]),
-        }
         document = "" if appeal.kind == AppealKind.REVIEW else "复决字1号"
+        remedy = self.remedy_in(appeal, choice)
         return actor, lambda: appeals.decide_appeal(
             appeal=appeal, result=result, reasons="经查", document=document, actor=actor, **remedy
         )
+
+    def remedy_in(self, appeal: Appeal, choice: int) -> dict[str, Any]:
+        """More, or from an earlier day on; sometimes less or later, which is refused."""
+        grant = appeal.letter.grant
+        amount, first = (grant.annual_amount, grant.from_on) if grant else (Decimal(960), clock.today())
+        return {
+            "remedy_amount": amount + RAISES[choice % len(RAISES)],
+            "remedy_from_on": first - datetime.timedelta(days=DAYS[choice // len(RAISES) % len(DAYS)]),
+        }
 
     def remedy_of(self, appeal: Appeal) -> Deed:
         county = self.office.county

@@ -22,18 +22,20 @@ CLOSED = [ApplicationState.GRANTED, ApplicationState.REFUSED, ApplicationState.W
 AGAIN = [ApplicationState.REFUSED, ApplicationState.WITHDRAWN]
 UNSENT = [BatchState.MADE, BatchState.APPROVED]
 REASONS = ("01", "11", "05")
+KINDS = 13
+"""Of how many kinds what waits is."""
 
 
 class Everyday(Deeds):
     """Applications and batches go their way, and so does whatever else `waits`."""
 
     def waits(self, kind: int, choice: int) -> list[Deed]:
-        """What there is to do, of one of ten kinds; other parts of the machine bring theirs."""
+        """What there is to do, of one of the kinds; other parts of the machine bring theirs."""
         return self.cases_that_wait(choice) if kind % 2 else self.batches_that_wait(choice)
 
     def office_works(self, choice: int, *, killed_at: int = 0) -> None:
         """Whatever waits, else a batch or a new application; time passes where a notice hangs."""
-        kind, choice = choice % 10, choice // 10
+        kind, choice = choice % KINDS, choice // KINDS
         waiting = (self.waits(kind, choice) or self.cases_that_wait(choice)) if kind > 1 else []
         if waiting:
             self.does(*waiting[choice % len(waiting)], killed_at=killed_at)

@@ -32,6 +32,9 @@ class Raising(Appealing):
     """Whoever receives is paid by the policy from the assessment on, whatever was paid, sent or appealed before."""
 
     def waits(self, kind: int, choice: int) -> list[Deed]:
+        if kind == 6 and choice % 12 == 0:
+            since = datetime.timedelta(days=SINCE[choice // 12 % len(SINCE)])
+            return [self.publication(MORE[choice // 12 % len(MORE)], clock.today() - since)]
         if kind == 6:
             found = LateFinding.objects.undecided().order_by("pk")
             return [*(self.decision_about(one, PAY, self.office.county) for one in found), self.assessment()]
@@ -67,7 +70,10 @@ class Raising(Appealing):
             draft = start_draft(actor=author, programme=programme)
             parts: dict[str, Any] = {
                 "from_on": from_on,
-                "parameters": {"amount": [{"from": f"{from_on}", "to": None, "value": f"{amount}"}]},
+                "parameters": {
+                    **newest.parameters,
+                    "amount": [{"from": f"{from_on}", "to": None, "value": f"{amount}"}],
+                },
             }
             draft = change_draft(actor=author, draft=draft, revision=draft.revision, **parts)
             draft = submit_policy(actor=author, draft=draft, revision=draft.revision)

@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition
 
 from households.enums import RepresentationEnd, RepresentationKind
 from households.models import Person, Representation, Representative
+from households.services.events.corrections import Right, correct_entry
 from households.services.events.deaths import record_death
 from households.services.events.recording import Report
 from households.services.representations import (
@@ -91,6 +92,14 @@ class StandIns(Disturbances):
     @between(who=st.integers(0, FAMILIES - 1), days=st.integers(0, 120))
     def death_is_told_late(self, who: int, days: int) -> None:
         self.does(*self.death_of(self.person(who), days))
+
+    @precondition(lambda self: Person.objects.exclude(died_on=None).exists())
+    @between(choice=st.integers(0, FAMILIES - 1), days=st.integers(-400, 400))
+    def day_of_death_is_put_right(self, choice: int, days: int) -> None:
+        counter, person = self.office.counter, self.pick(Person.objects.exclude(died_on=None), choice)
+        right = Right(died_on=min(person.died_on + datetime.timedelta(days=days), clock.today()))
+        report = Report(clock.today(), document="死亡证明")
+        self.does(counter, lambda: correct_entry(actor=counter, person=person, report=report, right=right))
 
     def death_of(self, person: Person, days: int) -> Deed:
         counter, report = self.office.counter, Report(clock.today() - datetime.timedelta(days=days % 120))

@@ -14,6 +14,7 @@ from offices.enums import Role
 from subsidies.enums import Frequency, FundingSource
 from subsidies.models import Application, Programme
 from subsidies.services import budget
+from subsidies.services.annual_reviews import PARAMETER
 from tests.factories import make_actor, make_household, make_person
 from tests.subsidies.cases import NOTICE, Office, certify, granted, make_office, make_programme, rules_say
 from tests.subsidies.money import Counters, citizen_number, give_account, make_counters
@@ -58,6 +59,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
         "MONEY",
         frequency=Frequency.MONTHLY,
         amount=A_MONTH,
+        parameters={PARAMETER: [{"from": "2009-01-01", "to": None, "value": "yes", "known": "source"}]},
         notice={**NOTICE, "levels": ["county"]},
         funding=[{"source": "central", "share": "0.6"}, {"source": "county", "share": "0.4"}],
     )
