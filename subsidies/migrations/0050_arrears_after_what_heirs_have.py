@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-before = import_module("subsidies.migrations.0047_arrears_end_with_their_grant")
+before = import_module("subsidies.migrations.0049_notices_are_found_by_place")
 
 _OF_THE_PERSON = """
         SELECT coalesce(sum(l.amount - coalesce(
@@ -28,6 +28,6 @@ TO_END = TO_END_BEFORE.replace(_OF_THE_PERSON, _OF_WHOEVER_IS_PAID)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0047_arrears_end_with_their_grant")]
+    dependencies = [("subsidies", "0049_notices_are_found_by_place")]
 
     operations = [migrations.RunSQL(TO_END, TO_END_BEFORE)]
