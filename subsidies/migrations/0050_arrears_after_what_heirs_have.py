@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations
 
-before = import_module("subsidies.migrations.0049_notices_are_found_by_place")
+before = import_module("subsidies.migrations.0047_arrears_end_with_their_grant")
 
 _OF_THE_PERSON = """
         SELECT coalesce(sum(l.amount - coalesce(
