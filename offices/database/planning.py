@@ -7,12 +7,14 @@ minutes for a county instead of seconds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import connection
 
 WORK_MEMORY = "96MB"
 """For each sort or hash over whole tables: a county's children fit."""
+_THOUSANDS = 3000
+"""From so many rows on whole tables are joined sooner than rows are looked up one by one."""
 
 
 @contextmanager
@@ -23,6 +25,11 @@ def joining_whole_tables() -> Iterator[None]:
     """
     with _planning(enable_nestloop="off", work_mem=WORK_MEMORY, default_statistics_target="10"):
         yield
+
+
+def joining_thousands(count: int) -> AbstractContextManager[None]:
+    """As `joining_whole_tables` if a statement goes through thousands of rows, of which only the caller knows."""
+    return joining_whole_tables() if count >= _THOUSANDS else nullcontext()
 
 
 @contextmanager

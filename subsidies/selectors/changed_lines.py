@@ -10,7 +10,7 @@ from django.db import connection
 
 from offices import clock
 from offices.database.context import county_scope
-from offices.database.memory import room_for_thousands
+from offices.database.planning import joining_thousands
 from subsidies.enums import BatchState, ChangeReason, ProgrammeKind
 from subsidies.models import PaymentBatch
 
@@ -113,7 +113,7 @@ def _rows(statement: str, batch: PaymentBatch, **values: Any) -> list[tuple[Any,
     if batch.state not in _WAITING:
         return []
     changed = _CHANGED_PREMIUMS if batch.programme.kind == ProgrammeKind.PREMIUM else _CHANGED
-    with county_scope(), room_for_thousands(), connection.cursor() as cursor:
+    with county_scope(), joining_thousands(batch.count), connection.cursor() as cursor:
         cursor.execute(
             statement.format(changed=changed),
             {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope, current_context
+from offices.database.planning import joining_thousands
 from offices.divisions import full_code
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.services.acts import record_act
@@ -162,7 +163,8 @@ def approve_batch(*, actor: Actor, batch: PaymentBatch) -> PaymentBatch:
         current = locked(batch)
         check_step(actor=actor, batch=current, step=APPROVE)
         check_unchanged(current)
-        draw_money(actor=actor, batch=current)
+        with joining_thousands(current.count):
+            draw_money(actor=actor, batch=current)
         return move(
             record=current,
             to=BatchState.APPROVED,
