@@ -51,8 +51,7 @@ def made_once(folder: Path, what: str, make: Callable[[str, Path], None]) -> Ite
         with FileLock(folder / f"{what}.lock"):
             if users.try_alone():  # the last of the run
                 made.unlink()
-                with server() as opened:
-                    opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+                drop_database(name)
             users.release()
 
 
@@ -65,13 +64,24 @@ def _make(name: str, folder: Path) -> None:
 
 def copy_database(template: str, name: str) -> None:
     """A new database of the owner's with what is in another; one of this name is no more."""
+    drop_database(name)
     with server() as opened:
-        opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
         opened.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+
+
+def drop_database(name: str) -> None:
+    """End whoever is in a database and drop it: WITH (FORCE) refuses while the server's own autovacuum is in it."""
+    with server() as opened:
+        opened.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = %s AND backend_type = 'client backend'",
+            [name],
+        )
+        opened.execute(named("DROP DATABASE IF EXISTS {}", name))
 
 
 def manage(environment: Mapping[str, str], *words: str, status: int = 0) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 
 from config.installation import REPOSITORY
 from script.broker import Broker
-from tests.template import copy_database, environment_of, manage, named, server
+from tests.template import copy_database, drop_database, environment_of, manage, server
 
 _LONGEST_START = 60.0
 
@@ -104,8 +104,7 @@ def installation_up(
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         broker.stop()
-        with server() as opened:
-            opened.execute(named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+        drop_database(name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
