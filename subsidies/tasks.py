@@ -6,11 +6,10 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import OperationalError
-from django.utils import translation
 
 from offices import clock
 from offices.database.context import open_context
-from offices.errors import DomainError
+from offices.services.asked_jobs import do_asked_job
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.selectors.batch_jobs import BATCH_TASK
@@ -88,24 +87,8 @@ def run_sweep(county: str, job_id: str) -> None:
 
 @shared_task(name=BATCH_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
 def work_on_batch(county: str, job_id: str) -> None:
-    """Make, approve or send a batch for a job, as the person who asked for it."""
-    job = UUID(job_id)
-    with open_context(county=county, scope="", channel="task"):
-        system = system_actor(county)
-    with job_at_work(county=county, actor=system, job_id=job) as is_mine:
-        if not is_mine:
-            return
-        with open_context(county=county, actor=system, channel="task"):
-            language = batch_jobs.language_of(job_id=job)
-        with translation.override(language):
-            try:
-                with open_context(county=county, actor=system, channel="task"):
-                    asker = batch_jobs.asker_of(job_id=job)
-                with open_context(county=county, actor=asker, channel="task"):
-                    batch_jobs.work_on_batch(actor=asker, job_id=job)
-            except DomainError as refusal:
-                with open_context(county=county, actor=system, channel="task"):
-                    batch_jobs.refuse_batch_job(job_id=job, refusal=refusal)
+    """Make, approve or send a batch, or take an answer to it, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=batch_jobs.work_on_batch)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

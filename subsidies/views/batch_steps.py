@@ -1,4 +1,4 @@
-"""What is done with a payment batch: made, approved, sent, answered, closed or given up."""
+"""What is done with a payment batch: made, approved, sent, closed or given up."""
 
 from __future__ import annotations
 
@@ -26,18 +26,25 @@ from offices.pages import OfficeRequest, page
 from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.models import PaymentBatch, Programme
-from subsidies.money_forms import AnswerFileForm, BatchForm, DiscardForm
+from subsidies.money_forms import BatchForm, DiscardForm
 from subsidies.periods import read_period
-from subsidies.selectors.batch_jobs import APPROVE, AT_ONCE, BATCH_TASK, MAKE, SEND, may_be_large
+from subsidies.selectors.batch_jobs import (
+    ANSWER,
+    APPROVE,
+    BATCH_TASK,
+    FUND_ANSWER,
+    MAKE,
+    SEND,
+    TRANSFER_ANSWER,
+    errors_of,
+    is_large,
+    may_be_large,
+)
 from subsidies.selectors.selection import select
 from subsidies.services import batch_jobs
 from subsidies.services import batches as services
-from subsidies.services.bank_answers import AnswerRefused, import_answer
 from subsidies.services.closing import close_batch
 from subsidies.views.batches import WHAT_TO_DO, visible_batch
-
-MOST_ANSWER_BYTES = 20 * 1024 * 1024
-_SHOWN_ERRORS = 50
 
 
 @page(policies.may_make_batches)
@@ -94,6 +101,8 @@ def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
     """How far a worker is with a batch; once it is done, the batch."""
     job = get_object_or_404(Job, pk=job_id, kind=BATCH_TASK, requested_by_id=request.actor.staff_id)
     if job.state == JobState.DONE and not request.htmx:  # type: ignore[attr-defined] # set by its middleware
+        if job.message:
+            messages.success(request, job.message)
         return redirect("subsidies:batch", job.result["batch"])
     job.steps_done, job.steps_total = progress_of(job)
     template = "subsidies/batch_job.html#progress" if request.htmx else "subsidies/batch_job.html"  # type: ignore[attr-defined] # as above
@@ -102,6 +111,8 @@ def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
         "title": _WORKS[job.result.get("step", MAKE)],
         "batch_id": job.result.get("batch"),
         "poll_url": reverse("subsidies:batch_job", args=[job.pk]),
+        "errors": errors_of(job),
+        "error_count": job.result.get("error_count", 0),
     }
     response = render(request, template, context)
     if request.htmx and job.finished_at:  # type: ignore[attr-defined] # as above
@@ -113,6 +124,9 @@ _WORKS = {
     MAKE: gettext_lazy("Making a batch"),
     APPROVE: gettext_lazy("Approving the batch"),
     SEND: gettext_lazy("Writing the files for the bank"),
+    ANSWER: gettext_lazy("Reading the bank's answer"),
+    TRANSFER_ANSWER: gettext_lazy("Reading the bank's answer to the transfer"),
+    FUND_ANSWER: gettext_lazy("Reading the fund's answer"),
 }
 
 
@@ -183,7 +197,7 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     refused = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            if step in (APPROVE, SEND) and found.count > AT_ONCE:
+            if step in (APPROVE, SEND) and is_large(found):
                 job = batch_jobs.request_step(actor=request.actor, batch=found, step=step)
                 return redirect("subsidies:batch_job", job.pk)
             chosen.service(actor=request.actor, batch=found, **(form.cleaned_data if form else {}))
@@ -203,45 +217,3 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     }
     status = 422 if refused or (form is not None and form.errors) else 200
     return render(request, "subsidies/batch_step.html", context, status=status)
-
-
-@page(policies.may_read_answers)
-@require_http_methods(["GET", "POST"])
-def batch_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
-    """Read the bank's answer; a file with one wrong line changes nothing and says every one."""
-    found = visible_batch(request, batch_id)
-    form = AnswerFileForm(request.POST or None, request.FILES or None)
-    errors: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        brought = form.cleaned_data["file"]
-        if brought.size > MOST_ANSWER_BYTES:
-            form.add_error("file", _("The file is larger than any answer of a bank. Choose the answer file."))
-        else:
-            try:
-                taken = import_answer(
-                    actor=request.actor,
-                    batch=found,
-                    content=brought.read(),
-                    paid_on=form.cleaned_data["paid_on"],
-                )
-            except AnswerRefused as refusal:
-                errors = refusal.errors
-                form.add_error("file", _("Nothing of the file was taken; what is wrong stands below."))
-            except DomainError as refusal:
-                form.add_error("file", str(refusal))
-            else:
-                words = _("%(paid)s lines arrived, %(returned)s came back, %(open)s are still awaited.")
-                counts = {
-                    "paid": taken.paid_count,
-                    "returned": taken.returned_count,
-                    "open": taken.open_count,
-                }
-                messages.success(request, words % counts)
-                return redirect("subsidies:batch", found.pk)
-    context = {
-        "batch": found,
-        "form": form,
-        "errors": errors[:_SHOWN_ERRORS],
-        "error_count": len(errors),
-    }
-    return render(request, "subsidies/batch_answer.html", context, status=422 if form.errors else 200)

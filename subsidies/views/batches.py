@@ -33,7 +33,7 @@ from subsidies.enums import (
 )
 from subsidies.models import BankFile, PaymentBatch
 from subsidies.money_forms import BatchFilter, LineFilter
-from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell
+from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell, refusal_at_batch
 from subsidies.selectors.changed_lines import changes_among, count_changes
 from subsidies.selectors.days_to_account import days_of_batch, days_of_office
 from subsidies.selectors.money import (
@@ -166,6 +166,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": found,
         "job": job,
+        "refusal": refusal_at_batch(found, request.actor),
         "is_own_job": job is not None and job.requested_by_id == request.actor.staff_id,
         "state": state,
         "steps": _steps(found),
