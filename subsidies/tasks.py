@@ -14,7 +14,8 @@ from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.selectors.batch_jobs import BATCH_TASK
 from subsidies.selectors.letters import document_of, letters_to_print, print_letter
-from subsidies.services import batch_jobs
+from subsidies.selectors.list_jobs import LIST_TASK
+from subsidies.services import batch_jobs, list_jobs
 from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
@@ -89,6 +90,12 @@ def run_sweep(county: str, job_id: str) -> None:
 def work_on_batch(county: str, job_id: str) -> None:
     """Make, approve or send a batch, or take an answer to it, as the person who asked for it."""
     do_asked_job(county=county, job_id=UUID(job_id), work=batch_jobs.work_on_batch)
+
+
+@shared_task(name=LIST_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def act_by_list(county: str, job_id: str) -> None:
+    """Take a step for a list of cases, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=list_jobs.work_on_list)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

@@ -125,6 +125,7 @@ urlpatterns = [
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),
     path("applications/lists/<slug:step>/new/", listed.list_new, name="listed_new"),
+    path("applications/lists/jobs/<uuid:job_id>/", listed.list_job, name="listed_job"),
     path("applications/lists/<uuid:act_id>/", listed.listed_act, name="listed_act"),
     path("applications/<uuid:application_id>/", applications.application, name="application"),
     path(

@@ -15,7 +15,7 @@ from offices.database.context import open_context
 from offices.enums import JobState
 from offices.errors import DomainError, NotAllowed, Stale
 from offices.models import Job, Staff
-from offices.services.jobs import FILE, finish_job, job_at_work, request_job
+from offices.services.jobs import FILE, TOLD, finish_job, job_at_work, request_job
 from offices.services.staff import actors_of, system_actor
 
 
@@ -79,5 +79,5 @@ def _refuse(job_id: UUID, refusal: DomainError) -> None:
 
 
 def _asked(job: Job) -> dict[str, Any]:
-    """What was asked for; the file that came with it is gone when the job ends."""
-    return {name: value for name, value in job.result.items() if name != FILE}
+    """What was asked for, without what was for the work alone."""
+    return {name: value for name, value in job.result.items() if name not in (FILE, TOLD)}

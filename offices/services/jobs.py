@@ -34,6 +34,8 @@ _MOST_RESUMPTIONS = 5
 """A job that ends its worker so often would do it again."""
 FILE = "file"
 """In what a job is asked for: the key of a stored file that is its work's alone, and goes when the job ends."""
+TOLD = "told"
+"""The key of what is for its work alone too, sealed: it may name people."""
 _LAST = 9
 """The lowest of the broker's priorities; 0 is the highest, and what a task has unless said."""
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from django.db.models import Q, QuerySet
-
-from offices import clock
 from offices.actors import Actor
-from offices.enums import JobState
 from offices.models import Job
-from offices.sealing import Purpose, seal, unseal_bytes
+from offices.sealing import Purpose, seal_json, unseal_json
+from offices.selectors.asked_jobs import asked_jobs, is_to_be_told
 from subsidies.bank_files.comparing import RowError
 from subsidies.models import Grant, PaymentBatch, Programme
 
@@ -25,7 +19,6 @@ MAKE, APPROVE, SEND = "make", "approve", "send"
 ANSWER, TRANSFER_ANSWER, FUND_ANSWER = "answer", "transfer_answer", "fund_answer"
 ANSWERS = (ANSWER, TRANSFER_ANSWER, FUND_ANSWER)
 SHOWN_ERRORS = 50
-_TOLD_FOR = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +40,6 @@ def is_large(batch: PaymentBatch) -> bool:
     return batch.count > AT_ONCE
 
 
-def unfinished_jobs(actor: Actor) -> QuerySet[Job]:
-    """What the actor asked for and a worker still does, the newest first."""
-    return Job.objects.filter(kind=BATCH_TASK, finished_at=None, requested_by_id=actor.staff_id)
-
-
-def jobs_to_tell(actor: Actor) -> QuerySet[Job]:
-    """What the actor asked for and a worker still does, or could not do since yesterday."""
-    refused = Q(state=JobState.FAILED, finished_at__gte=clock.now() - _TOLD_FOR)
-    return Job.objects.filter(Q(finished_at=None) | refused, kind=BATCH_TASK, requested_by_id=actor.staff_id)
-
-
 def job_at_batch(batch: PaymentBatch) -> Job | None:
     """The unfinished work on a batch, whoever asked for it."""
     return Job.objects.filter(kind=BATCH_TASK, finished_at=None, result__batch=str(batch.pk)).first()
@@ -65,11 +47,8 @@ def job_at_batch(batch: PaymentBatch) -> Job | None:
 
 def refusal_at_batch(batch: PaymentBatch, actor: Actor) -> Job | None:
     """The last work on a batch that the actor asked for, if it could not be done since yesterday."""
-    asked = Job.objects.filter(kind=BATCH_TASK, requested_by_id=actor.staff_id, result__batch=str(batch.pk))
-    last = asked.first()
-    if last is None or last.state != JobState.FAILED or last.finished_at is None:
-        return None
-    return last if last.finished_at >= clock.now() - _TOLD_FOR else None
+    last = asked_jobs(actor, BATCH_TASK).filter(result__batch=str(batch.pk)).first()
+    return last if last is not None and is_to_be_told(last) else None
 
 
 def first_errors(errors: Sequence[RowError]) -> list[ShownError]:
@@ -79,13 +58,10 @@ def first_errors(errors: Sequence[RowError]) -> list[ShownError]:
 
 def sealed_errors(errors: Sequence[RowError]) -> str:
     """The first errors as they are kept with a job: sealed, as they may repeat what stands in a file."""
-    shown = [[one.line, one.column, one.sentence] for one in first_errors(errors)]
-    return base64.b64encode(seal(json.dumps(shown), Purpose.FILE)).decode()
+    return seal_json([astuple(one) for one in first_errors(errors)], Purpose.FILE)
 
 
 def errors_of(job: Job) -> list[ShownError]:
     """The first errors of the file that a job refused."""
     kept = job.result.get("errors")
-    if not kept:
-        return []
-    return [ShownError(*one) for one in json.loads(unseal_bytes(base64.b64decode(kept), Purpose.FILE))]
+    return [ShownError(*one) for one in unseal_json(kept, Purpose.FILE)] if kept else []

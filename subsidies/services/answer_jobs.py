@@ -12,6 +12,7 @@ from offices.actors import Actor
 from offices.enums import JobState
 from offices.errors import NotAllowed
 from offices.models import Job, StoredFile
+from offices.selectors.asked_jobs import unfinished_jobs
 from offices.services.asked_jobs import end_asked_job, request_asked_job
 from offices.services.files import open_file, store_file
 from subsidies import policies
@@ -22,7 +23,6 @@ from subsidies.selectors.batch_jobs import (
     BATCH_TASK,
     TRANSFER_ANSWER,
     sealed_errors,
-    unfinished_jobs,
 )
 from subsidies.services.bank_answers import AnswerRefused, check_awaited, check_unread, import_answer
 from subsidies.services.premium_answers import import_fund_answer, import_transfer_answer
@@ -73,7 +73,7 @@ def request_answer(
         raise NotAllowed()
     digest = hashlib.sha256(content).hexdigest()
     wanted = {"step": kind, "batch": str(batch.pk), "sha256": digest}
-    waiting = unfinished_jobs(actor).filter(result__contains=wanted).first()
+    waiting = unfinished_jobs(actor, BATCH_TASK).filter(result__contains=wanted).first()
     if waiting is not None:
         return waiting
     check_unread(digest)

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from offices.actors import Actor
 from offices.models import Job
+from offices.selectors.asked_jobs import unfinished_jobs
 from offices.services.asked_jobs import end_asked_job, request_asked_job
 from offices.services.jobs import report_progress
 from subsidies.models import Bank, PaymentBatch, Programme
-from subsidies.selectors.batch_jobs import ANSWERS, APPROVE, BATCH_TASK, MAKE, unfinished_jobs
+from subsidies.selectors.batch_jobs import ANSWERS, APPROVE, BATCH_TASK, MAKE
 from subsidies.services.answer_jobs import take_asked_answer
 from subsidies.services.batches import approve_batch, check_making, check_step, create_batch, send_batch
 
@@ -30,7 +31,11 @@ def request_making(
     Raises NotAllowed, DomainError as `check_making`.
     """
     check_making(actor=actor, programme=programme, period=period, budget_year=budget_year, bank=bank)
-    waiting = unfinished_jobs(actor).filter(result__programme=programme.pk, result__period=period).first()
+    waiting = (
+        unfinished_jobs(actor, BATCH_TASK)
+        .filter(result__programme=programme.pk, result__period=period)
+        .first()
+    )
     return waiting or request_asked_job(
         actor=actor,
         kind=BATCH_TASK,
@@ -48,7 +53,7 @@ def request_step(*, actor: Actor, batch: PaymentBatch, step: str) -> Job:
     Raises NotAllowed, Stale as `check_step`.
     """
     check_step(actor=actor, batch=batch, step=step)
-    waiting = unfinished_jobs(actor).filter(result__batch=str(batch.pk)).first()
+    waiting = unfinished_jobs(actor, BATCH_TASK).filter(result__batch=str(batch.pk)).first()
     return waiting or request_asked_job(actor=actor, kind=BATCH_TASK, step=step, batch=str(batch.pk))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,11 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
-from offices.enums import JobState
 from offices.errors import DomainError, NotAllowed
-from offices.models import Job
 from offices.pages import OfficeRequest, page
-from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.models import PaymentBatch, Programme
 from subsidies.money_forms import BatchForm, DiscardForm
@@ -36,7 +33,6 @@ from subsidies.selectors.batch_jobs import (
     MAKE,
     SEND,
     TRANSFER_ANSWER,
-    errors_of,
     is_large,
     may_be_large,
 )
@@ -44,6 +40,7 @@ from subsidies.selectors.selection import select
 from subsidies.services import batch_jobs
 from subsidies.services import batches as services
 from subsidies.services.closing import close_batch
+from subsidies.views.asked_jobs import Work, asked_job, show_asked_job
 from subsidies.views.batches import WHAT_TO_DO, visible_batch
 
 
@@ -99,25 +96,21 @@ def _preview(programme: Programme, period: str) -> dict[str, Any]:
 @require_GET
 def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
     """How far a worker is with a batch; once it is done, the batch."""
-    job = get_object_or_404(Job, pk=job_id, kind=BATCH_TASK, requested_by_id=request.actor.staff_id)
-    if job.state == JobState.DONE and not request.htmx:  # type: ignore[attr-defined] # set by its middleware
-        if job.message:
-            messages.success(request, job.message)
-        return redirect("subsidies:batch", job.result["batch"])
-    job.steps_done, job.steps_total = progress_of(job)
-    template = "subsidies/batch_job.html#progress" if request.htmx else "subsidies/batch_job.html"  # type: ignore[attr-defined] # as above
-    context = {
-        "job": job,
-        "title": _WORKS[job.result.get("step", MAKE)],
-        "batch_id": job.result.get("batch"),
-        "poll_url": reverse("subsidies:batch_job", args=[job.pk]),
-        "errors": errors_of(job),
-        "error_count": job.result.get("error_count", 0),
-    }
-    response = render(request, template, context)
-    if request.htmx and job.finished_at:  # type: ignore[attr-defined] # as above
-        response["HX-Refresh"] = "true"
-    return response
+    job = asked_job(request, job_id, BATCH_TASK)
+    batch = job.result.get("batch")
+    list_url = reverse("subsidies:batch_list")
+    batch_url = reverse("subsidies:batch", args=[batch]) if batch else list_url
+    work = Work(
+        title=_WORKS[job.result.get("step", MAKE)],
+        unit=_("lines"),
+        icon="cash-banknote",
+        list_label=_("Payment batches"),
+        list_url=list_url,
+        back_label=_("To the batch") if batch else _("To the batches"),
+        back_url=batch_url,
+        done_url=batch_url,
+    )
+    return show_asked_job(request, job, work)
 
 
 _WORKS = {
