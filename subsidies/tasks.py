@@ -15,7 +15,8 @@ from offices.services.staff import system_actor
 from subsidies.selectors.batch_jobs import BATCH_TASK
 from subsidies.selectors.letters import document_of, letters_to_print, print_letter
 from subsidies.selectors.list_jobs import LIST_TASK
-from subsidies.services import batch_jobs, list_jobs
+from subsidies.selectors.review_jobs import REVIEW_TASK
+from subsidies.services import batch_jobs, list_jobs, review_jobs
 from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
@@ -96,6 +97,12 @@ def work_on_batch(county: str, job_id: str) -> None:
 def act_by_list(county: str, job_id: str) -> None:
     """Take a step for a list of cases, as the person who asked for it."""
     do_asked_job(county=county, job_id=UUID(job_id), work=list_jobs.work_on_list)
+
+
+@shared_task(name=REVIEW_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def open_review(county: str, job_id: str) -> None:
+    """Open an annual review, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=review_jobs.work_on_review)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

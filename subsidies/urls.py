@@ -251,6 +251,7 @@ urlpatterns = [
     # Annual review
     path("annual-reviews/", annual_reviews.review_list, name="review_list"),
     path("annual-reviews/new/", annual_reviews.review_new, name="review_new"),
+    path("annual-reviews/jobs/<uuid:job_id>/", annual_reviews.review_job, name="review_job"),
     path("annual-reviews/items/<uuid:item_id>/", annual_reviews.review_item, name="review_item"),
     path(
         "annual-reviews/items/<uuid:item_id>/history/",

@@ -363,6 +363,7 @@ DOORS = (
     # Annual review: the county opens it, who sees the families proposes, another decides
     Door("subsidies:review_list", "G", CASES),
     Door("subsidies:review_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:review_job", "G", frozenset({COUNTY}), "annual review that is being opened"),
     Door("subsidies:review", "G", CASES, "annual review", is_county=True),
     Door("subsidies:review_history", "G", CASES, "annual review", is_county=True),
     Door("subsidies:review_items", "G", CASES, "annual review", is_county=True),
