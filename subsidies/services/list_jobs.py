@@ -1,4 +1,4 @@
-"""Acts by list: taken while the page is awaited, or asked for where a worker takes them for thousands of cases."""
+"""Lists of cases: looked through and taken while the page is awaited, or by a worker where they are thousands."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from offices.services.asked_jobs import end_asked_job, request_asked_job
 from subsidies.enums import Step
 from subsidies.models import ListedAct, Programme
 from subsidies.selectors import list_jobs
-from subsidies.selectors.list_jobs import LIST_TASK
-from subsidies.services.listed_acts import Listed
+from subsidies.selectors.list_jobs import LIST_TASK, LOOK, TAKE, wanted_of
+from subsidies.services.listed_acts import Listed, look_ahead
 from subsidies.services.listed_cases import check_may_list, count_before
 from subsidies.services.listed_entry import enter_listed
 from subsidies.services.listed_grants import grant_listed
@@ -40,10 +40,15 @@ _TAKE: dict[str, Callable[..., Listed]] = {
 
 
 def is_large_list(*, actor: Actor, programme: Programme, step: str, division_code: str) -> bool:
-    """Whether more cases stand before the step than are taken at once. Raises as `look_ahead`."""
-    check_may_list(actor=actor, programme=programme, step=step, division_code=division_code)
-    before = count_before(actor=actor, programme=programme, step=step, division_code=division_code)
+    """Whether more cases stand before the step than are taken at once. Raises as `count_listed`."""
+    before = count_listed(actor=actor, programme=programme, step=step, division_code=division_code)
     return before > list_jobs.AT_ONCE
+
+
+def count_listed(*, actor: Actor, programme: Programme, step: str, division_code: str) -> int:
+    """How many cases stand before the step. Raises NotAllowed, DomainError `not_by_list`, `not_assessed`."""
+    check_may_list(actor=actor, programme=programme, step=step, division_code=division_code)
+    return count_before(actor=actor, programme=programme, step=step, division_code=division_code)
 
 
 def take_by_list(
@@ -67,25 +72,37 @@ def request_list(
     NotAllowed, DomainError `not_by_list`.
     """
     check_may_list(actor=actor, programme=programme, step=step, division_code=division_code)
-    wanted = {"step": step, "programme": programme.pk, "place": division_code}
+    wanted = wanted_of(does=TAKE, programme=programme, step=step, division_code=division_code)
+    return _request(actor, wanted, told=seal_json(dict(told), Purpose.FILE))
+
+
+def request_look(*, actor: Actor, programme: Programme, step: str, division_code: str) -> Job:
+    """Have a list looked through by a worker, as `look_ahead`. Raises NotAllowed, DomainError `not_by_list`."""
+    check_may_list(actor=actor, programme=programme, step=step, division_code=division_code)
+    return _request(actor, wanted_of(does=LOOK, programme=programme, step=step, division_code=division_code))
+
+
+def _request(actor: Actor, wanted: Mapping[str, str], **told: str) -> Job:
     waiting = unfinished_jobs(actor, LIST_TASK).filter(result__contains=wanted).first()
-    return waiting or request_asked_job(
-        actor=actor, kind=LIST_TASK, told=seal_json(dict(told), Purpose.FILE), **wanted
-    )
+    return waiting or request_asked_job(actor=actor, kind=LIST_TASK, **wanted, **told)
 
 
 @transaction.atomic
 def work_on_list(*, actor: Actor, job_id: UUID) -> None:
-    """Take a queued list, with the job's end in the same transaction: whole or not at all. Raises as the step."""
+    """Look through or take a queued list, with the job's end in the same transaction. Raises as the step."""
     job = Job.objects.get(pk=job_id)
     wanted = job.result
-    act = take_by_list(
-        actor=actor,
-        programme=Programme.objects.get(pk=wanted["programme"]),
-        step=wanted["step"],
-        division_code=wanted["place"],
-        told=unseal_json(wanted["told"], Purpose.FILE),
-    )
+    where: dict[str, Any] = {
+        "actor": actor,
+        "programme": Programme.objects.get(pk=wanted["programme"]),
+        "step": wanted["step"],
+        "division_code": wanted["place"],
+    }
+    if wanted["does"] == LOOK:
+        ahead = look_ahead(**where)
+        end_asked_job(job=job, ready=ahead.taken, left_behind=ahead.left_behind)
+        return
+    act = take_by_list(**where, told=unseal_json(wanted["told"], Purpose.FILE))
     end_asked_job(job=job, message=said(act), act=str(act.pk))
 
 

@@ -28,9 +28,17 @@ from subsidies import policies
 from subsidies.enums import ApplicationState, LeftBehind, Step
 from subsidies.listed_forms import FORM_OF, ListChoice, programmes_by_list
 from subsidies.models import Application, ApplicationStep, ListedAct
-from subsidies.selectors.list_jobs import LIST_TASK
+from subsidies.selectors import list_jobs
+from subsidies.selectors.list_jobs import LIST_TASK, LOOK
 from subsidies.selectors.listed import lists_of
-from subsidies.services.list_jobs import is_large_list, request_list, said, take_by_list
+from subsidies.services.list_jobs import (
+    count_listed,
+    is_large_list,
+    request_list,
+    request_look,
+    said,
+    take_by_list,
+)
 from subsidies.services.listed_acts import look_ahead
 from subsidies.views.asked_jobs import Work, asked_job, show_asked_job
 
@@ -79,22 +87,39 @@ def list_new(request: OfficeRequest, step: str) -> HttpResponse:
         "step": step,
         "division_code": choice.cleaned_data["place"].pk,
     }
-    form = FORM_OF[step](request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    is_taken = request.method == "POST" and LOOK not in request.POST
+    form = FORM_OF[step](request.POST if is_taken else None)
+    if form.is_valid():
         try:
             return _taken(request, where, _given(form.cleaned_data))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     try:
-        ahead = look_ahead(**where)
+        if LOOK in request.POST:
+            return redirect("subsidies:listed_job", request_look(**where).pk)
+        context |= _ahead(where)
     except DomainError as refusal:
         context["refused"] = str(refusal)
-    else:
-        context |= {"ready": ahead.taken, "left_behind": in_words(ahead.left_behind)}
     context |= {"form": form, "programme": where["programme"], "place": choice.cleaned_data["place"]}
     return render(
         request, "subsidies/listed_new.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _ahead(where: dict[str, Any]) -> dict[str, Any]:
+    """How many go and who stays behind; of a very long list as a worker found it, or that one has still to look."""
+    count = count_listed(**where)
+    if count <= list_jobs.LOOKED_AT_ONCE:
+        ahead = look_ahead(**where)
+        return {"ready": ahead.taken, "left_behind": in_words(ahead.left_behind)}
+    look = list_jobs.last_look(**where)
+    if look is None:
+        return {"to_look": count}
+    return {
+        "ready": look.result["ready"],
+        "left_behind": in_words(look.result["left_behind"]),
+        "looked_at": look.finished_at,
+    }
 
 
 def _taken(request: OfficeRequest, where: dict[str, Any], told: dict[str, Any]) -> HttpResponse:

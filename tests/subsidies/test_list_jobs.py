@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from households.models import Hukou
 from offices.database.context import keep_context, open_context
 from offices.enums import JobState, Role
 from offices.models import Job, RoleGrant
@@ -86,6 +87,32 @@ def test_a_long_list_is_taken_once_by_a_worker(programme: Programme, page_of: Pa
         assert set(Application.objects.values_list("state", flat=True)) == {ApplicationState.VILLAGE_REVIEWED}
         assert ListedAct.objects.get(step="village_review").present == list(PRESENT)
         assert all("told" not in job.result for job in Job.objects.filter(kind=LIST_TASK))
+
+
+def test_a_very_long_list_is_looked_through_by_a_worker_first(
+    programme: Programme, page_of: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subsidies.selectors.list_jobs.LOOKED_AT_ONCE", 1)
+    with in_county():
+        Hukou.objects.filter(person__name="王甲").update(hukou_type="urban")
+    counter, entry = page_of(Role.TOWNSHIP), page_for("entry", programme)
+    page = counter.get(entry).content.decode()
+    assert "本环节现有2件" in page
+    assert "declaration_document" not in page
+    asked = counter.post(entry, {"look": "1"})["Location"]
+    assert counter.post(entry, {"look": "1"})["Location"] == asked
+    at_work(asked)
+    with in_county():
+        assert not Application.objects.exists()
+    page = counter.get(counter.get(asked)["Location"]).content.decode()
+    assert "办理1件" in page
+    assert "今日已不符合条件" in page
+    at_work(entered(counter, programme))
+    with in_county():
+        assert ListedAct.objects.get().left_behind == {"not_entitled": 1}
+    assert (
+        "办理1件" not in counter.get(entry).content.decode()
+    )  # what was found before the act is no longer told
 
 
 def test_what_the_worker_refuses_is_told_in_words(programme: Programme, page_of: Pages) -> None:
