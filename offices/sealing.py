@@ -92,6 +92,16 @@ def seal(clear: str, purpose: Purpose) -> bytes:
     return seal_bytes(clear.encode(), purpose)
 
 
+def seal_json(clear: Any, purpose: Purpose) -> str:
+    """Encrypt what JSON can say, as text that stands in JSON itself."""
+    return base64.b64encode(seal(json.dumps(clear), purpose)).decode()
+
+
+def unseal_json(text: str, purpose: Purpose) -> Any:
+    """What `seal_json` encrypted. Raises as `unseal_bytes`."""
+    return json.loads(unseal_bytes(base64.b64decode(text), purpose))
+
+
 def digest(clear: str, purpose: Purpose) -> bytes:
     """Keyed digest for exact match (32 bytes)."""
     inside, outside = keys().digest_states

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
+from offices.selectors.asked_jobs import unfinished_jobs
 from offices.work import SearchHit, WorkItem
 from subsidies import policies
 from subsidies.enums import AppealState, ApplicationState
 from subsidies.models import Appeal, Application, DecisionLetter, GrantAmount, Notice, Objection, Overdue
+from subsidies.selectors.list_jobs import LIST_TASK
 
 DELIVERY_TAKES = datetime.timedelta(days=10)
 """A letter that is older than this and has not been delivered is marked."""
@@ -45,6 +47,8 @@ def case_work(actor: Actor) -> Iterable[WorkItem]:
             url=_list(state=ApplicationState.DOCUMENTS_MISSING),
             icon="files",
         )
+    if policies.may_act_by_list(actor):
+        yield _lists_at_work(actor)
     yield from _notices(actor)
     yield from _raised(actor)
     yield from _letters(actor)
@@ -85,6 +89,16 @@ def _steps(actor: Actor, cases: QuerySet[Application]) -> Iterable[WorkItem]:
             icon="clipboard-check",
             is_overdue=ready.filter(due_on__lt=today).exists(),
         )
+
+
+def _lists_at_work(actor: Actor) -> WorkItem:
+    jobs = list(unfinished_jobs(actor, LIST_TASK))
+    return WorkItem(
+        title=_("Lists that are being worked on"),
+        count=len(jobs),
+        url=reverse("subsidies:listed_job", args=[jobs[0].pk]) if jobs else _list(),
+        icon="progress",
+    )
 
 
 def _notices(actor: Actor) -> Iterable[WorkItem]:

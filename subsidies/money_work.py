@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from offices import clock
 from offices.actors import Actor
 from offices.enums import Role
+from offices.selectors.asked_jobs import unfinished_jobs
 from offices.work import WorkItem
 from subsidies import policies
 from subsidies.enums import BatchState, FundAccountState, ProgrammeKind, SuspenseState
 from subsidies.models import Arrear, BudgetLine, FundAccount, PaymentBatch, SuspenseItem
-from subsidies.selectors.batch_jobs import unfinished_jobs
+from subsidies.selectors.batch_jobs import BATCH_TASK
 from subsidies.selectors.budget import transfers_to_decide
 from subsidies.selectors.money import returns_to_clear
 
@@ -49,7 +50,7 @@ def money_work(actor: Actor) -> Iterable[WorkItem]:
         if policies.may_work_on_batches(actor):
             yield WorkItem(
                 title=_("Batches that are being worked on"),
-                count=unfinished_jobs(actor).count(),
+                count=unfinished_jobs(actor, BATCH_TASK).count(),
                 url=reverse("subsidies:batch_list"),
                 icon="progress",
             )

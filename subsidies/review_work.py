@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from offices import clock
 from offices.actors import Actor
+from offices.selectors.asked_jobs import unfinished_jobs
 from offices.work import WorkItem
 from subsidies import policies
 from subsidies.enums import ReviewResult, ReviewState
 from subsidies.models import ReviewItem
+from subsidies.selectors.review_jobs import REVIEW_TASK
 
 WORDS: dict[str, str | Promise] = {
     "subsidies.open_review": gettext_lazy("Opened an annual review"),
@@ -34,6 +36,13 @@ def review_work(actor: Actor) -> Iterable[WorkItem]:
     """Families to be seen, proposals to decide, families to be told; what is overdue is a reminder."""
     items = ReviewItem.objects.visible_to(actor)
     url = reverse("subsidies:review_list")
+    if policies.may_open_reviews(actor):
+        yield WorkItem(
+            title=_("Annual reviews that are being opened"),
+            count=unfinished_jobs(actor, REVIEW_TASK).count(),
+            url=url,
+            icon="progress",
+        )
     if policies.may_propose_reviews(actor):
         open_ones = items.waiting()
         yield WorkItem(

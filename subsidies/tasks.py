@@ -6,16 +6,17 @@ from uuid import UUID
 
 from celery import shared_task
 from django.db import OperationalError
-from django.utils import translation
 
 from offices import clock
 from offices.database.context import open_context
-from offices.errors import DomainError
+from offices.services.asked_jobs import do_asked_job
 from offices.services.jobs import job_at_work
 from offices.services.staff import system_actor
 from subsidies.selectors.batch_jobs import BATCH_TASK
 from subsidies.selectors.letters import document_of, letters_to_print, print_letter
-from subsidies.services import batch_jobs
+from subsidies.selectors.list_jobs import LIST_TASK
+from subsidies.selectors.review_jobs import REVIEW_TASK
+from subsidies.services import batch_jobs, list_jobs, review_jobs
 from subsidies.services.letters import PRINT_TASK, keep_letter_file
 from subsidies.services.notices import ENDED_TASK, remove_ended_notices
 from subsidies.services.overdue import OVERDUE_TASK, raise_overdue
@@ -88,24 +89,20 @@ def run_sweep(county: str, job_id: str) -> None:
 
 @shared_task(name=BATCH_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
 def work_on_batch(county: str, job_id: str) -> None:
-    """Make, approve or send a batch for a job, as the person who asked for it."""
-    job = UUID(job_id)
-    with open_context(county=county, scope="", channel="task"):
-        system = system_actor(county)
-    with job_at_work(county=county, actor=system, job_id=job) as is_mine:
-        if not is_mine:
-            return
-        with open_context(county=county, actor=system, channel="task"):
-            language = batch_jobs.language_of(job_id=job)
-        with translation.override(language):
-            try:
-                with open_context(county=county, actor=system, channel="task"):
-                    asker = batch_jobs.asker_of(job_id=job)
-                with open_context(county=county, actor=asker, channel="task"):
-                    batch_jobs.work_on_batch(actor=asker, job_id=job)
-            except DomainError as refusal:
-                with open_context(county=county, actor=system, channel="task"):
-                    batch_jobs.refuse_batch_job(job_id=job, refusal=refusal)
+    """Make, approve or send a batch, or take an answer to it, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=batch_jobs.work_on_batch)
+
+
+@shared_task(name=LIST_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def act_by_list(county: str, job_id: str) -> None:
+    """Take a step for a list of cases, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=list_jobs.work_on_list)
+
+
+@shared_task(name=REVIEW_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)
+def open_review(county: str, job_id: str) -> None:
+    """Open an annual review, as the person who asked for it."""
+    do_asked_job(county=county, job_id=UUID(job_id), work=review_jobs.work_on_review)
 
 
 @shared_task(name=SIMULATION_TASK, autoretry_for=(OperationalError,), retry_backoff=5, max_retries=5)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from subsidies.views import (
     annual_reviews,
+    answers,
     appeal_terms,
     appeals,
     applications,
@@ -124,6 +125,7 @@ urlpatterns = [
     path("applications/", applications.application_list, name="application_list"),
     path("applications/new/", applications.application_new, name="application_new"),
     path("applications/lists/<slug:step>/new/", listed.list_new, name="listed_new"),
+    path("applications/lists/jobs/<uuid:job_id>/", listed.list_job, name="listed_job"),
     path("applications/lists/<uuid:act_id>/", listed.listed_act, name="listed_act"),
     path("applications/<uuid:application_id>/", applications.application, name="application"),
     path(
@@ -249,6 +251,7 @@ urlpatterns = [
     # Annual review
     path("annual-reviews/", annual_reviews.review_list, name="review_list"),
     path("annual-reviews/new/", annual_reviews.review_new, name="review_new"),
+    path("annual-reviews/jobs/<uuid:job_id>/", annual_reviews.review_job, name="review_job"),
     path("annual-reviews/items/<uuid:item_id>/", annual_reviews.review_item, name="review_item"),
     path(
         "annual-reviews/items/<uuid:item_id>/history/",
@@ -292,12 +295,12 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", batches.batch, name="batch"),
     path("batches/<uuid:batch_id>/history/", batches.batch_history, name="batch_history"),
     path("batches/<uuid:batch_id>/left-out/", batches.batch_left_out, name="batch_left_out"),
-    path("batches/<uuid:batch_id>/answer/", batch_steps.batch_answer, name="batch_answer"),
+    path("batches/<uuid:batch_id>/answer/", answers.batch_answer, name="batch_answer"),
     path("batches/<uuid:batch_id>/files/<uuid:file_id>/", batches.batch_file, name="batch_file"),
     path(
-        "batches/<uuid:batch_id>/premiums/transfer/", premiums.transfer_answer, name="premium_transfer_answer"
+        "batches/<uuid:batch_id>/premiums/transfer/", answers.transfer_answer, name="premium_transfer_answer"
     ),
-    path("batches/<uuid:batch_id>/premiums/fund/", premiums.fund_answer, name="premium_fund_answer"),
+    path("batches/<uuid:batch_id>/premiums/fund/", answers.fund_answer, name="premium_fund_answer"),
     path("batches/<uuid:batch_id>/premiums/refund/", premiums.refund_new, name="premium_refund_new"),
     path("funds/", premiums.fund_account_list, name="fund_account_list"),
     path("funds/new/", premiums.fund_account_new, name="fund_account_new"),

@@ -321,6 +321,7 @@ DOORS = (
     Door("subsidies:listed_new", "GP", frozenset({TOWN}), "list for the township", is_county=True),
     Door("subsidies:listed_new", "GP", frozenset({REVIEWER}), "list to confirm", is_county=True),
     Door("subsidies:listed_new", "GP", frozenset({COUNTY}), "list to grant", is_county=True),
+    Door("subsidies:listed_job", "G", FIELD, "list that is worked on", only=frozenset({COUNTER})),
     Door("subsidies:listed_act", "G", CASES, "act by list"),
     Door("subsidies:application", "G", CASES, "application by list"),
     Door("subsidies:application_history", "G", CASES, "application by list"),
@@ -362,6 +363,7 @@ DOORS = (
     # Annual review: the county opens it, who sees the families proposes, another decides
     Door("subsidies:review_list", "G", CASES),
     Door("subsidies:review_new", "GP", frozenset({COUNTY})),
+    Door("subsidies:review_job", "G", frozenset({COUNTY}), "annual review that is being opened"),
     Door("subsidies:review", "G", CASES, "annual review", is_county=True),
     Door("subsidies:review_history", "G", CASES, "annual review", is_county=True),
     Door("subsidies:review_items", "G", CASES, "annual review", is_county=True),

@@ -21,7 +21,8 @@ from offices import clock
 from offices.actors import Actor
 from offices.database.context import current_context, open_context
 from offices.enums import JobState
-from offices.models import Job
+from offices.models import Job, StoredFile
+from offices.services.files import delete_file
 from offices.services.schedule import schedule
 
 RESUME_TASK = "offices.resume_jobs"
@@ -31,8 +32,10 @@ _SECONDS_IN_QUEUE = 600
 """A waiting job may stand behind others: so long it is not queued a second time."""
 _MOST_RESUMPTIONS = 5
 """A job that ends its worker so often would do it again."""
-
-
+FILE = "file"
+"""In what a job is asked for: the key of a stored file that is its work's alone, and goes when the job ends."""
+TOLD = "told"
+"""The key of what is for its work alone too, sealed: it may name people."""
 _LAST = 9
 """The lowest of the broker's priorities; 0 is the highest, and what a task has unless said."""
 
@@ -141,13 +144,13 @@ def _is_held(job_id: UUID) -> bool:
 
 
 def _give_up(job_id: UUID) -> None:
-    Job.objects.filter(pk=job_id, finished_at=None).update(
+    _end(
+        job_id,
         state=JobState.FAILED,
         message=_(
             "The work broke off and nothing was written. Start it again; if it breaks off again, "
             "tell the system administrator."
         ),
-        finished_at=clock.now(),
     )
 
 
@@ -162,11 +165,18 @@ def _progress_key(job_id: UUID) -> str:
 
 def finish_job(*, job_id: UUID, state: JobState, message: str = "", **result: Any) -> bool:
     """End a job once: later calls change nothing. False when it has ended already."""
-    return bool(
-        Job.objects.filter(pk=job_id, finished_at=None).update(
-            state=state, message=message, result=result, finished_at=clock.now()
-        )
-    )
+    return _end(job_id, state=state, message=message, result=result)
+
+
+def _end(job_id: UUID, **fields: Any) -> bool:
+    """However a job ends, the file that it was handed goes with the same transaction."""
+    unfinished = Job.objects.filter(pk=job_id, finished_at=None)
+    handed = unfinished.values_list(f"result__{FILE}", flat=True).first()
+    has_ended = bool(unfinished.update(finished_at=clock.now(), **fields))
+    if has_ended and handed:
+        for stored in StoredFile.objects.filter(pk=handed):
+            delete_file(stored=stored)
+    return has_ended
 
 
 def cancel_job(*, job_id: UUID) -> bool:

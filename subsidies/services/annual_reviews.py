@@ -41,17 +41,8 @@ def open_review(
     The county may, once for a programme and year. Raises NotAllowed, DomainError `review_opened_already`,
     `review_days`, `nobody_to_review`, `not_reviewed`.
     """
-    if not policies.may_open_reviews(actor):
-        raise NotAllowed()
+    check_opening(actor=actor, programme=programme, year=year, due_on=due_on)
     today = clock.today()
-    if programme.kind not in REVIEWED_KINDS:
-        raise DomainError(
-            "not_reviewed", _("%(programme)s has no running payments to review."), programme=programme.name
-        )
-    if due_on < today or year not in (today.year - 1, today.year):
-        raise DomainError(
-            "review_days", _("A review is of this year or the last one, and its last day is still to come.")
-        )
     with county_scope():
         found = prechecked(which=RUNNING, day=today, year=year, programme=programme.pk)
         if not found:
@@ -99,6 +90,21 @@ def open_review(
         roster_sha256=opened.roster_sha256,
     )
     return opened
+
+
+def check_opening(*, actor: Actor, programme: Programme, year: int, due_on: datetime.date) -> None:
+    """Whether the actor may open such a review. Raises NotAllowed, DomainError `review_days`, `not_reviewed`."""
+    if not policies.may_open_reviews(actor):
+        raise NotAllowed()
+    today = clock.today()
+    if programme.kind not in REVIEWED_KINDS:
+        raise DomainError(
+            "not_reviewed", _("%(programme)s has no running payments to review."), programme=programme.name
+        )
+    if due_on < today or year not in (today.year - 1, today.year):
+        raise DomainError(
+            "review_days", _("A review is of this year or the last one, and its last day is still to come.")
+        )
 
 
 def _accepts_precheck(programme: Programme, day: datetime.date) -> bool:

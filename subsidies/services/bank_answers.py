@@ -95,16 +95,8 @@ def import_answer(
                 ),
                 number=current.number,
             )
-        earlier = BankAnswer.objects.filter(sha256=digest).select_related("batch").first()
-        if earlier is not None:
-            raise read_already(earlier)
-        if current.state != BatchState.SENT:
-            raise Stale(
-                "no_answer_awaited",
-                _("Batch %(number)s is “%(state)s”: no answer of the bank is awaited."),
-                number=current.number,
-                state=current.get_state_display(),
-            )
+        check_unread(digest)
+        check_awaited(current)
         day = day_paid(current, paid_on)
         answer = SHAPES[current.bank.layout].read(content)
         sent = sent_file(current, answer)
@@ -115,14 +107,27 @@ def import_answer(
         return _finish(current, record, actor)
 
 
-def read_already(earlier: BankAnswer) -> DomainError:
-    """The refusal of a file that was read before."""
-    return DomainError(
-        "answer_read_already",
-        _("This very file was read on %(day)s for batch %(number)s. Nothing was changed again."),
-        day=earlier.read_on,
-        number=earlier.batch.number,
-    )
+def check_awaited(batch: PaymentBatch) -> None:
+    """Whether an answer to the batch is awaited. Raises Stale `no_answer_awaited`."""
+    if batch.state != BatchState.SENT:
+        raise Stale(
+            "no_answer_awaited",
+            _("Batch %(number)s is “%(state)s”: no answer of the bank is awaited."),
+            number=batch.number,
+            state=batch.get_state_display(),
+        )
+
+
+def check_unread(sha256: str) -> None:
+    """Whether a file is brought for the first time. Raises DomainError `answer_read_already`."""
+    earlier = BankAnswer.objects.filter(sha256=sha256).select_related("batch").first()
+    if earlier is not None:
+        raise DomainError(
+            "answer_read_already",
+            _("This very file was read on %(day)s for batch %(number)s. Nothing was changed again."),
+            day=earlier.read_on,
+            number=earlier.batch.number,
+        )
 
 
 def day_paid(batch: PaymentBatch, paid_on: datetime.date | None) -> datetime.date:

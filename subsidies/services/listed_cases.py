@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from households.models import Person
@@ -28,7 +28,16 @@ from offices.errors import DomainError, NotAllowed
 from subsidies import policies
 from subsidies.documents import required_documents
 from subsidies.enums import LISTED_KINDS, ApplicationState, LeftBehind, Outcome, Standing, Step
-from subsidies.models import Application, ApplicationStep, Debt, Grant, Notice, Objection, Programme
+from subsidies.models import (
+    Application,
+    ApplicationStep,
+    Assessment,
+    Debt,
+    Grant,
+    Notice,
+    Objection,
+    Programme,
+)
 from subsidies.models.applications import BANDS_ASKED_IN, ApplicationQuerySet
 from subsidies.selectors.assessed import assessed_among
 from subsidies.selectors.owed import assessments, newest_sweep
@@ -104,6 +113,13 @@ def cases_before(
     if applications is None:
         return cases.filter(state__in=STATES_OF[step])
     return cases.filter(pk__in=list(applications))
+
+
+def count_before(*, actor: Actor, programme: Programme, step: str, division_code: str) -> int:
+    """How many of a place a list for a step would look at. Raises DomainError `not_assessed`."""
+    if step == Step.ENTRY:
+        return _owed_in(actor, programme, division_code).count()
+    return cases_before(actor=actor, programme=programme, step=step, division_code=division_code).count()
 
 
 def sort_cases(*, actor: Actor, programme: Programme, step: str, cases: Sequence[UUID]) -> Sorting:
@@ -200,7 +216,7 @@ def sort_entrants(
     version = policy_applied_under(programme=programme)
     documents = [str(code) for code in sorted(required_documents(version))]
     reviewers = _reviewers(programme)
-    owed = _owed_in(actor, programme, division_code)
+    owed = list(_owed_in(actor, programme, division_code).values_list("person_id", flat=True))
     check_length(len(owed))
     chosen = set(owed if people is None else people)
     wanted = [person for person in owed if person in chosen]
@@ -232,7 +248,8 @@ def sort_entrants(
     return Sorting(known_at, ready, {reason: count for reason, count in left.items() if count})
 
 
-def _owed_in(actor: Actor, programme: Programme, division_code: str) -> list[UUID]:
+def _owed_in(actor: Actor, programme: Programme, division_code: str) -> QuerySet[Assessment]:
+    """Who is owed by the newest assessment. Raises DomainError `not_assessed`."""
     sweep = newest_sweep(until=clock.today())
     if sweep is None:
         raise DomainError(
@@ -246,7 +263,7 @@ def _owed_in(actor: Actor, programme: Programme, division_code: str) -> list[UUI
         division_code__gte=scope,
         division_code__lt=scope + "~",
     )
-    return list(rows.order_by("person").values_list("person_id", flat=True))
+    return rows.order_by("person")
 
 
 def _people_of(cases: Sequence[Application]) -> dict[UUID, Person]:

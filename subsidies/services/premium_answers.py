@@ -36,9 +36,10 @@ from subsidies.models.batches import TRANSITIONS
 from subsidies.selectors.premiums import open_refusals, to_be_refunded
 from subsidies.services.bank_answers import (
     AnswerRefused,
+    check_awaited,
+    check_unread,
     compare_with_sent,
     day_paid,
-    read_already,
     sent_file,
 )
 from subsidies.services.batch_money import book_answer
@@ -82,9 +83,7 @@ def import_transfer_answer(
         current, transfer = _awaited(batch)
         if transfer.arrived_on is not None:
             raise Stale("transfer_arrived_already", _("The bank has already said that the transfer arrived."))
-        earlier = BankAnswer.objects.filter(sha256=digest).select_related("batch").first()
-        if earlier is not None:
-            raise read_already(earlier)
+        check_unread(digest)
         day = day_paid(current, paid_on)
         answer = SHAPES[current.bank.layout].read(content)
         compared = compare_with_sent(current, sent_file(current, answer), answer)
@@ -112,13 +111,7 @@ def import_transfer_answer(
 def _awaited(batch: PaymentBatch) -> tuple[PaymentBatch, PremiumTransfer]:
     """The batch and its transfer, locked, while an answer is awaited. Raises Stale."""
     current = locked(batch)
-    if current.state != BatchState.SENT:
-        raise Stale(
-            "no_answer_awaited",
-            _("Batch %(number)s is “%(state)s”: no answer of the bank is awaited."),
-            number=current.number,
-            state=current.get_state_display(),
-        )
+    check_awaited(current)
     return current, locked(current.premium_transfer)
 
 
@@ -188,9 +181,7 @@ def import_fund_answer(*, actor: Actor, batch: PaymentBatch, content: bytes) -> 
                 "transfer_not_arrived",
                 _("The bank has not said yet that the transfer arrived. Read its answer first."),
             )
-        earlier = BankAnswer.objects.filter(sha256=digest).select_related("batch").first()
-        if earlier is not None:
-            raise read_already(earlier)
+        check_unread(digest)
         lines = _compared(current, content)
         taken = [line for line in lines if line.return_reason is None]
         refused = [line for line in lines if line.return_reason is not None]

@@ -18,6 +18,7 @@ from offices.errors import DomainError, NotAllowed
 from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.asked_jobs import jobs_to_tell
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.enums import GrantState, ReviewReason, ReviewResult, ReviewState
@@ -33,9 +34,12 @@ from subsidies.review_forms import (
     ToldForm,
 )
 from subsidies.selectors.annual_reviews import arithmetic_of, progress_of, rounds_with_progress
+from subsidies.selectors.review_jobs import REVIEW_TASK, is_large_review
 from subsidies.services import annual_reviews as services
 from subsidies.services import review_results as results
+from subsidies.services.review_jobs import request_review, said
 from subsidies.views.applications import village_of
+from subsidies.views.asked_jobs import Work, asked_job, show_asked_job
 
 COLUMNS = (
     Column(gettext_lazy("Name"), "name", ("grant__person__name_sort",)),
@@ -53,6 +57,7 @@ def review_list(request: OfficeRequest) -> HttpResponse:
     context = {
         "rounds": rounds_with_progress(actor=request.actor, today=request.business_day),
         "may_open": policies.may_open_reviews(request.actor),
+        "jobs": jobs_to_tell(request.actor, REVIEW_TASK) if policies.may_open_reviews(request.actor) else (),
     }
     return render(request, "subsidies/review_list.html", context)
 
@@ -65,16 +70,41 @@ def review_new(request: OfficeRequest) -> HttpResponse:
     form = ReviewNewForm(posted)
     if form.is_valid():
         try:
-            opened = services.open_review(actor=request.actor, **form.cleaned_data)
+            return _opened(request, form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The roster of %(count)s grants is frozen and checked.") % {"count": opened.count}
-            )
-            return redirect("subsidies:review", opened.pk)
     context = {"form": form}
     return render(request, "subsidies/review_new.html", context, status=422 if form.errors else 200)
+
+
+def _opened(request: OfficeRequest, wanted: dict[str, Any]) -> HttpResponse:
+    """Open it, or have a worker open it where thousands of grants are running. Raises DomainError."""
+    if is_large_review(wanted["programme"]):
+        job = request_review(actor=request.actor, **wanted)
+        return redirect("subsidies:review_job", job.pk)
+    opened = services.open_review(actor=request.actor, **wanted)
+    messages.success(request, said(opened))
+    return redirect("subsidies:review", opened.pk)
+
+
+@page(policies.may_open_reviews)
+@require_GET
+def review_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
+    """How far a worker is with opening a review; once it is done, the review."""
+    job = asked_job(request, job_id, REVIEW_TASK)
+    list_url = reverse("subsidies:review_list")
+    opened = job.result.get("review")
+    work = Work(
+        title=_("Opening an annual review"),
+        unit=_("grants"),
+        icon="calendar-event",
+        list_label=_("Annual review"),
+        list_url=list_url,
+        back_label=_("To the annual reviews"),
+        back_url=list_url,
+        done_url=reverse("subsidies:review", args=[opened]) if opened else list_url,
+    )
+    return show_asked_job(request, job, work)
 
 
 @page(policies.may_see_reviews)

@@ -1,4 +1,4 @@
-"""What is done with a payment batch: made, approved, sent, answered, closed or given up."""
+"""What is done with a payment batch: made, approved, sent, closed or given up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,25 +19,29 @@ from django.views.decorators.http import require_GET, require_http_methods
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import county_scope
-from offices.enums import JobState
 from offices.errors import DomainError, NotAllowed
-from offices.models import Job
 from offices.pages import OfficeRequest, page
-from offices.services.jobs import progress_of
 from subsidies import policies
 from subsidies.models import PaymentBatch, Programme
-from subsidies.money_forms import AnswerFileForm, BatchForm, DiscardForm
+from subsidies.money_forms import BatchForm, DiscardForm
 from subsidies.periods import read_period
-from subsidies.selectors.batch_jobs import APPROVE, AT_ONCE, BATCH_TASK, MAKE, SEND, may_be_large
+from subsidies.selectors.batch_jobs import (
+    ANSWER,
+    APPROVE,
+    BATCH_TASK,
+    FUND_ANSWER,
+    MAKE,
+    SEND,
+    TRANSFER_ANSWER,
+    is_large,
+    may_be_large,
+)
 from subsidies.selectors.selection import select
 from subsidies.services import batch_jobs
 from subsidies.services import batches as services
-from subsidies.services.bank_answers import AnswerRefused, import_answer
 from subsidies.services.closing import close_batch
+from subsidies.views.asked_jobs import Work, asked_job, show_asked_job
 from subsidies.views.batches import WHAT_TO_DO, visible_batch
-
-MOST_ANSWER_BYTES = 20 * 1024 * 1024
-_SHOWN_ERRORS = 50
 
 
 @page(policies.may_make_batches)
@@ -92,27 +96,30 @@ def _preview(programme: Programme, period: str) -> dict[str, Any]:
 @require_GET
 def batch_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
     """How far a worker is with a batch; once it is done, the batch."""
-    job = get_object_or_404(Job, pk=job_id, kind=BATCH_TASK, requested_by_id=request.actor.staff_id)
-    if job.state == JobState.DONE and not request.htmx:  # type: ignore[attr-defined] # set by its middleware
-        return redirect("subsidies:batch", job.result["batch"])
-    job.steps_done, job.steps_total = progress_of(job)
-    template = "subsidies/batch_job.html#progress" if request.htmx else "subsidies/batch_job.html"  # type: ignore[attr-defined] # as above
-    context = {
-        "job": job,
-        "title": _WORKS[job.result.get("step", MAKE)],
-        "batch_id": job.result.get("batch"),
-        "poll_url": reverse("subsidies:batch_job", args=[job.pk]),
-    }
-    response = render(request, template, context)
-    if request.htmx and job.finished_at:  # type: ignore[attr-defined] # as above
-        response["HX-Refresh"] = "true"
-    return response
+    job = asked_job(request, job_id, BATCH_TASK)
+    batch = job.result.get("batch")
+    list_url = reverse("subsidies:batch_list")
+    batch_url = reverse("subsidies:batch", args=[batch]) if batch else list_url
+    work = Work(
+        title=_WORKS[job.result.get("step", MAKE)],
+        unit=_("lines"),
+        icon="cash-banknote",
+        list_label=_("Payment batches"),
+        list_url=list_url,
+        back_label=_("To the batch") if batch else _("To the batches"),
+        back_url=batch_url,
+        done_url=batch_url,
+    )
+    return show_asked_job(request, job, work)
 
 
 _WORKS = {
     MAKE: gettext_lazy("Making a batch"),
     APPROVE: gettext_lazy("Approving the batch"),
     SEND: gettext_lazy("Writing the files for the bank"),
+    ANSWER: gettext_lazy("Reading the bank's answer"),
+    TRANSFER_ANSWER: gettext_lazy("Reading the bank's answer to the transfer"),
+    FUND_ANSWER: gettext_lazy("Reading the fund's answer"),
 }
 
 
@@ -183,7 +190,7 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     refused = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            if step in (APPROVE, SEND) and found.count > AT_ONCE:
+            if step in (APPROVE, SEND) and is_large(found):
                 job = batch_jobs.request_step(actor=request.actor, batch=found, step=step)
                 return redirect("subsidies:batch_job", job.pk)
             chosen.service(actor=request.actor, batch=found, **(form.cleaned_data if form else {}))
@@ -203,45 +210,3 @@ def batch_step(request: OfficeRequest, batch_id: UUID, step: str) -> HttpRespons
     }
     status = 422 if refused or (form is not None and form.errors) else 200
     return render(request, "subsidies/batch_step.html", context, status=status)
-
-
-@page(policies.may_read_answers)
-@require_http_methods(["GET", "POST"])
-def batch_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
-    """Read the bank's answer; a file with one wrong line changes nothing and says every one."""
-    found = visible_batch(request, batch_id)
-    form = AnswerFileForm(request.POST or None, request.FILES or None)
-    errors: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        brought = form.cleaned_data["file"]
-        if brought.size > MOST_ANSWER_BYTES:
-            form.add_error("file", _("The file is larger than any answer of a bank. Choose the answer file."))
-        else:
-            try:
-                taken = import_answer(
-                    actor=request.actor,
-                    batch=found,
-                    content=brought.read(),
-                    paid_on=form.cleaned_data["paid_on"],
-                )
-            except AnswerRefused as refusal:
-                errors = refusal.errors
-                form.add_error("file", _("Nothing of the file was taken; what is wrong stands below."))
-            except DomainError as refusal:
-                form.add_error("file", str(refusal))
-            else:
-                words = _("%(paid)s lines arrived, %(returned)s came back, %(open)s are still awaited.")
-                counts = {
-                    "paid": taken.paid_count,
-                    "returned": taken.returned_count,
-                    "open": taken.open_count,
-                }
-                messages.success(request, words % counts)
-                return redirect("subsidies:batch", found.pk)
-    context = {
-        "batch": found,
-        "form": form,
-        "errors": errors[:_SHOWN_ERRORS],
-        "error_count": len(errors),
-    }
-    return render(request, "subsidies/batch_answer.html", context, status=422 if form.errors else 200)

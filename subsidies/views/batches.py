@@ -19,6 +19,7 @@ from offices.actors import Actor
 from offices.history import show_history
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.asked_jobs import jobs_to_tell
 from offices.selectors.divisions import names_of_divisions
 from subsidies import policies
 from subsidies.enums import (
@@ -33,7 +34,7 @@ from subsidies.enums import (
 )
 from subsidies.models import BankFile, PaymentBatch
 from subsidies.money_forms import BatchFilter, LineFilter
-from subsidies.selectors.batch_jobs import job_at_batch, jobs_to_tell
+from subsidies.selectors.batch_jobs import BATCH_TASK, job_at_batch, refusal_at_batch
 from subsidies.selectors.changed_lines import changes_among, count_changes
 from subsidies.selectors.days_to_account import days_of_batch, days_of_office
 from subsidies.selectors.money import (
@@ -127,7 +128,9 @@ def batch_list(request: OfficeRequest) -> HttpResponse:
         "days": days_of_office(request.actor, today=request.business_day),
         "may_make": policies.may_make_batches(request.actor),
         "returned": returns_to_clear(request.actor).count(),
-        "jobs": jobs_to_tell(request.actor) if policies.may_work_on_batches(request.actor) else (),
+        "jobs": jobs_to_tell(request.actor, BATCH_TASK)
+        if policies.may_work_on_batches(request.actor)
+        else (),
     }
     return render(request, "subsidies/batch_list.html", context)
 
@@ -166,6 +169,7 @@ def batch(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     context = {
         "batch": found,
         "job": job,
+        "refusal": refusal_at_batch(found, request.actor),
         "is_own_job": job is not None and job.requested_by_id == request.actor.staff_id,
         "state": state,
         "steps": _steps(found),

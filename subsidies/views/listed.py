@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,21 +21,26 @@ from offices.errors import DomainError, NotAllowed
 from offices.history import Change, HistoryLine
 from offices.listing import Column, make_listing
 from offices.pages import OfficeRequest, note_read, page
+from offices.selectors.asked_jobs import jobs_to_tell
 from offices.selectors.divisions import names_of_divisions
 from offices.tones import Tone
 from subsidies import policies
 from subsidies.enums import ApplicationState, LeftBehind, Step
 from subsidies.listed_forms import FORM_OF, ListChoice, programmes_by_list
 from subsidies.models import Application, ApplicationStep, ListedAct
+from subsidies.selectors import list_jobs
+from subsidies.selectors.list_jobs import LIST_TASK, LOOK
 from subsidies.selectors.listed import lists_of
-from subsidies.services.listed_acts import Listed, look_ahead
-from subsidies.services.listed_entry import enter_listed
-from subsidies.services.listed_grants import grant_listed
-from subsidies.services.listed_reviews import (
-    confirm_listed,
-    review_listed_in_township,
-    review_listed_in_village,
+from subsidies.services.list_jobs import (
+    count_listed,
+    is_large_list,
+    request_list,
+    request_look,
+    said,
+    take_by_list,
 )
+from subsidies.services.listed_acts import look_ahead
+from subsidies.views.asked_jobs import Work, asked_job, show_asked_job
 
 COLUMNS = (
     Column(gettext_lazy("File number"), "file", ("file_number",)),
@@ -41,15 +48,6 @@ COLUMNS = (
     Column(gettext_lazy("Village"), "village", ("division_code",)),
     Column(gettext_lazy("State")),
 )
-_TAKE: dict[str, Callable[..., Listed]] = {
-    Step.ENTRY: enter_listed,
-    Step.VILLAGE_REVIEW: review_listed_in_village,
-    Step.TOWNSHIP_REVIEW: review_listed_in_township,
-    Step.COUNTY_CONFIRMATION: confirm_listed,
-    Step.GRANT: grant_listed,
-}
-
-
 _VERBS: dict[str, str] = {
     Step.ENTRY: "subsidies.enter_listed",
     Step.VILLAGE_REVIEW: "subsidies.review_listed_in_village",
@@ -74,41 +72,90 @@ def list_new(request: OfficeRequest, step: str) -> HttpResponse:
     if request.actor.role not in policies.STEP_ROLES[step]:
         raise NotAllowed()
     choice = ListChoice(request.GET or None, actor=request.actor)
-    context: dict[str, Any] = {"step": Step(step), "choice": choice, "form": None, "refused": ""}
+    context: dict[str, Any] = {
+        "step": Step(step),
+        "choice": choice,
+        "form": None,
+        "refused": "",
+        "jobs": jobs_to_tell(request.actor, LIST_TASK).filter(result__step=step),
+    }
     if not choice.is_valid():
         return render(request, "subsidies/listed_new.html", context)
     where = {
         "actor": request.actor,
         "programme": choice.cleaned_data["programme"],
+        "step": step,
         "division_code": choice.cleaned_data["place"].pk,
     }
-    form = FORM_OF[step](request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    is_taken = request.method == "POST" and LOOK not in request.POST
+    form = FORM_OF[step](request.POST if is_taken else None)
+    if form.is_valid():
         try:
-            done = _TAKE[step](**where, **_given(form.cleaned_data))
+            return _taken(request, where, _given(form.cleaned_data))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            if done.act is not None:
-                messages.success(
-                    request, _("Done by list: %(count)d cases have gone on.") % {"count": done.taken}
-                )
-                return redirect("subsidies:listed_act", done.act.pk)
-            form.add_error(None, _("Nobody on this list can go on today. Nothing was written."))
     try:
-        ahead = look_ahead(step=step, **where)
+        if LOOK in request.POST:
+            return redirect("subsidies:listed_job", request_look(**where).pk)
+        context |= _ahead(where)
     except DomainError as refusal:
         context["refused"] = str(refusal)
-    else:
-        context |= {"ready": ahead.taken, "left_behind": in_words(ahead.left_behind)}
     context |= {"form": form, "programme": where["programme"], "place": choice.cleaned_data["place"]}
     return render(
         request, "subsidies/listed_new.html", context, status=422 if request.method == "POST" else 200
     )
 
 
+def _ahead(where: dict[str, Any]) -> dict[str, Any]:
+    """How many go and who stays behind; of a very long list as a worker found it, or that one has still to look."""
+    count = count_listed(**where)
+    if count <= list_jobs.LOOKED_AT_ONCE:
+        ahead = look_ahead(**where)
+        return {"ready": ahead.taken, "left_behind": in_words(ahead.left_behind)}
+    look = list_jobs.last_look(**where)
+    if look is None:
+        return {"to_look": count}
+    return {
+        "ready": look.result["ready"],
+        "left_behind": in_words(look.result["left_behind"]),
+        "looked_at": look.finished_at,
+    }
+
+
+def _taken(request: OfficeRequest, where: dict[str, Any], told: dict[str, Any]) -> HttpResponse:
+    """Take the step, or give it to a worker where thousands of cases stand before it. Raises DomainError."""
+    if is_large_list(**where):
+        job = request_list(**where, told=told)
+        return redirect("subsidies:listed_job", job.pk)
+    act = take_by_list(**where, told=told)
+    messages.success(request, said(act))
+    return redirect("subsidies:listed_act", act.pk)
+
+
 def _given(told: dict[str, Any]) -> dict[str, Any]:
     return {**told, "present": told["present"].splitlines()} if "present" in told else told
+
+
+@page(policies.may_act_by_list)
+@require_GET
+def list_job(request: OfficeRequest, job_id: UUID) -> HttpResponse:
+    """How far a worker is with a list; once it is done, the act."""
+    job = asked_job(request, job_id, LIST_TASK)
+    step, act = job.result.get("step", Step.ENTRY), job.result.get("act")
+    where = {name: job.result[name] for name in ("programme", "place") if name in job.result}
+    list_url = reverse("subsidies:application_list")
+    back_url = f"{reverse('subsidies:listed_new', args=[step])}?{urlencode(where)}"
+    work = Work(
+        title=_("%(step)s by list") % {"step": Step(step).label},
+        unit=_("cases"),
+        icon="list",
+        list_label=_("Applications"),
+        list_url=list_url,
+        back_label=_("To the list"),
+        back_url=back_url,
+        done_url=reverse("subsidies:listed_act", args=[act]) if act else back_url,
+    )
+    return show_asked_job(request, job, work)
 
 
 def in_words(left_behind: Mapping[Any, int]) -> list[tuple[str, int]]:

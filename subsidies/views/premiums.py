@@ -1,12 +1,10 @@
-"""Premiums paid on behalf: accounts of the funds, the bank's and the fund's answers, money sent back."""
+"""Premiums paid on behalf: accounts of the funds, and money that a fund sent back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,18 +21,11 @@ from offices.pages import OfficeRequest, page
 from subsidies import policies
 from subsidies.enums import FundAccountState, ProgrammeKind
 from subsidies.models import FundAccount, PaymentBatch
-from subsidies.money_forms import AnswerFileForm
-from subsidies.premium_forms import FundAccountForm, FundAnswerForm, RefundForm
+from subsidies.premium_forms import FundAccountForm, RefundForm
 from subsidies.selectors.premiums import to_be_refunded
 from subsidies.services import fund_accounts as services
-from subsidies.services.bank_answers import AnswerRefused
-from subsidies.services.premium_answers import (
-    import_fund_answer,
-    import_transfer_answer,
-    record_premium_refund,
-)
+from subsidies.services.premium_answers import record_premium_refund
 
-_SHOWN_ERRORS = 50
 COLUMNS = (
     Column(gettext_lazy("Programme"), "programme", ("programme__order", "programme_id")),
     Column(gettext_lazy("Institution"), "institution", ("institution",)),
@@ -156,7 +147,8 @@ def fund_account_step(request: OfficeRequest, account_id: UUID, step: str) -> Ht
     return render(request, "subsidies/fund_account_step.html", context, status=422 if refused else 200)
 
 
-def _batch(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
+def premium_batch(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
+    """The batch of premiums, if whoever asks may see it. Raises Http404."""
     return get_object_or_404(
         PaymentBatch.objects.visible_to(request.actor).select_related("programme", "bank"),
         pk=batch_id,
@@ -166,70 +158,9 @@ def _batch(request: OfficeRequest, batch_id: UUID) -> PaymentBatch:
 
 @page(policies.may_send_batches)
 @require_http_methods(["GET", "POST"])
-def transfer_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
-    """Read the bank's answer to the one transfer."""
-    found = _batch(request, batch_id)
-    form = AnswerFileForm(request.POST or None, request.FILES or None)
-
-    def take(content: bytes) -> str:
-        batch = import_transfer_answer(
-            actor=request.actor, batch=found, content=content, paid_on=form.cleaned_data["paid_on"]
-        )
-        if batch.premium_transfer.arrived_on is None:
-            return _("The transfer came back whole: nobody's premium is paid by it.")
-        return _("The transfer arrived. Hand the roster to the fund and read its answer here.")
-
-    return _read_file(request, found, form, take, _("Read the bank's answer to the transfer"))
-
-
-@page(policies.may_send_batches)
-@require_http_methods(["GET", "POST"])
-def fund_answer(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
-    """Read the fund's answer, person by person."""
-    found = _batch(request, batch_id)
-    form = FundAnswerForm(request.POST or None, request.FILES or None)
-
-    def take(content: bytes) -> str:
-        told = import_fund_answer(actor=request.actor, batch=found, content=content)
-        return _("%(taken)s were taken in, %(refused)s were not, %(open)s are still awaited.") % {
-            "taken": told.taken_in,
-            "refused": told.refused,
-            "open": told.open_count,
-        }
-
-    return _read_file(request, found, form, take, _("Read the fund's answer"))
-
-
-def _read_file(
-    request: OfficeRequest, batch: PaymentBatch, form: forms.Form, take: Callable[[bytes], str], title: str
-) -> HttpResponse:
-    errors: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            said = take(form.cleaned_data["file"].read())
-        except AnswerRefused as refusal:
-            errors = refusal.errors
-            form.add_error("file", _("Nothing of the file was taken; what is wrong stands below."))
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            messages.success(request, said)
-            return redirect("subsidies:batch", batch.pk)
-    context = {
-        "batch": batch,
-        "form": form,
-        "errors": errors[:_SHOWN_ERRORS],
-        "error_count": len(errors),
-        "title": title,
-    }
-    return render(request, "subsidies/premium_answer.html", context, status=422 if form.errors else 200)
-
-
-@page(policies.may_send_batches)
-@require_http_methods(["GET", "POST"])
 def refund_new(request: OfficeRequest, batch_id: UUID) -> HttpResponse:
     """Record money that the fund sent back for those it did not take in."""
-    found = _batch(request, batch_id)
+    found = premium_batch(request, batch_id)
     count, owed = to_be_refunded(found)
     form = RefundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -148,20 +148,20 @@ class Served:
             return cursor.fetchall() if cursor.description else []
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody records an act meanwhile: a step stops after its thousands of rows and before its end."""
+    def held(self, table: str = "offices_act") -> Iterator[None]:
+        """Nobody writes into a table meanwhile; of acts, a step stops after its thousands of rows and before its end."""
         with psycopg.connect(**self.owner()) as connection:
             connection.execute("SET search_path = county_370406, public")
-            connection.execute("LOCK TABLE offices_act IN SHARE MODE")
+            connection.execute(f"LOCK TABLE {table} IN SHARE MODE")
             yield
             with contextlib.suppress(psycopg.OperationalError):  # the database may have died meanwhile
                 connection.rollback()
 
-    def waits(self) -> bool:
-        """A step has come to its end and waits for leave to record itself."""
+    def waits(self, table: str = "offices_act") -> bool:
+        """Somebody waits for leave to write into a table: of acts, a step that has come to its end."""
         return bool(
             self.sql(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%offices_act%' "
+                f"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%{table}%' "
                 "AND application_name IN ('worker', 'web')"
             )
         )
@@ -259,17 +259,29 @@ def test_thirty_thousand_payments_are_right_whatever_is_killed(served: Served) -
     until(lambda: served.jobs() == ["done"] * 3)
     assert served.sql("SELECT state FROM subsidies_paymentbatch") == [("sent",)]
 
-    # The web dies while it takes in the answer: nothing is taken in, and the cashier brings it again.
+    # The web dies while it takes the answer in: nobody works on it, and the cashier brings it again.
     answer = served.home / "answer.txt"
     served.run(ANSWER.format(out=str(answer)))
     served.start_web()
-    with served.held(), _brought(served, answer, known["session"]):
-        until(served.waits)
+    with served.held("offices_job"), _brought(served, answer, known["session"]):
+        until(lambda: served.waits("offices_job"))
         served.kill("web")
     until(served.is_quiet)
-    assert served.sql("SELECT DISTINCT state FROM subsidies_payment") == [("sent",)]
+    assert served.jobs() == ["done"] * 3
     served.start_web()
-    assert _bring(served, answer, known["session"]) == http.client.FOUND
+
+    # The worker dies while it books the answer: nothing is booked, and the next worker books it.
+    with served.held():
+        assert _bring(served, answer, known["session"]) == http.client.FOUND
+        until(served.waits)
+        served.kill("worker")
+    until(served.is_quiet)
+    assert served.sql("SELECT DISTINCT state FROM subsidies_payment") == [("sent",)]
+    assert served.jobs() == ["done", "done", "done", "running"]
+    served.start_worker()
+    served.have_resumed()
+    until(lambda: served.jobs() == ["done"] * 4)
+    assert served.sql("SELECT count(*) FROM offices_storedfile") == [(0,)]
 
     assert served.run(CLOSE) == "[]\n"
     paid = LINES - RETURNED

@@ -6,20 +6,24 @@ import datetime
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection, connections
+from django.test import override_settings
 from django_celery_beat.models import PeriodicTask
 
 from offices import clock
 from offices.actors import Actor
 from offices.database.context import open_context
 from offices.enums import JobState, Role
-from offices.models import Job
+from offices.models import Job, StoredFile
 from offices.services import jobs
+from offices.services.files import store_file
 from offices.services.jobs import RESUME_TASK, job_at_work, load_schedule, request_job, resume_jobs
 from offices.services.staff import system_actor
 from tests.factories import make_actor
@@ -145,6 +149,33 @@ def test_work_that_breaks_off_ends_its_job_with_a_sentence() -> None:
     assert ended.state == JobState.FAILED
     assert ended.message
     assert ended.finished_at
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", ["done", "cancelled", "broken off"])
+def test_a_file_that_a_job_was_handed_goes_when_it_ends_however(end: str, tmp_path: Path) -> None:
+    actor = make_actor(Role.COUNTY)
+    with override_settings(HUIMIN_FILES=str(tmp_path)):
+        with open_context(actor=actor):
+            stored = store_file(
+                actor=actor, purpose="tests.brought", name="a", media_type="text/plain", content=[b"a"]
+            )
+            job = request_job(
+                actor=actor, kind="tests.long_work", task="tests.long_work", file=str(stored.pk)
+            )
+        assert [path for path in tmp_path.rglob("*") if path.is_file()]
+        with suppress(ZeroDivisionError), job_at_work(county=COUNTY, actor=installation(), job_id=job.pk):
+            if end == "broken off":
+                raise ZeroDivisionError
+            with open_context(actor=actor):
+                (jobs.cancel_job if end == "cancelled" else finish)(job_id=job.pk)
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    with open_context(scope=COUNTY):
+        assert not StoredFile.objects.exists()
+
+
+def finish(*, job_id: UUID) -> bool:
+    return jobs.finish_job(job_id=job_id, state=JobState.DONE)
 
 
 @pytest.mark.django_db(transaction=True)

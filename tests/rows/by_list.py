@@ -5,10 +5,11 @@ from __future__ import annotations
 from offices.enums import Role
 from subsidies.enums import Step
 from subsidies.models import Application, Grant, ListedAct
+from subsidies.services.list_jobs import request_list
 from tests.factories import VILLAGE, make_actor
 from tests.rows.people import NAME, Kwargs
 from tests.subsidies.cases import Office
-from tests.subsidies.listing import assess, premium, take, villagers
+from tests.subsidies.listing import SHEET, assess, premium, take, villagers
 
 UNPOSTED = {"days": 7, "calendar": "calendar", "levels": []}
 VERY_OLD = {"all": [{"clause": "age", "age_at_least": {"years": 90}}]}
@@ -54,4 +55,12 @@ def by_list(families: int) -> dict[str, Kwargs]:
         ("list to grant", Step.GRANT),
     ):
         rows[kind] = {"step": step.value, "?": f"programme={programme.pk}&place={VILLAGE}"}
+    job = request_list(
+        actor=office.counter,
+        programme=programme,
+        step=Step.ENTRY,
+        division_code=VILLAGE,
+        told={"declaration_document": SHEET},
+    )
+    rows["list that is worked on"] = {"job_id": job.pk}
     return rows

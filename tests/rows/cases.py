@@ -49,6 +49,7 @@ from subsidies.services.deliveries import deliver_letter
 from subsidies.services.drafts import change_draft, with_rows
 from subsidies.services.letters import keep_letter_file
 from subsidies.services.notices import record_objection
+from subsidies.services.review_jobs import request_review
 from subsidies.services.review_results import decide_result, propose_result
 from subsidies.services.scans import take_scans
 from subsidies.services.simulation import request_simulation
@@ -200,6 +201,13 @@ def annual_review(families: int) -> dict[str, Kwargs]:
         due_on=clock.today() + datetime.timedelta(days=60),
         document="年审通知1号",
     )
+    job = request_review(
+        actor=make_actor(Role.COUNTY),
+        programme=programme,
+        year=clock.today().year - 1,
+        due_on=clock.today() + datetime.timedelta(days=60),
+        document="年审通知2号",
+    )
     draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", document="市抽样通知1号", percent=100)
     items = list(review.items.order_by("grant__application__file_number"))
     for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False):
@@ -209,6 +217,7 @@ def annual_review(families: int) -> dict[str, Kwargs]:
     decide_result(actor=make_actor(Role.COUNTY), item=items[0])
     return {
         "annual review": {"round_id": review.pk},
+        "annual review that is being opened": {"job_id": job.pk},
         "annual review to check": {"round_id": review.pk, "step": "check"},
         "annual review to sample": {"round_id": review.pk, "step": "sample"},
         "grant under review": {"item_id": items[2].pk},

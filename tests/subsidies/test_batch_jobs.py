@@ -12,13 +12,14 @@ from offices.database.context import keep_context, open_context
 from offices.enums import JobState, Role
 from offices.errors import Stale
 from offices.models import Job, RoleGrant
+from offices.services.asked_jobs import asker_of
 from offices.services.jobs import cancel_job
 from offices.services.staff import system_actor
 from subsidies import tasks
 from subsidies.enums import BatchState
 from subsidies.models import PaymentBatch, Programme
 from subsidies.selectors.batch_jobs import BATCH_TASK
-from subsidies.services.batch_jobs import asker_of, work_on_batch
+from subsidies.services.batch_jobs import work_on_batch
 from tests.subsidies.money import fund, make_grant, paid_programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +29,6 @@ Pages = Callable[..., Client]
 @pytest.fixture
 def programme(monkeypatch: pytest.MonkeyPatch) -> Programme:
     monkeypatch.setattr("subsidies.selectors.batch_jobs.AT_ONCE", 1)
-    monkeypatch.setattr("subsidies.views.batch_steps.AT_ONCE", 1)
     monkeypatch.setattr("offices.services.jobs.current_app.send_task", lambda name, args: None)
     with keep_context():
         system = system_actor()
