@@ -24,13 +24,14 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def bootstrap(*, for_tests: bool = False) -> Path:
+def bootstrap(*, for_tests: bool = False, with_frontend: bool = True) -> Path:
     """Locked packages, libraries, front-end files, keys and message catalogues; the Python to go on in."""
     python = packages.install("run")
     if for_tests:
         python = packages.install("dev")
     libraries.complete(for_tests=for_tests)
-    frontend.build()
+    if with_frontend:
+        frontend.build()
     prepare_home()
     if create_keys():
         say("· Made new keys: keep a copy of keys/keys.json apart from the database's backup.")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from config import installation
 from config.installation import REPOSITORY
-from script import bootstrapping, embedded, provisioning
+from script import bootstrapping, embedded, frontend, provisioning
 from script.cluster import ADMINISTRATOR, Cluster
 from script.keys import create_keys, write_privately
 from script.locks import FileLock
@@ -64,7 +64,7 @@ def main(words: list[str]) -> int:
     """Run everything, or `pytest WORDS`. The exit status is 0 only if all passed."""
     _clear_abandoned()
     with _home_of_its_own():
-        bootstrapping.bootstrap(for_tests=True)
+        bootstrapping.bootstrap(for_tests=True, with_frontend=bool(words))
         with embedded.servers_up():
             provisioning.provision()
             try:
@@ -85,10 +85,12 @@ def _everything() -> list[Outcome]:
     reason = _no_older_postgresql()
     with nullcontext() if reason else _older_postgresql() as older:
         servers = [None] if older is None else [None, older]
-        with ThreadPoolExecutor(max_workers=2) as together:
+        with ThreadPoolExecutor(max_workers=3) as together:
+            fetched = together.submit(frontend.build)  # waits for the network while databases are made
             outcomes = list(
                 together.map(_run_quietly, [*(_template(server) for server in servers), *_static_checks()])
             )
+        fetched.result()
         among = ("-m", f"house or {_OF_ONE_SERVER}") if older else ()
         made = {**_MADE, **_copied_cluster()}
         outcomes.append(_run_aloud(_pytest([*_TOGETHER, *among], environment=made)))

@@ -47,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item, "fixturenames", ()
         ):
             item.add_marker(pytest.mark.no_database)
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
 
 
 def pytest_collection_finish() -> None:

@@ -47,6 +47,7 @@ def at(browser: Browser, office: Installation) -> Iterator[At]:
     assert not complaints
 
 
+@pytest.mark.long
 def test_from_a_resident_file_to_a_paid_family_and_a_report(
     at: At, browser: Browser, office: Installation, tmp_path: Path
 ) -> None:

@@ -128,6 +128,7 @@ ENTRIES: dict[str, Callable[[Person, datetime.date], None]] = {
 """What the counter enters before the late file comes, of whatever day."""
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files)
 def test_files_in_order_are_told_day_by_day(
@@ -145,6 +146,7 @@ def test_files_in_order_are_told_day_by_day(
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files, st.sampled_from(list(ENTRIES)), st.integers(0, 60), st.integers(0, 40), statements)
 def test_late_file_changes_nothing_from_the_later_one_on(

@@ -225,6 +225,7 @@ def served(home: Path) -> Iterator[Served]:
                 served.kill(name)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_thirty_thousand_payments_are_right_whatever_is_killed(served: Served) -> None:
     known = json.loads(served.run(PEOPLE))

@@ -89,6 +89,7 @@ def _born(row: dict[str, str]) -> int:
     return int(row["公民身份号码"][6:10])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_county_of_ten_thousand_closes_its_year_with_its_figures(county: Actor, settings: Any) -> None:

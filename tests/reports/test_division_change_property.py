@@ -142,6 +142,7 @@ def _editions(month: Month) -> list[Any]:
     ]
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(seed=st.integers(0, 2**32), count=st.integers(1, 4))
 def test_random_changes_lose_nobody_and_every_month_adds_up(seed: int, count: int) -> None:

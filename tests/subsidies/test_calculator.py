@@ -65,6 +65,7 @@ def publish_every_draft() -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_answers_come_out_as_the_same_family_in_the_registry(county: Actor) -> None:
     publish_every_draft()

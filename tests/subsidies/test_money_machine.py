@@ -27,6 +27,7 @@ def world(county: Actor, monkeypatch: pytest.MonkeyPatch) -> World:
     return make_world(monkeypatch)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.timeout(900 * TRIALS)
