@@ -5,6 +5,8 @@ import offices.sealing
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='BookedPerson',
             fields=[
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('session', 'place'), name='a_place_is_given_once', violation_error_message='This place has just been given to somebody else.'), models.CheckConstraint(condition=models.Q(('place__gte', 1)), name='place_begins_at_one'), models.CheckConstraint(condition=models.Q(models.Q(('attended_on', None), ('completed_on', None), ('state__in', ['booked', 'cancelled'])), models.Q(('attended_on__isnull', False), ('completed_on', None), ('state', 'attended')), models.Q(('attended_on__isnull', False), ('completed_on__gte', models.F('attended_on')), ('completed_on__isnull', False), ('state', 'completed')), _connector='OR'), name='attended_booking_has_its_day')],
             },
         ),
-    ]
+    ])

@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Person',
             fields=[
@@ -1450,4 +1452,4 @@ class Migration(migrations.Migration):
             model_name='lodging',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "households_lodgingevent" ("division_code", "document", "from_on", "id", "person_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "source", "to_on", "unit_id") VALUES (OLD."division_code", OLD."document", OLD."from_on", OLD."id", OLD."person_id", NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."source", OLD."to_on", OLD."unit_id"); RETURN NULL;', hash='5fdb6bbbfff9540f5235e70ada760a8301c46ed8', operation='DELETE', pgid='pgtrigger_delete_delete_937ed', table='households_lodging', when='AFTER')),
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 FORWARD = """
 CREATE FUNCTION entry_is_not_of_own_family() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -32,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.RemoveConstraint(
             model_name='lifeevent',
             name='one_event_of_a_kind_on_a_day',
@@ -69,4 +71,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
-    ]
+    ])

@@ -5,6 +5,8 @@ import offices.sealing
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
     """What a file says otherwise than it was put right waits for a decision by another."""
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='DisputedEntry',
             fields=[
@@ -86,4 +88,4 @@ class Migration(migrations.Migration):
             model_name='disputedentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('said_number__isnull', False), ('word', 'number')), models.Q(models.Q(('word', 'number'), _negated=True), ('said_number', None)), _connector='OR'), name='disputed_number_is_sealed', violation_error_message='Of an identity number the number itself is kept, sealed.'),
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@
 import django.contrib.postgres.constraints
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
     """The same is refused as before; people are no longer looked up in these slower indexes."""
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ("households", "0021_what_files_dispute"),
     ]
 
-    operations = [
+    operations = together([
         migrations.RemoveConstraint(
             model_name="absence",
             name="one_absence_at_a_time",
@@ -312,4 +314,4 @@ class Migration(migrations.Migration):
                 violation_error_message="Another entry already holds for part of this period.",
             ),
         ),
-    ]
+    ])

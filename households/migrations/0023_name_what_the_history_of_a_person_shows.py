@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('households', '0022_periods_without_a_day_overlap_none'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterModelOptions(
             name='parentage',
             options={'verbose_name': 'Parents'},
@@ -65,4 +67,4 @@ class Migration(migrations.Migration):
             name='role',
             field=models.CharField(choices=[('father', 'Father'), ('mother', 'Mother')], max_length=6, verbose_name='Relation'),
         ),
-    ]
+    ])

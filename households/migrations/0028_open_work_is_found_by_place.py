@@ -2,13 +2,15 @@
 
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ('households', '0027_statistics_by_one_function'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddIndex(
             model_name='accountcorrection',
             index=models.Index(condition=models.Q(('state', 'proposed')), fields=['division_code'], name='account_to_confirm_by_place'),
@@ -17,4 +19,4 @@ class Migration(migrations.Migration):
             model_name='registrytask',
             index=models.Index(condition=models.Q(('closed_on', None)), fields=['division_code'], name='open_task_by_place'),
         ),
-    ]
+    ])

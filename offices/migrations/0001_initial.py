@@ -7,6 +7,8 @@ import offices.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Staff',
             fields=[
@@ -243,4 +245,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-issued_on'],
             },
         ),
-    ]
+    ])

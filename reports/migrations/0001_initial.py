@@ -4,6 +4,8 @@ import offices.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Edition',
             fields=[
@@ -67,4 +69,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-printed_on', '-id'],
             },
         ),
-    ]
+    ])

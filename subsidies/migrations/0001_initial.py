@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Programme',
             fields=[
@@ -1532,4 +1534,4 @@ class Migration(migrations.Migration):
             model_name='reviewitem',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subsidies_reviewitemevent" ("decided_by_id", "decided_on", "division_code", "event_on", "finding", "found_by_id", "found_on", "grant_id", "id", "is_sampled", "method", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_by_id", "proposed_on", "reasons", "result", "round_id", "seen_on", "state", "stop_reason", "told_how", "told_on") VALUES (OLD."decided_by_id", OLD."decided_on", OLD."division_code", OLD."event_on", OLD."finding", OLD."found_by_id", OLD."found_on", OLD."grant_id", OLD."id", OLD."is_sampled", OLD."method", NOW(), \'delete\', OLD."id", OLD."proposed_by_id", OLD."proposed_on", OLD."reasons", OLD."result", OLD."round_id", OLD."seen_on", OLD."state", OLD."stop_reason", OLD."told_how", OLD."told_on"); RETURN NULL;', hash='6afb00ea9f840c1fcba85a2eaa1e097c150d52b1', operation='DELETE', pgid='pgtrigger_delete_delete_113d6', table='subsidies_reviewitem', when='AFTER')),
         ),
-    ]
+    ])

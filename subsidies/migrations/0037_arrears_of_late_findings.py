@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('subsidies', '0036_shares_of_what_arrears_leave'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='arrear',
             name='finding',
@@ -29,4 +31,4 @@ class Migration(migrations.Migration):
             model_name='arrear',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal', None), ('finding__isnull', False)), models.Q(('appeal__isnull', False), ('finding', None)), _connector='OR'), name='arrears_rest_on_an_appeal_or_a_finding', violation_error_message='Name what the arrears rest on.'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import offices.ids
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ListedAct',
             fields=[
@@ -60,4 +62,4 @@ class Migration(migrations.Migration):
             model_name='listedact',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('step', 'entry'), models.Q(('document', ''), _negated=True)), models.Q(models.Q(('step', 'entry'), _negated=True), ('document', '')), _connector='OR'), name='listed_entry_names_the_signed_sheet', violation_error_message='An entry by list names the sheet that the families signed.'),
         ),
-    ]
+    ])

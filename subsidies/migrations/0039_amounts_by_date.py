@@ -7,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('subsidies', '0038_acts_by_list'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='GrantAmount',
             fields=[
@@ -71,4 +73,4 @@ class Migration(migrations.Migration):
             model_name='grantamount',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "subsidies_grantamountevent" ("annual_amount", "cause", "division_code", "from_on", "grant_id", "id", "known_on", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_version_id") VALUES (OLD."annual_amount", OLD."cause", OLD."division_code", OLD."from_on", OLD."grant_id", OLD."id", OLD."known_on", NOW(), \'delete\', OLD."id", OLD."policy_version_id"); RETURN NULL;', hash='743d519215a899d47b42e0510e69f0dcd9345671', operation='DELETE', pgid='pgtrigger_delete_delete_f1a4d', table='subsidies_grantamount', when='AFTER')),
         ),
-    ]
+    ])

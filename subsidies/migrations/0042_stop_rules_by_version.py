@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from offices.database.together import together
+
 # A published version never changes (0007); here its programme's rule is written beside what it said already.
 COPIED = """
 ALTER TABLE subsidies_policyversion DISABLE TRIGGER published_policy_stands;
@@ -109,7 +111,7 @@ DROP FUNCTION programme_stands_once_published();
 class Migration(migrations.Migration):
     dependencies = [("subsidies", "0041_who_enters_does_not_decide")]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name="policyversion",
             name="stop_rule",
@@ -162,4 +164,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(PROGRAMME_STANDS, PROGRAMME_STANDS_BEFORE),
-    ]
+    ])

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
     """A person's cases of a programme have one index to be looked up by; what is refused stays the same."""
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.RemoveConstraint(
             model_name='grant',
             name='one_grant_of_a_programme_at_a_time',
@@ -52,4 +54,4 @@ class Migration(migrations.Migration):
             model_name='grant',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('from_on', models.F('to_on')), _negated=True), expressions=[(models.F('person'), '='), (models.F('programme'), '='), (models.Func(models.F('from_on'), models.F('to_on'), models.Value('[)'), function='daterange'), '&&')], name='one_grant_of_a_programme_at_a_time', violation_error_message='This person already has a grant of the programme in that period.'),
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from offices.database.together import together
+
 
 class Migration(migrations.Migration):
     """A line of a batch and its history have the indexes that something looks up by, and no other."""
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('subsidies', '0044_heirs_share_arrears'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='ledgerposting',
             name='account',
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
             model_name='payment',
             index=models.Index(condition=models.Q(('supersedes__isnull', False)), fields=['supersedes'], name='payment_by_superseded'),
         ),
-    ]
+    ])
