@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import Client, TransactionTestCase
@@ -55,6 +54,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def _become_serving_role(connection: Any, **_kwargs: Any) -> None:
@@ -133,9 +133,8 @@ def _leave_alone_with_the_database() -> None:
 
 
 def _teardown_as_owner(_self: TransactionTestCase) -> None:
-    """TRUNCATE is the owner's; afterwards the reference data is what it was."""
+    """Whoever owns the tables may undo what was committed."""
     with as_owner():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         kept.restore()
 
 

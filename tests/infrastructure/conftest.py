@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config import installation
 from script import embedded
 
 
@@ -23,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A new home whose servers are stopped and which is gone afterwards."""
     # Short, unlike pytest's folders: a socket's path has 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="huimin-t-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="huimin-t-", dir=installation.home().parent))
     monkeypatch.setenv("HUIMIN_HOME", str(folder))
     for name in (
         "HUIMIN_KEY_FILE",
