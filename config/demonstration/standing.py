@@ -123,4 +123,4 @@ def make_annual_review(today: datetime.date) -> None:
         for item in items.order_by("division_code", "pk")[:3]
     ]
     for item in done[:1]:
-        decide_result(actor=officers.reviewer(item.division_code), item=item)
+        decide_result(actor=officers.reviewer(item.division_code), item=item, proposal=item.proposal)

@@ -240,6 +240,13 @@ class ReviewItem(models.Model):
         return self.get_state_display()
 
     @property
+    def proposal(self) -> str:
+        """What was proposed, by whom and when, in one word: so who decides can say which proposal she saw."""
+        said = (self.method, self.seen_on, self.result, self.stop_reason, self.event_on, self.proposed_by_id,
+                self.proposed_on)  # fmt: skip
+        return "|".join("" if part is None else str(part) for part in said)
+
+    @property
     def is_green(self) -> bool:
         """Nothing changed by the registers, and the family was seen this year."""
         return not self.reasons

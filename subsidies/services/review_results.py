@@ -174,14 +174,16 @@ def _not_own(actor: Actor, rows: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
 
 
 @transaction.atomic
-def decide_result(*, actor: Actor, item: ReviewItem) -> ReviewItem:
+def decide_result(*, actor: Actor, item: ReviewItem, proposal: str) -> ReviewItem:
     """Decide as was proposed: the grant goes on, or is suspended, resumed or stopped from now on.
 
-    By another than who proposed it; what changes a grant, by the county. Raises NotAllowed, Stale,
+    By another than who proposed it; what changes a grant, by the county. `proposal` is what the decider saw
+    (`ReviewItem.proposal`): she never decides what was proposed meanwhile. Raises NotAllowed, Stale,
     DomainError `own_family`, or what the change of the grant raises.
     """
     current = locked(item)
     _check_decider(actor, current)
+    _check_seen(current, proposal)
     moved = _moved(
         actor,
         current,
@@ -214,11 +216,17 @@ def _check_decider(actor: Actor, item: ReviewItem) -> None:
     check_not_own_family(actor=actor, person=item.grant.person_id)
 
 
+def _check_seen(item: ReviewItem, proposal: str) -> None:
+    if item.state == ReviewState.PROPOSED and item.proposal != proposal:
+        raise Stale("proposal_changed", _("Something else was proposed meanwhile. Look at it, then decide."))
+
+
 @transaction.atomic
-def send_review_back(*, actor: Actor, item: ReviewItem) -> ReviewItem:
-    """Send a proposal back: it is to be looked at again. Raises as decide_result."""
+def send_review_back(*, actor: Actor, item: ReviewItem, proposal: str) -> ReviewItem:
+    """Send a proposal back: it is to be looked at again. Arguments and errors as of decide_result."""
     current = locked(item)
     _check_decider(actor, current)
+    _check_seen(current, proposal)
     return _moved(
         actor,
         current,

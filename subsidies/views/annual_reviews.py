@@ -317,8 +317,9 @@ def review_item_step(request: OfficeRequest, item_id: UUID, step: str) -> HttpRe
     posted = request.POST if request.method == "POST" else None
     form = _form_of(step, posted, found)
     if posted is not None and (form is None or form.is_valid()):
+        said = form.cleaned_data if form else {"proposal": posted.get("proposal", "")}
         try:
-            take(actor=request.actor, item=found, **(form.cleaned_data if form else {}))
+            take(actor=request.actor, item=found, **said)
         except NotAllowed:
             raise
         except DomainError as refusal:

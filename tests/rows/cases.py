@@ -210,11 +210,13 @@ def annual_review(families: int) -> dict[str, Kwargs]:
     )
     draw_sample(actor=make_actor(Role.COUNTY), round=review, seed="1", document="市抽样通知1号", percent=100)
     items = list(review.items.order_by("grant__application__file_number"))
-    for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False):
+    proposed = [
         propose_result(
             actor=make_actor(Role.VILLAGE), item=item, method=ReviewMethod.DECLARATION, result=result
         )
-    decide_result(actor=make_actor(Role.COUNTY), item=items[0])
+        for item, result in zip(items, (ReviewResult.SUSPEND, ReviewResult.CONTINUE), strict=False)
+    ]
+    decide_result(actor=make_actor(Role.COUNTY), item=proposed[0], proposal=proposed[0].proposal)
     return {
         "annual review": {"round_id": review.pk},
         "annual review that is being opened": {"job_id": job.pk},

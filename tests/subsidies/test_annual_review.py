@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from typing import Any
 
 import pytest
@@ -114,12 +115,12 @@ def test_one_proposes_another_decides_and_a_stop_is_the_county_s_and_told() -> N
     item = opened(grant).items.get()
     item = propose(item, ReviewResult.STOP, stop_reason=StopReason.MOVED, event_on=clock.today())
     with pytest.raises(NotAllowed):
-        decide_result(actor=make_actor(Role.TOWNSHIP_REVIEWER), item=item)
+        decide_result(actor=make_actor(Role.TOWNSHIP_REVIEWER), item=item, proposal=item.proposal)
     with pytest.raises(IntegrityError, match="review_is_decided_by_another_person"), transaction.atomic():
         ReviewItem.objects.filter(pk=item.pk).update(
             state=ReviewState.DECIDED, decided_by=item.proposed_by, decided_on=clock.today()
         )
-    done = decide_result(actor=make_actor(Role.COUNTY), item=item)
+    done = decide_result(actor=make_actor(Role.COUNTY), item=item, proposal=item.proposal)
     grant.refresh_from_db()
     assert (grant.state, grant.stop_reason, done.state) == ("stopped", StopReason.MOVED, ReviewState.DECIDED)
     assert ReviewItem.objects.to_tell().get() == done
@@ -143,10 +144,24 @@ def test_what_does_not_fit_is_refused_and_what_was_wrong_is_sent_back() -> None:
         with pytest.raises(DomainError) as refused:
             propose(item, result, **fields)
         assert refused.value.code == code
-    back = send_review_back(
-        actor=make_actor(Role.TOWNSHIP_REVIEWER), item=propose(item, ReviewResult.CONTINUE)
-    )
+    item = propose(item, ReviewResult.CONTINUE)
+    back = send_review_back(actor=make_actor(Role.TOWNSHIP_REVIEWER), item=item, proposal=item.proposal)
     assert (back.state, back.method, back.proposed_by) == (ReviewState.OPEN, "", None)
+
+
+def test_nobody_decides_what_was_proposed_after_she_looked() -> None:
+    grant = make_grant(paid_programme())
+    shown = propose(opened(grant).items.get(), ReviewResult.CONTINUE)
+    county = make_actor(Role.COUNTY)
+    back = send_review_back(actor=county, item=shown, proposal=shown.proposal)
+    changed = propose(back, ReviewResult.STOP, stop_reason=StopReason.MOVED, event_on=clock.today())
+    for act in (decide_result, send_review_back):
+        with pytest.raises(Stale) as refused:
+            act(actor=county, item=changed, proposal=shown.proposal)
+        assert refused.value.code == "proposal_changed"
+    grant.refresh_from_db()
+    assert grant.state == GrantState.LIVE
+    assert decide_result(actor=county, item=changed, proposal=changed.proposal).state == ReviewState.DECIDED
 
 
 def test_registers_alone_are_enough_where_the_policy_says_so() -> None:
@@ -285,7 +300,12 @@ def test_a_village_proposes_on_a_page_and_the_county_suspends(page_of: Any) -> N
     assert refused.status_code == 422
     assert "请先登记上门服务" in refused.content.decode()
     assert village.post(step, {"method": "declared", "result": "suspend"}).status_code == 302
-    page_of(Role.COUNTY).post(reverse("subsidies:review_item_step", args=[item.pk, "decide"]))
+    county, decide = page_of(Role.COUNTY), reverse("subsidies:review_item_step", args=[item.pk, "decide"])
+    told = county.post(decide, {"proposal": "declared||continue"}, follow=True).content.decode()
+    assert "该项意见已有变更" in told
+    shown = re.search(r'name="proposal" value="([^"]+)"', county.get(decide).content.decode())
+    assert shown
+    county.post(decide, {"proposal": shown[1]})
     grant.refresh_from_db()
     assert grant.state == GrantState.SUSPENDED
     notice = page_of(Role.VILLAGE).get(reverse("subsidies:review_notice", args=[item.pk])).content.decode()

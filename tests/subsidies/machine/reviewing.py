@@ -94,7 +94,7 @@ class Reviewing(Recovering):
 
         def decide() -> None:
             shown = arithmetic_of(item.grant, result=item.result, event_on=item.event_on, today=clock.today())
-            decided = review_results.decide_result(actor=actor, item=item)
+            decided = review_results.decide_result(actor=actor, item=item, proposal=item.proposal)
             what_is_held_back.arithmetic_holds(decided.grant_id, shown)
 
         return actor, decide
@@ -118,7 +118,7 @@ class Reviewing(Recovering):
         item = self.pick_mostly(ReviewItem.objects.all(), choice, state=ReviewState.PROPOSED)
         same = {"actor": actor, "round": item.round}
         deeds: dict[str, Callable[[], Any]] = {
-            "back": lambda: review_results.send_review_back(actor=actor, item=item),
+            "back": lambda: review_results.send_review_back(actor=actor, item=item, proposal=item.proposal),
             "green": lambda: review_results.propose_all_green(**same),
             "all": lambda: review_results.decide_all_green(**same),
         }

@@ -145,7 +145,7 @@ class TwoBrowsers(Bookkeeping):
         county = self.office.county
 
         def send_back(item: ReviewItem) -> Deed:
-            return county, lambda: send_review_back(item=item, actor=county)
+            return county, lambda: send_review_back(item=item, actor=county, proposal=item.proposal)
 
         return Page(
             ReviewItem.objects.all(),
