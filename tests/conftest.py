@@ -24,7 +24,7 @@ from offices.database import planning
 from offices.database.context import open_context
 from offices.enums import Role
 from tests import kept
-from tests.factories import make_actor
+from tests.factories import keep_everybody, make_actor
 from tests.template import template_database
 
 ALIASES = {"default": "app", "clinical": "clinical"}
@@ -103,13 +103,14 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the reference data once and keep a copy of it, then serve as the application role."""
+    """Load the reference data and staff once and keep a copy of them, then serve as the application role."""
     from offices.reference_data import load_all
     from offices.services.staff import system_actor
 
     with django_db_blocker.unblock():
         with open_context(scope=settings.HUIMIN_COUNTY):
             load_all(actor=system_actor(), county=settings.HUIMIN_COUNTY)
+            keep_everybody()
         kept.keep()
         connection_created.connect(_become_serving_role)
         for alias in ALIASES:
