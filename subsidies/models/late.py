@@ -97,7 +97,9 @@ class LateFinding(models.Model):
             ),
             models.CheckConstraint(
                 name="late_is_known_after_it_happened",
-                condition=Q(known_on__gt=F("happened_on")),
+                # What was paid on the first day of a policy may lack what it brings, and is found that night.
+                condition=Q(known_on__gt=F("happened_on"))
+                | Q(cause=LateCause.POLICY, known_on=F("happened_on")),
                 violation_error_message=_("Only what was known after it happened is late."),
             ),
             models.CheckConstraint(
@@ -114,6 +116,11 @@ class LateFinding(models.Model):
 
     def __str__(self) -> str:
         return self.get_cause_display()
+
+    @property
+    def reckoning(self) -> str:
+        """The sums and the end that were found, in one word: so who decides can say which she saw."""
+        return f"{self.paid_amount}|{self.right_amount}|{self.right_until or ''}"
 
     @property
     def difference(self) -> Decimal:

@@ -36,14 +36,17 @@ def decisions_for(finding: LateFinding, *, actor: Actor) -> list[LateDecision]:
 
 
 @transaction.atomic
-def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, actor: Actor) -> LateFinding:
+def decide_late(
+    *, finding: LateFinding, reckoning: str, decision: LateDecision, basis: str, actor: Actor
+) -> LateFinding:
     """Decide what follows from late knowledge, with what the decision rests on.
 
     The township may leave lawful payments as they are, the county may also have the grant stopped by
     its stop rule, arrears paid or recovery considered. Stopping is done here, by the decider, and
     arrears are entered, which the next batch pays; recovery has its own decision that can be
-    appealed. Never by who entered the event; the database refuses it. Raises NotAllowed, Stale
-    `late_decided`, DomainError `entered_it`, `late_decision`, `late_basis`.
+    appealed. Never by who entered the event; the database refuses it. `reckoning` is what the decider saw
+    (`LateFinding.reckoning`): she never decides about other sums. Raises NotAllowed, Stale
+    `late_decided`, `late_reckoned_anew`, DomainError `entered_it`, `late_decision`, `late_basis`.
     """
     if not policies.may_decide_late(actor) or not actor.covers(finding.division_code):
         raise NotAllowed()
@@ -57,6 +60,11 @@ def decide_late(*, finding: LateFinding, decision: LateDecision, basis: str, act
             "late_decided",
             _("This is now “%(state)s”. Open it again to see what was decided."),
             state=current.get_state_display(),
+        )
+    if current.reckoning != reckoning:
+        raise Stale(
+            "late_reckoned_anew",
+            _("This was reckoned anew meanwhile. Look at the amounts as they are now, then decide."),
         )
     if decision not in decisions_for(current, actor=actor):
         raise DomainError(

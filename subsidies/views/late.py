@@ -111,7 +111,11 @@ def late_decide(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
     """Decide about a finding, with what the decision rests on."""
     found = _visible_finding(request, finding_id)
     decisions = decisions_for(found, actor=request.actor)
-    form = LateDecisionForm(request.POST if request.method == "POST" else None, decisions=decisions)
+    form = LateDecisionForm(
+        request.POST if request.method == "POST" else None,
+        decisions=decisions,
+        initial={"reckoning": found.reckoning},
+    )
     if found.state != LateState.OPEN:
         messages.info(request, _("This is decided already, or has fallen away."))
         return redirect("subsidies:late", found.pk)
@@ -119,6 +123,7 @@ def late_decide(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
         try:
             decide_late(
                 finding=found,
+                reckoning=form.cleaned_data["reckoning"],
                 decision=LateDecision(form.cleaned_data["decision"]),
                 basis=form.cleaned_data["basis"],
                 actor=request.actor,
@@ -126,6 +131,10 @@ def late_decide(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
         except NotAllowed:
             raise
         except DomainError as refusal:
+            form.data = request.POST.copy()
+            form.data["reckoning"] = (
+                found.reckoning
+            )  # the page that answers shows the amounts as they are now
             form.add_error(_FIELD_OF.get(refusal.code), str(refusal))
         else:
             messages.success(request, _("Decided. Nothing has been done with money by itself."))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from households.consequences import consequences_of
 from households.enums import EventKind
@@ -227,7 +230,13 @@ def test_policy_published_late_raises_what_was_paid(county: Actor, paid: Payment
     assert "提标通知" in cause_words(finding), "what became known is said in words, not by a code"
     county_actor = make_actor(Role.COUNTY)
     assert decisions_for(finding, actor=county_actor) == [LateDecision.LEAVE, LateDecision.PAY]
-    decide_late(finding=finding, decision=LateDecision.PAY, basis="提标通知第二条", actor=county_actor)
+    decide_late(
+        finding=finding,
+        reckoning=finding.reckoning,
+        decision=LateDecision.PAY,
+        basis="提标通知第二条",
+        actor=county_actor,
+    )
     sweep(actor=county, as_of=clock.today())
     finding.refresh_from_db()
     assert (finding.state, finding.decision) == (LateState.DECIDED, LateDecision.PAY)
@@ -264,11 +273,42 @@ def test_what_was_entered_meanwhile_is_not_entered_again(county: Actor, paid: Pa
     assert refused.value.code == "nothing_lacks"
 
 
+def test_nobody_decides_about_sums_that_she_did_not_see(paid: Payment, page_of: Any) -> None:
+    die(paid, "2013-11-10")
+    finding = LateFinding.objects.get()
+    address, county = reverse("subsidies:late_decide", args=[finding.pk]), page_of(Role.COUNTY)
+    seen = hidden(county.get(address), "reckoning")
+    LateFinding.objects.filter(pk=finding.pk).update(right_amount=finding.right_amount - 40)
+    said = {"reckoning": seen, "decision": LateDecision.STOP, "basis": "死亡证明"}
+    answer = county.post(address, said)
+    assert answer.status_code == 422
+    assert "金额已重新核算" in answer.content.decode()
+    assert "死亡证明" in answer.content.decode(), "what was typed is kept"
+    finding.refresh_from_db()
+    assert finding.state == LateState.OPEN
+    assert county.post(address, said | {"reckoning": hidden(answer, "reckoning")}).status_code == 302
+    finding.refresh_from_db()
+    assert finding.decision == LateDecision.STOP
+
+
+def hidden(answer: Any, name: str) -> str:
+    """What a page says in a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
+    assert found
+    return html.unescape(found[1])
+
+
 def test_county_stops_the_grant_and_what_was_paid_stays(paid: Payment) -> None:
     die(paid, "2013-11-10")
     finding = LateFinding.objects.get()
     county = make_actor(Role.COUNTY)
-    decided = decide_late(finding=finding, decision=LateDecision.STOP, basis="死亡证明", actor=county)
+    decided = decide_late(
+        finding=finding,
+        reckoning=finding.reckoning,
+        decision=LateDecision.STOP,
+        basis="死亡证明",
+        actor=county,
+    )
     assert (decided.decided_by_id, decided.decided_on) == (county.staff_id, clock.today())
     grant = Grant.objects.get(pk=paid.grant_id)
     assert (grant.state, grant.stop_reason, grant.to_on) == (
@@ -280,7 +320,13 @@ def test_county_stops_the_grant_and_what_was_paid_stays(paid: Payment) -> None:
     assert paid.state == PaymentState.SENT
     assert Act.objects.get(verb="subsidies.decide_late").detail["decision"] == "stop"
     with pytest.raises(Stale):
-        decide_late(finding=finding, decision=LateDecision.LEAVE, basis="复议", actor=county)
+        decide_late(
+            finding=finding,
+            reckoning=finding.reckoning,
+            decision=LateDecision.LEAVE,
+            basis="复议",
+            actor=county,
+        )
 
 
 def test_who_decides_what(paid: Payment) -> None:
@@ -301,19 +347,27 @@ def test_who_decides_what(paid: Payment) -> None:
     ]
     for actor, decision in refused:
         with pytest.raises(NotAllowed):
-            decide_late(finding=finding, decision=decision, basis="依据", actor=actor)
+            decide_late(
+                finding=finding, reckoning=finding.reckoning, decision=decision, basis="依据", actor=actor
+            )
     for decision, basis, code in (
         (LateDecision.PAY, "依据", "late_decision"),
         (LateDecision.LEAVE, " ", "late_basis"),
     ):
         with pytest.raises(DomainError) as error:
-            decide_late(finding=finding, decision=decision, basis=basis, actor=county)
+            decide_late(
+                finding=finding, reckoning=finding.reckoning, decision=decision, basis=basis, actor=county
+            )
         assert error.value.code == code
         assert str(error.value)
     with open_context(actor=make_actor(Role.TOWNSHIP_REVIEWER, OTHER_TOWNSHIP)):
         assert not LateFinding.objects.exists()
     left = decide_late(
-        finding=finding, decision=LateDecision.LEAVE, basis="当年已发为合法发放", actor=reviewer
+        finding=finding,
+        reckoning=finding.reckoning,
+        decision=LateDecision.LEAVE,
+        basis="合法发放",
+        actor=reviewer,
     )
     assert left.decision == LateDecision.LEAVE
 
@@ -425,7 +479,13 @@ def test_a_childs_birth_put_right_shows_when_the_right_ended(county: Actor, move
         datetime.date(2014, 1, 1),
     )
     assert (finding.paid_amount, finding.right_amount) == (Decimal(960), Decimal(0))
-    decide_late(finding=finding, decision=LateDecision.STOP, basis="户口簿", actor=make_actor(Role.COUNTY))
+    decide_late(
+        finding=finding,
+        reckoning=finding.reckoning,
+        decision=LateDecision.STOP,
+        basis="户口簿",
+        actor=make_actor(Role.COUNTY),
+    )
     paid.grant.refresh_from_db()
     assert paid.grant.to_on == datetime.date(2014, 1, 1)
 
@@ -435,7 +495,13 @@ def test_who_put_an_entry_right_does_not_decide_what_follows(paid: Payment) -> N
     finding, county = LateFinding.objects.get(), make_actor(Role.COUNTY)
     LifeEvent.objects.filter(pk=event.pk).update(recorded_by=county.staff_id)
     with pytest.raises(DomainError) as refusal:
-        decide_late(finding=finding, decision=LateDecision.LEAVE, basis="户口簿", actor=county)
+        decide_late(
+            finding=finding,
+            reckoning=finding.reckoning,
+            decision=LateDecision.LEAVE,
+            basis="户口簿",
+            actor=county,
+        )
     assert refusal.value.code == "entered_it"
     with pytest.raises(IntegrityError, match="does not decide"), transaction.atomic():
         LateFinding.objects.filter(pk=finding.pk).update(
@@ -444,7 +510,7 @@ def test_who_put_an_entry_right_does_not_decide_what_follows(paid: Payment) -> N
         )  # fmt: skip
     other = make_actor(Role.COUNTY, name="另一人")
     assert decide_late(
-        finding=finding, decision=LateDecision.LEAVE, basis="户口簿", actor=other
+        finding=finding, reckoning=finding.reckoning, decision=LateDecision.LEAVE, basis="户口簿", actor=other
     ).decided_by_id == other.staff_id  # fmt: skip
 
 

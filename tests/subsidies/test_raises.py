@@ -208,6 +208,29 @@ def test_what_was_paid_too_little_by_a_policy_waits_for_a_person(county: Actor, 
     assert LateFinding.objects.count() == 1
 
 
+def test_what_the_first_day_of_a_policy_paid_too_little_is_found_on_that_day(county: Actor) -> None:
+    first = datetime.date(2014, 1, 1)
+    with clock.held(first):
+        grant = mother_of_one(
+            "TFSD", serial=1, child_died="2005-01-01", amount="1620.00", confirmed_on="2013-01-20"
+        )
+        fund(grant.programme, year=2014)
+        assert sent_batch(grant.programme, "2014-01").total_amount == 135
+        for _night in range(2):
+            assess(county)
+        finding = LateFinding.objects.get()
+        assert (finding.happened_on, finding.known_on, finding.difference) == (first, first, 35)
+        seen = finding.reckoning
+        decide_late(
+            finding=finding,
+            reckoning=seen,
+            decision=LateDecision.PAY,
+            basis="文件",
+            actor=make_actor(Role.COUNTY),
+        )
+    assert Arrear.objects.get().amount == 35
+
+
 def test_a_policy_that_pays_more_again_is_found_again_for_what_no_decision_has_seen(
     county: Actor, moved_to: Moved
 ) -> None:
@@ -224,7 +247,7 @@ def test_a_policy_that_pays_more_again_is_found_again_for_what_no_decision_has_s
             assess(county)
         finding = LateFinding.objects.undecided().get()
         assert [period["from"] for period in finding.periods] == [f"{label}-01"]
-        decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+        decide_late(finding=finding, reckoning=finding.reckoning, **paying)  # type: ignore[arg-type] # as named
     assess(county)
     assert not LateFinding.objects.undecided().exists()
     assert sorted(one.amount for one in Arrear.objects.all()) == [35, 170]
@@ -255,7 +278,13 @@ def test_heirs_share_what_a_month_lacks_though_one_share_came_back(county: Actor
         right_amount="85.00",
         division_code=grant.division_code,
     )
-    decide_late(finding=finding, decision=LateDecision.PAY, basis="文件", actor=make_actor(Role.COUNTY))
+    decide_late(
+        finding=finding,
+        reckoning=finding.reckoning,
+        decision=LateDecision.PAY,
+        basis="文件",
+        actor=make_actor(Role.COUNTY),
+    )
     again = sent_batch(grant.programme, "2014-01").payments.order_by("serial")
     assert [(line.share, line.amount) for line in again] == [
         (1, Decimal("17.50")),
@@ -284,9 +313,9 @@ def test_nothing_is_lacking_after_the_end_that_became_known_since(
     paying = {"decision": LateDecision.PAY, "basis": "文件", "actor": make_actor(Role.COUNTY)}
     if not lacks:
         with pytest.raises(DomainError, match=r"."):
-            decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+            decide_late(finding=finding, reckoning=finding.reckoning, **paying)  # type: ignore[arg-type] # as named
     else:
-        decide_late(finding=finding, **paying)  # type: ignore[arg-type] # as named
+        decide_late(finding=finding, reckoning=finding.reckoning, **paying)  # type: ignore[arg-type] # as named
     assert [one.amount for one in Arrear.objects.all()] == [Decimal(lacks)] * bool(lacks)
 
 

@@ -50,7 +50,10 @@ class Raising(Appealing):
         return county, assess
 
     def decision_about(self, finding: LateFinding, decision: LateDecision, actor: Actor) -> Deed:
-        return actor, lambda: decide_late(finding=finding, decision=decision, basis="文件", actor=actor)
+        seen = finding.reckoning
+        return actor, lambda: decide_late(
+            finding=finding, reckoning=seen, decision=decision, basis="文件", actor=actor
+        )
 
     @between(more=st.sampled_from(MORE), since=st.sampled_from(SINCE), is_assessed=st.booleans())
     def policy_pays_more(self, more: Decimal, since: int, is_assessed: bool) -> None:
