@@ -179,12 +179,12 @@ def test_late_knowledge_is_decided_on_its_page(
     assert page_of(Role.VILLAGE).get(address).status_code == 403
     county_page = page_of(Role.COUNTY)
     assert finding.grant.person.name in county_page.get("/subsidies/late/").content.decode()
+    seen = {"reckoning": finding.reckoning}
     for told in ({}, {"decision": "pay", "basis": "依据"}, {"decision": "leave", "basis": ""}):
-        assert county_page.post(f"{address}decide/", told).status_code == 422
-    assert (
-        county_page.post(f"{address}decide/", {"decision": "leave", "basis": "政发〔2014〕1号"}).status_code
-        == 302
-    )
+        assert county_page.post(f"{address}decide/", seen | told).status_code == 422
+    right = {"decision": "leave", "basis": "政发〔2014〕1号"}
+    assert county_page.post(f"{address}decide/", right).status_code == 422, "which sums she saw is not said"
+    assert county_page.post(f"{address}decide/", seen | right).status_code == 302
     finding.refresh_from_db()
     assert (finding.state, finding.decision) == (LateState.DECIDED, LateDecision.LEAVE)
     assert county_page.get(f"{address}decide/").status_code == 302
