@@ -115,7 +115,7 @@ class LateFilter(PlaceFilter):
 class LateDecisionForm(forms.Form):
     """What follows from late knowledge, and what that rests on."""
 
-    reckoning = forms.CharField(widget=forms.HiddenInput)
+    reckoning = forms.CharField(widget=forms.HiddenInput, required=False)  # the service refuses another
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     basis = forms.CharField(
         label=_("What the decision rests on"),

@@ -131,10 +131,9 @@ def late_decide(request: OfficeRequest, finding_id: UUID) -> HttpResponse:
         except NotAllowed:
             raise
         except DomainError as refusal:
+            # The page that answers shows the amounts as they are now.
             form.data = request.POST.copy()
-            form.data["reckoning"] = (
-                found.reckoning
-            )  # the page that answers shows the amounts as they are now
+            form.data["reckoning"] = found.reckoning
             form.add_error(_FIELD_OF.get(refusal.code), str(refusal))
         else:
             messages.success(request, _("Decided. Nothing has been done with money by itself."))
